@@ -1,0 +1,375 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Handler is what people can do: it answers an event. After a crash it may be called
+// again for the same event, so its effects must be idempotent. A *UserError is
+// said to the person; every other error means that it could not be done now.
+type Handler func(context.Context, Event) (Reply, error)
+
+// How the inbox is patient.
+const (
+	lease      = time.Minute      // an event of a dead process is taken up after it
+	handleTime = 20 * time.Second // one attempt
+	panicTries = 3                // an event that breaks the handler is given up after them
+	firstRetry = 200 * time.Millisecond
+	lastRetry  = 30 * time.Second
+)
+
+// Inbox makes each event happen once: it is stored before the chat is told that it
+// arrived, its effects are applied in the order of the person's acts, and what it is
+// answered with is stored with the mark that they stand. Whatever dies in
+// between is taken up where it was.
+type Inbox struct {
+	journal  Journal
+	handle   Handler
+	delivery *Delivery
+	now      func() time.Time
+	log      zerolog.Logger
+
+	handling  lanes
+	answering lanes
+	mu        sync.Mutex
+	inFlight  map[string]*Answer
+	stop      context.CancelFunc
+	ctx       context.Context
+}
+
+// NewInbox returns an inbox whose events go to handle and whose answers go to delivery.
+func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log zerolog.Logger) *Inbox {
+	in := &Inbox{journal: j, handle: handle, delivery: d, now: now, log: log, inFlight: map[string]*Answer{}}
+	in.ctx, in.stop = context.WithCancel(context.Background())
+	return in
+}
+
+// Answer is what becomes of an accepted event.
+type Answer struct {
+	ready chan struct{}
+	reply Reply
+	mu    sync.Mutex
+	state waiting
+}
+
+type waiting int
+
+const (
+	expected waiting = iota // the adapter is going to wait
+	given                   // the reply is there
+	nobody                  // no one waits: what cannot wait is said in the room
+)
+
+// Accept stores the event; when it returns nil the event will be handled, whatever
+// dies. Only then may the chat be told that it arrived. For an event with Do the
+// adapter calls Wait.
+func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
+	if e.Key == "" || e.From.ID == "" {
+		return nil, errors.New("event without key or person")
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("event: %w", err)
+	}
+	a := &Answer{ready: make(chan struct{})}
+	if e.Do == "" {
+		a.state = nobody
+	}
+	in.mu.Lock()
+	if same, ok := in.inFlight[e.Key]; ok {
+		in.mu.Unlock()
+		return same, nil
+	}
+	in.inFlight[e.Key] = a
+	in.mu.Unlock()
+
+	now := in.now()
+	stored := Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
+	fresh, err := in.journal.Accept(ctx, stored)
+	if err != nil || !fresh {
+		in.forget(e.Key)
+		a.give(Reply{}) // whoever shares it: nothing new happened
+		if err != nil {
+			return nil, fmt.Errorf("accept: %w", err)
+		}
+		return a, nil
+	}
+	in.take(stored, e, a)
+	return a, nil
+}
+
+// Wait returns the reply once the event is handled, for what must be answered inside
+// the request: Open, Reject and Notice. Its posts are delivered in any case. It
+// tells false where the context ended first; what could not wait is then said in the room.
+func (a *Answer) Wait(ctx context.Context) (Reply, bool) {
+	select {
+	case <-a.ready:
+		return a.reply, true
+	case <-ctx.Done():
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.state == given {
+		return a.reply, true
+	}
+	a.state = nobody
+	return Reply{}, false
+}
+
+// give hands the reply over and tells whether somebody takes it.
+func (a *Answer) give(r Reply) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	taken := a.state == expected
+	if a.state != given {
+		a.reply, a.state = r, given
+		close(a.ready)
+	}
+	return taken
+}
+
+// Run takes up what dead processes left, at the start and then from time to time,
+// until the context ends; then it waits for what is being handled.
+func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := in.Recover(ctx); err != nil && ctx.Err() == nil {
+			in.log.Error().Err(err).Msg("inbox: pending events cannot be read")
+		}
+		select {
+		case <-ctx.Done():
+			in.Close()
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Close stops trying again and waits for what is being handled; what is left is in the journal.
+func (in *Inbox) Close() {
+	in.stop()
+	in.handling.wait()
+	in.answering.wait()
+}
+
+// Recover takes up pending events whose lease ran out.
+func (in *Inbox) Recover(ctx context.Context) error {
+	const batch = 100
+	for {
+		now := in.now()
+		pending, err := in.journal.Pending(ctx, now, now.Add(lease), batch)
+		if err != nil {
+			return err
+		}
+		for _, s := range pending {
+			in.recover(s)
+		}
+		if len(pending) < batch {
+			return nil
+		}
+	}
+}
+
+func (in *Inbox) recover(s Stored) {
+	a := &Answer{ready: make(chan struct{}), state: nobody}
+	in.mu.Lock()
+	_, mine := in.inFlight[s.Key]
+	if !mine {
+		in.inFlight[s.Key] = a
+	}
+	in.mu.Unlock()
+	if mine {
+		return // it is being tried again; reading it has only renewed the lease
+	}
+	var e Event
+	if err := json.Unmarshal(s.Body, &e); err != nil {
+		in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored event cannot be read")
+		in.forget(s.Key)
+		return
+	}
+	in.log.Info().Str("event", s.Key).Bool("handled", s.Answer != nil).Msg("inbox: taken up again")
+	in.take(s, e, a)
+}
+
+// take puts an accepted event in its lane.
+func (in *Inbox) take(s Stored, e Event, a *Answer) {
+	in.handling.run(s.Lane, func() {
+		posts := in.effects(s, e, a)
+		if posts == nil {
+			in.forget(s.Key) // given up at shutdown, or done
+			return
+		}
+		in.answering.run(s.Lane, func() {
+			defer in.forget(s.Key)
+			if in.answer(posts) {
+				in.until("done", s.Key, func(ctx context.Context) error { return in.journal.Done(ctx, s.Key) })
+			}
+		})
+	})
+}
+
+// effects handles an event until it is handled and that is stored. It returns the
+// posts to answer with; nil when there are none or the process ends.
+func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
+	var posts []Post
+	if s.Answer != nil {
+		if err := json.Unmarshal(s.Answer, &posts); err != nil {
+			in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored answer cannot be read")
+		}
+		return posts
+	}
+	began := time.Now()
+	var reply Reply
+	panics := 0
+	if !in.until("handle", s.Key, func(ctx context.Context) error {
+		var err error
+		reply, err = in.attempt(ctx, e)
+		var broken *brokenError
+		if errors.As(err, &broken) {
+			if panics++; panics < panicTries {
+				return err
+			}
+			ref := reference()
+			in.log.Error().Str("event", s.Key).Str("ref", ref).Str("stack", broken.stack).Msg("inbox: event given up")
+			reply, err = Reply{Notice: "Algo falló de nuestro lado y no pudimos atender su mensaje. Inténtelo de nuevo; si sigue fallando, dé a la Mesa de ayuda la referencia " + ref + "."}, nil
+		}
+		return err
+	}) {
+		return nil
+	}
+	if !a.give(reply) {
+		reply.Posts = append(reply.Posts, unheard(e, reply)...)
+	}
+	stored, err := json.Marshal(reply.Posts)
+	if err != nil {
+		in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: answer cannot be stored")
+	}
+	if len(reply.Posts) == 0 {
+		in.until("done", s.Key, func(ctx context.Context) error { return in.journal.Done(ctx, s.Key) })
+		return nil
+	}
+	if !in.until("handled", s.Key, func(ctx context.Context) error { return in.journal.Handled(ctx, s.Key, stored) }) {
+		return nil
+	}
+	in.log.Debug().Str("event", s.Key).Str("from", e.From.ID).Dur("took", time.Since(began)).Msg("inbox: handled")
+	return reply.Posts
+}
+
+// attempt calls the handler once.
+func (in *Inbox) attempt(ctx context.Context, e Event) (reply Reply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value may hold words of people: only its type and the stack are kept.
+			err = &brokenError{kind: fmt.Sprintf("%T", p), stack: string(debug.Stack())}
+		}
+	}()
+	for id, key := range map[string]*string{e.Thread: &e.ThreadKey, e.Message: &e.MessageKey} {
+		if id == "" {
+			continue
+		}
+		if *key, err = in.journal.PostedKey(ctx, e.Room.String(), id); err != nil {
+			return Reply{}, err
+		}
+	}
+	reply, err = in.handle(ctx, e)
+	var said *UserError
+	switch {
+	case err == nil || !errors.As(err, &said):
+	case e.Form && said.Field != "":
+		reply, err = Reply{Reject: map[string]string{said.Field: said.Text}}, nil
+	default:
+		reply.Notice, err = said.Text, nil
+	}
+	return reply, err
+}
+
+type brokenError struct{ kind, stack string }
+
+func (e *brokenError) Error() string { return "handler broke: " + e.kind }
+
+// unheard says in the room what nobody waited for.
+func unheard(e Event, r Reply) []Post {
+	text := r.Notice
+	switch {
+	case r.Open != nil:
+		text = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
+	case r.Reject != nil:
+		for _, complaint := range r.Reject {
+			text = complaint
+		}
+	}
+	if text == "" {
+		return nil
+	}
+	p := Post{Room: e.Room, Key: "notice/" + e.Key, Message: Message{Text: text}, Thread: e.ThreadKey}
+	if e.Room.Direct == "" {
+		p.Only = e.From.ID
+	}
+	return []Post{p}
+}
+
+// answer shows the posts until they are shown or refused for good; false when the
+// process ends first.
+func (in *Inbox) answer(posts []Post) bool {
+	for _, p := range posts {
+		if !in.until("answer", p.Key, func(ctx context.Context) error {
+			err := in.delivery.Show(ctx, p)
+			var again *RetryError
+			if err != nil && !errors.As(err, &again) {
+				in.log.Warn().Str("post", p.Key).Str("chat", p.Room.Chat()).Err(err).Msg("inbox: answer refused")
+				return nil
+			}
+			return err
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// until tries again, ever more slowly, until it works (true) or the inbox is closed.
+func (in *Inbox) until(what, key string, try func(context.Context) error) bool {
+	wait := firstRetry
+	for {
+		ctx, cancel := context.WithTimeout(in.ctx, handleTime)
+		err := try(ctx)
+		cancel()
+		if err == nil {
+			return true
+		}
+		if in.ctx.Err() != nil {
+			return false
+		}
+		in.log.Warn().Str("key", key).Str("step", what).Dur("again", wait).Err(err).Msg("inbox: not now")
+		after := wait
+		var again *RetryError
+		if errors.As(err, &again) && again.After > after {
+			after = again.After
+		}
+		select {
+		case <-in.ctx.Done():
+			return false
+		case <-time.After(after):
+		}
+		wait = min(2*wait, lastRetry)
+	}
+}
+
+func (in *Inbox) forget(key string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.inFlight, key)
+}
+
+// reference is what a person can tell us to find the log line.
+func reference() string { return rand.Text()[:6] }

@@ -1,0 +1,260 @@
+package ticket
+
+import "time"
+
+// What each row of the table does to the ticket besides moving it. They run after
+// state, role and needed words were found good, and either do all or return an error
+// before they touched anything.
+
+func take(t *Ticket, c *Change) error {
+	if t.Assignee != nil && t.Assignee.ID == c.By.ID {
+		return ErrSame
+	}
+	if t.Assignee != nil && t.Assignee.ID != c.Assignee {
+		return &TakenError{*t.Assignee, t.assignedSince()}
+	}
+	t.give(c.By, c.At)
+	t.begin()
+	return nil
+}
+
+func assign(t *Ticket, c *Change) error {
+	if c.Person == nil {
+		return &MissingError{"person"}
+	}
+	if t.Assignee != nil && t.Assignee.ID == c.Person.ID {
+		return ErrSame
+	}
+	c.put("person", c.Person.Name)
+	t.give(*c.Person, c.At)
+	t.begin()
+	return nil
+}
+
+// give makes somebody responsible.
+func (t *Ticket) give(p Person, at time.Time) {
+	t.Assignee = &p
+	if t.AssignedAt.IsZero() {
+		t.AssignedAt = at
+	}
+}
+
+// begin puts a new ticket in progress; one on hold stays there.
+func (t *Ticket) begin() {
+	if t.State == New {
+		t.State = InProgress
+	}
+}
+
+// assignedSince is when the present assignee got the ticket.
+func (t *Ticket) assignedSince() time.Time {
+	for i := len(t.History) - 1; i >= 0; i-- {
+		switch r := t.History[i]; {
+		case r.Action == Take, r.Action == Assign:
+			return r.At
+		case (r.Action == Escalate || r.Action == Resolve) && r.From == New:
+			return r.At
+		}
+	}
+	return t.AssignedAt
+}
+
+func hold(t *Ticket, c *Change) error {
+	switch c.For {
+	case ForProvider, ForUser, ForOther:
+	default:
+		return &MissingError{"for"}
+	}
+	c.put("for", string(c.For))
+	t.Hold = &Hold{For: c.For, Reason: c.Words["reason"], Expected: c.Expected, Since: c.At}
+	if !c.Expected.IsZero() {
+		c.put("expected", c.Expected.Format(time.DateOnly))
+	}
+	return nil
+}
+
+func resume(t *Ticket, c *Change) error {
+	t.endEscalation(c.At)
+	t.Hold = nil
+	if t.Assignee == nil && c.By.ID != "" {
+		t.give(c.By, c.At)
+	}
+	return nil
+}
+
+func escalate(t *Ticket, c *Change) error {
+	if c.Person == nil {
+		return &MissingError{"person"}
+	}
+	c.put("person", c.Person.Name)
+	c.answer(C1, "escalate")
+	if t.Assignee == nil {
+		t.give(c.By, c.At)
+	}
+	t.Escalation = &Escalation{Official: *c.Person, By: c.By, Justification: c.Words["justification"], At: c.At}
+	t.Hold = &Hold{For: ForOfficial, Reason: c.Words["justification"], Since: c.At}
+	return nil
+}
+
+func receive(t *Ticket, c *Change) error {
+	if !t.Escalation.ReceivedAt.IsZero() {
+		return ErrSame
+	}
+	t.Escalation.ReceivedAt = c.At
+	return nil
+}
+
+func askProvider(t *Ticket, c *Change) error {
+	c.answer(C3, "yes")
+	t.Hold = &Hold{For: ForProvider, Reason: c.Words["message"], Expected: c.Expected, Since: c.At}
+	if !c.Expected.IsZero() {
+		c.put("expected", c.Expected.Format(time.DateOnly))
+	}
+	return nil
+}
+
+func confirmSolution(t *Ticket, c *Change) error {
+	answer := "no"
+	for _, r := range t.since(Escalate) {
+		if r.Action == AskProvider {
+			answer = "yes"
+		}
+	}
+	c.answer(C3, answer)
+	t.endEscalation(c.At)
+	t.Hold = nil
+	return nil
+}
+
+func resolve(t *Ticket, c *Change) error {
+	if !t.answered(C1) {
+		c.answer(C1, "resolve")
+	}
+	c.answer(C2, c.Words["adequate"])
+	if t.Assignee == nil {
+		t.give(c.By, c.At)
+	}
+	t.endEscalation(c.At)
+	t.Hold = nil
+	t.Solution = &Solution{Text: c.Words["solution"], By: c.By, At: c.At, Files: c.Files}
+	return nil
+}
+
+func validate(t *Ticket, c *Change) error {
+	if t.Validated() {
+		return ErrSame
+	}
+	c.answer(C2, "yes")
+	t.Solution.ValidatedAt = c.At
+	return nil
+}
+
+func reject(t *Ticket, c *Change) error {
+	c.answer(C2, "no")
+	t.again()
+	return nil
+}
+
+func rate(t *Ticket, c *Change) error {
+	if c.Rating < 1 || c.Rating > 5 {
+		return &MissingError{"rating"}
+	}
+	if !t.Validated() {
+		return ErrNotValidated
+	}
+	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && c.Words["comment"] == "" {
+		return &MissingError{"comment"}
+	}
+	if t.Survey == nil && c.At.After(t.SurveyUntil(c.catalog)) || t.Survey != nil && c.At.After(t.SurveyEditableUntil(c.catalog)) {
+		return ErrTooLate
+	}
+	s := Survey{Rating: c.Rating, Answers: c.Answers, Comment: c.Words["comment"], At: c.At}
+	if t.Survey != nil {
+		s.At, s.ChangedAt = t.Survey.At, c.At
+	}
+	t.Survey = &s
+	return nil
+}
+
+func reopen(t *Ticket, c *Change) error {
+	if t.State == Closed && c.At.After(t.ReopenUntil(c.catalog)) {
+		return ErrTooLate
+	}
+	t.again()
+	t.Ending, t.ClosedAt = "", time.Time{}
+	if t.Assignee == nil && c.role == Agent {
+		t.give(c.By, c.At)
+	}
+	if t.Assignee == nil {
+		t.State = New // withdrawn before anybody had it: it waits for an agent again
+	}
+	return nil
+}
+
+// again takes the solution back: it is in the history, and no survey is owed for it.
+func (t *Ticket) again() {
+	t.Solution = nil
+	t.Survey = nil
+	t.Reopened++
+}
+
+func end(t *Ticket, c *Change) error {
+	t.Ending, t.ClosedAt = EndedByAgent, c.At
+	if c.role == System {
+		t.Ending = EndedByTime
+	}
+	return nil
+}
+
+func withdraw(t *Ticket, c *Change) error {
+	t.endEscalation(c.At)
+	t.Hold = nil
+	t.Ending, t.ClosedAt = EndedByUser, c.At
+	return nil
+}
+
+func reclassify(t *Ticket, c *Change) error {
+	if c.Entry.Subcategory == nil {
+		return &MissingError{"entry"}
+	}
+	if _, ok := c.catalog.Impact(c.Impact); !ok {
+		return &MissingError{"impact"}
+	}
+	if c.Entry.ID == t.EntryID && c.Impact == t.Impact {
+		return ErrSame
+	}
+	c.put("from", t.Category+" / "+t.Subcategory+" / "+t.Impact)
+	c.put("to", c.Entry.Category.Name+" / "+c.Entry.Name+" / "+c.Impact)
+	t.classify(c.Entry, c.Impact)
+	return nil
+}
+
+func nothing(*Ticket, *Change) error { return nil }
+
+func (t *Ticket) endEscalation(at time.Time) {
+	if t.Escalated() {
+		t.Escalation.EndedAt = at
+	}
+}
+
+// since returns the records after the last one of an action.
+func (t *Ticket) since(a Action) []Record {
+	for i := len(t.History) - 1; i >= 0; i-- {
+		if t.History[i].Action == a {
+			return t.History[i+1:]
+		}
+	}
+	return t.History
+}
+
+// answered tells whether a control point was answered since the ticket was last opened.
+func (t *Ticket) answered(p Control) bool {
+	for _, r := range t.since(Reopen) {
+		for _, a := range r.Controls {
+			if a.Control == p {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,242 @@
+package ticket
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Action is what can be done to a ticket.
+type Action string
+
+// The actions, as stored.
+const (
+	Register        Action = "register"
+	Take            Action = "take"
+	Assign          Action = "assign"
+	PutOnHold       Action = "hold"
+	Resume          Action = "resume"
+	Escalate        Action = "escalate"
+	Receive         Action = "receive"
+	AskProvider     Action = "ask_provider"
+	ConfirmSolution Action = "confirm_solution"
+	Resolve         Action = "resolve"
+	Validate        Action = "validate"
+	Reject          Action = "reject"
+	Rate            Action = "rate"
+	Reopen          Action = "reopen"
+	Close           Action = "close"
+	Withdraw        Action = "withdraw"
+	Reclassify      Action = "reclassify"
+	Reply           Action = "reply"   // an agent's words to the user
+	Note            Action = "note"    // an agent's words to the desk alone
+	Comment         Action = "comment" // the user's words
+	Undeliverable   Action = "undeliverable"
+)
+
+// Role is what somebody is to a ticket when they act on it.
+type Role string
+
+// The roles, as stored.
+const (
+	Requester Role = "requester"
+	Agent     Role = "agent"    // Mesa de ayuda
+	Official  Role = "official" // whom the ticket is escalated to
+	System    Role = "system"   // time, or the bot itself
+)
+
+// Rule is one row of the life-cycle table.
+type Rule struct {
+	Action     Action
+	From       []State
+	To         State // "" stays where it is
+	Who        []Role
+	Escalated  bool     // only while an official has it
+	Needs      []string // words without which it is not done
+	Activities []int    // of TI-PR-001, section 7
+
+	do func(t *Ticket, c *Change) error
+}
+
+var open = []State{New, InProgress, OnHold}
+var notClosed = []State{New, InProgress, OnHold, Resolved}
+
+// Rules is the life of a ticket: whoever wants to know what may happen reads this
+// table, and nothing else decides it.
+var Rules = []Rule{
+	{Action: Take, From: open, Who: []Role{Agent}, Activities: []int{2}, do: take},
+	{Action: Assign, From: open, Who: []Role{Agent}, Activities: []int{2}, do: assign},
+	{Action: PutOnHold, From: []State{InProgress}, To: OnHold, Who: []Role{Agent}, Needs: []string{"reason"}, Activities: []int{4}, do: hold},
+	{Action: Resume, From: []State{OnHold}, To: InProgress, Who: []Role{Agent, System}, do: resume},
+	{Action: Escalate, From: []State{New, InProgress}, To: OnHold, Who: []Role{Agent}, Needs: []string{"justification"}, Activities: []int{4, 5}, do: escalate},
+	{Action: Receive, From: []State{OnHold}, Who: []Role{Official}, Escalated: true, Activities: []int{6}, do: receive},
+	{Action: AskProvider, From: []State{InProgress, OnHold}, To: OnHold, Who: []Role{Agent, Official}, Needs: []string{"provider", "email", "message"}, Activities: []int{7, 8}, do: askProvider},
+	{Action: ConfirmSolution, From: []State{OnHold}, To: InProgress, Who: []Role{Official}, Escalated: true, Needs: []string{"causes", "solution"}, Activities: []int{6, 7, 8}, do: confirmSolution},
+	{Action: Resolve, From: open, To: Resolved, Who: []Role{Agent, Official}, Needs: []string{"solution", "adequate"}, Activities: []int{3, 9}, do: resolve},
+	{Action: Validate, From: []State{Resolved}, Who: []Role{Requester}, Activities: []int{10}, do: validate},
+	{Action: Reject, From: []State{Resolved}, To: InProgress, Who: []Role{Requester}, Needs: []string{"reason"}, do: reject},
+	{Action: Rate, From: []State{Resolved, Closed}, Who: []Role{Requester}, Activities: []int{10}, do: rate},
+	{Action: Reopen, From: []State{Resolved, Closed}, To: InProgress, Who: []Role{Requester, Agent}, Needs: []string{"reason"}, do: reopen},
+	{Action: Close, From: []State{Resolved}, To: Closed, Who: []Role{Agent, System}, Activities: []int{11}, do: end},
+	{Action: Withdraw, From: open, To: Closed, Who: []Role{Requester}, Needs: []string{"reason"}, do: withdraw},
+	{Action: Reclassify, From: notClosed, Who: []Role{Agent}, Needs: []string{"justification"}, Activities: []int{2}, do: reclassify},
+	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Needs: []string{"text"}, do: nothing},
+	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: nothing},
+	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: nothing},
+	{Action: Undeliverable, From: States, Who: []Role{System}, do: nothing},
+}
+
+// Change is one person doing one thing at one time.
+type Change struct {
+	Action Action
+	By     Person
+	Roles  []Role // what By is to this ticket
+	At     time.Time
+	Event  string // key of the event; the same event changes a ticket once
+	Words  map[string]string
+	Files  []File
+
+	Person   *Person   // whom to assign or escalate to
+	For      HoldFor   // what is waited for
+	Expected time.Time // until when
+	Entry    Entry     // reclassify: the new one
+	Impact   string    // reclassify: the new one
+	Rating   int
+	Answers  map[string]int
+	// Assignee is the person who had the ticket when Take was offered: somebody else
+	// having it by now means that another agent was faster.
+	Assignee string
+
+	catalog  *Catalog
+	role     Role // the one of Roles that the row asks for
+	controls []Answer
+}
+
+// put adds a word for the record; answer decides a control point.
+func (c *Change) put(field, word string)        { c.Words[field] = word }
+func (c *Change) answer(p Control, what string) { c.controls = append(c.controls, Answer{p, what}) }
+
+// The facts that Apply may answer with; flows puts them into words.
+var (
+	// ErrDone says that the event was applied before.
+	ErrDone = errors.New("event already applied")
+	// ErrTooLate says that the time to reopen or to rate is over.
+	ErrTooLate = errors.New("too late")
+	// ErrSame says that the change would change nothing.
+	ErrSame = errors.New("nothing would change")
+	// ErrNoEscalation says that the action is for escalated tickets.
+	ErrNoEscalation = errors.New("not escalated")
+	// ErrNotValidated says that the user has not confirmed the solution.
+	ErrNotValidated = errors.New("not validated")
+)
+
+// StateError says that an action does not hold in the state the ticket is in.
+type StateError struct {
+	Action Action
+	State  State
+}
+
+func (e *StateError) Error() string {
+	return fmt.Sprintf("%s is not possible in %s", e.Action, e.State)
+}
+
+// RoleError says who may do what somebody else tried.
+type RoleError struct {
+	Action Action
+	Who    []Role
+}
+
+func (e *RoleError) Error() string { return fmt.Sprintf("%s is for %v", e.Action, e.Who) }
+
+// MissingError names the word without which the action is not done.
+type MissingError struct{ Field string }
+
+func (e *MissingError) Error() string { return e.Field + " is missing" }
+
+// TakenError says who was faster.
+type TakenError struct {
+	By    Person
+	Since time.Time
+}
+
+func (e *TakenError) Error() string { return "taken by somebody else" }
+
+// RuleOf is the row of an action.
+func RuleOf(a Action) (Rule, bool) {
+	i := slices.IndexFunc(Rules, func(r Rule) bool { return r.Action == a })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return Rules[i], true
+}
+
+// Holds tells whether an action is possible for somebody with the given roles now.
+func (t *Ticket) Holds(a Action, roles ...Role) bool {
+	r, ok := RuleOf(a)
+	return ok && t.allows(r, roles) == nil
+}
+
+func (t *Ticket) allows(r Rule, roles []Role) error {
+	if !slices.ContainsFunc(roles, func(have Role) bool { return slices.Contains(r.Who, have) }) {
+		return &RoleError{r.Action, r.Who}
+	}
+	if !slices.Contains(r.From, t.State) {
+		return &StateError{r.Action, t.State}
+	}
+	if r.Escalated && !t.Escalated() {
+		return ErrNoEscalation
+	}
+	if r.Action == AskProvider && t.State == OnHold && !t.Escalated() {
+		return &StateError{r.Action, t.State}
+	}
+	return nil
+}
+
+// Apply changes the ticket by the row of the action and appends to its history, or
+// says why not and leaves it alone.
+func (t *Ticket) Apply(cat *Catalog, c Change) error {
+	if _, done := t.Done(c.Event); done {
+		return ErrDone
+	}
+	r, ok := RuleOf(c.Action)
+	if !ok {
+		return fmt.Errorf("no such action: %s", c.Action)
+	}
+	if err := t.allows(r, c.Roles); err != nil {
+		return err
+	}
+	for _, need := range r.Needs {
+		if c.Words[need] == "" {
+			return &MissingError{need}
+		}
+	}
+	c.At = c.At.UTC().Truncate(time.Millisecond)
+	c.catalog = cat
+	c.role = c.Roles[slices.IndexFunc(c.Roles, func(have Role) bool { return slices.Contains(r.Who, have) })]
+	c.Words = maps.Clone(c.Words)
+	if c.Words == nil {
+		c.Words = map[string]string{}
+	}
+	from := t.State
+	if err := r.do(t, &c); err != nil {
+		return err
+	}
+	if r.To != "" && t.State == from {
+		t.State = r.To
+	}
+	t.append(Record{At: c.At, By: c.By, Role: c.role, Action: c.Action, From: from, To: t.State, Event: c.Event,
+		Words: c.Words, Files: c.Files, Activities: r.Activities, Controls: c.controls})
+	t.clock(cat, c.At)
+	if c.Action == Comment && t.State == OnHold && t.Hold.For == ForUser {
+		// The awaited user answered: the work goes on by itself.
+		return t.Apply(cat, Change{Action: Resume, Roles: []Role{System}, At: c.At})
+	}
+	return nil
+}
+
+func (t *Ticket) append(r Record) {
+	r.N = len(t.History) + 1
+	t.History = append(t.History, r)
+}

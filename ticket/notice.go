@@ -1,0 +1,74 @@
+package ticket
+
+import "time"
+
+// Notice is something that a ticket owes to somebody. What it says is written when it
+// is sent, from the ticket as it is then and the record that caused it, so nobody
+// reads stale news and nothing is stored twice.
+type Notice struct {
+	// Key is what the chat's message stands under: the same key is the same message,
+	// edited in place.
+	Key string `json:"key" bson:"key"`
+	// To is "agents", "security", or the address of a person.
+	To     string `json:"to" bson:"to"`
+	Kind   string `json:"kind" bson:"kind"`     // which text; flows knows them
+	Record int    `json:"record" bson:"record"` // N of the record that caused it
+	// Version of the ticket when it was last owed: sending an older one does not pay it.
+	Version int64     `json:"version" bson:"version"`
+	After   time.Time `json:"after" bson:"after"` // not before; moved by failures
+	Tries   int       `json:"tries,omitempty" bson:"tries,omitempty"`
+}
+
+// The addresses of a notice that are not a person's.
+const (
+	ToAgents   = "agents"
+	ToSecurity = "security"
+)
+
+// Owe adds a notice, or renews the one that is owed to the same place under the same key.
+func (t *Ticket) Owe(n Notice, now time.Time) {
+	n.Version, n.After = t.Version, now
+	for i, o := range t.Owed {
+		if o.Key == n.Key && o.To == n.To {
+			// It keeps its place in the order and its failures.
+			n.After, n.Tries = o.After, o.Tries
+			t.Owed[i] = n
+			t.settle()
+			return
+		}
+	}
+	t.Owed = append(t.Owed, n)
+	t.settle()
+}
+
+// Paid takes a notice away, unless it was owed anew since it was read.
+func (t *Ticket) Paid(sent Notice) {
+	for i, o := range t.Owed {
+		if o.Key == sent.Key && o.To == sent.To && o.Version == sent.Version {
+			t.Owed = append(t.Owed[:i:i], t.Owed[i+1:]...)
+			break
+		}
+	}
+	t.settle()
+}
+
+// Failed puts a notice off.
+func (t *Ticket) Failed(sent Notice, until time.Time) {
+	for i, o := range t.Owed {
+		if o.Key == sent.Key && o.To == sent.To {
+			t.Owed[i].Tries++
+			t.Owed[i].After = until
+		}
+	}
+	t.settle()
+}
+
+// settle keeps OwedAt what it says it is.
+func (t *Ticket) settle() {
+	t.OwedAt = time.Time{}
+	for _, o := range t.Owed {
+		if t.OwedAt.IsZero() || o.After.Before(t.OwedAt) {
+			t.OwedAt = o.After
+		}
+	}
+}
