@@ -174,8 +174,16 @@ func RuleOf(a Action) (Rule, bool) {
 
 // Holds tells whether an action is possible for somebody with the given roles now.
 func (t *Ticket) Holds(a Action, roles ...Role) bool {
+	return t.May(a, roles...) == nil
+}
+
+// May says why an action is not possible for somebody with the given roles now.
+func (t *Ticket) May(a Action, roles ...Role) error {
 	r, ok := RuleOf(a)
-	return ok && t.allows(r, roles) == nil
+	if !ok {
+		return fmt.Errorf("no such action: %s", a)
+	}
+	return t.allows(r, roles)
 }
 
 func (t *Ticket) allows(r Rule, roles []Role) error {

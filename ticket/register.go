@@ -5,6 +5,7 @@ import "time"
 // Request is what a user registers (activity 1).
 type Request struct {
 	Draft       string // unique; the conversation it comes from
+	Card        string // key of the message in which it was put together
 	Entry       Entry
 	Impact      string
 	Description string
@@ -21,7 +22,7 @@ type Request struct {
 func Open(cat *Catalog, r Request) *Ticket {
 	at := r.At.UTC().Truncate(time.Millisecond)
 	t := &Ticket{
-		Draft: r.Draft, Version: 1, State: New,
+		Draft: r.Draft, Card: r.Card, Version: 1, State: New,
 		Requester: r.Requester, OpenedBy: r.OpenedBy,
 		Description: r.Description, Files: r.Files,
 		FirstWordAt: r.FirstWordAt.UTC().Truncate(time.Millisecond), RegisteredAt: at,

@@ -48,7 +48,10 @@ type Ticket struct {
 	Number int64 `json:"number" bson:"_id"`
 	// Draft is the conversation it was registered from; unique, so that registering
 	// twice finds the ticket that is there.
-	Draft   string `json:"draft" bson:"draft"`
+	Draft string `json:"draft" bson:"draft"`
+	// Card is the key of the requester's message that became the ticket's card, "" where
+	// the request was not put together in a conversation.
+	Card    string `json:"card,omitempty" bson:"card,omitempty"`
 	Version int64  `json:"version" bson:"version"`
 
 	State State `json:"state" bson:"state"`

@@ -1,0 +1,106 @@
+package flows
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"helptic/bot"
+	"helptic/storage"
+	"helptic/ticket"
+)
+
+const mostListed = 10 // tickets in a list
+
+func helpMessage() bot.Message {
+	return bot.Message{Text: "Ayuda de la Mesa de ayuda", Card: &bot.Card{
+		Title: "¿Cómo le puedo ayudar?",
+		Text:  "Cuénteme con sus palabras qué pasa o qué necesita, y registramos la solicitud. También puede escribir:",
+		Facts: []bot.Fact{
+			{Label: "nueva", Value: "registrar una solicitud"},
+			{Label: "mis solicitudes", Value: "ver las suyas y su estado"},
+			{Label: "estado 123", Value: "ver la solicitud N.º 123"},
+			{Label: "atrás · cancelar", Value: "volver a la pregunta anterior, o dejar la solicitud"},
+		},
+		Buttons: []bot.Button{{Label: "Mis solicitudes", Do: "show mine"}},
+		Note:    "Para agregar algo a una solicitud, escriba debajo de su mensaje.",
+	}}
+}
+
+// show answers the buttons that only show something: "show mine", "show <number>".
+func (d *Desk) show(ctx context.Context, e bot.Event, args []string) (bot.Reply, error) {
+	if n, ok := numberOf(args, 0); ok {
+		return d.status(ctx, e, n)
+	}
+	return d.mine(ctx, e)
+}
+
+// mine lists somebody's tickets: the open ones, or the last ones where none is open.
+func (d *Desk) mine(ctx context.Context, e bot.Event) (bot.Reply, error) {
+	q := storage.Query{Requester: e.From.ID, Limit: mostListed + 1, States: []ticket.State{ticket.New, ticket.InProgress, ticket.OnHold, ticket.Resolved}}
+	title := "Sus solicitudes abiertas"
+	found, err := d.Store.Tickets(ctx, q)
+	if err == nil && len(found) == 0 {
+		title, q.States = "Sus últimas solicitudes", nil
+		found, err = d.Store.Tickets(ctx, q)
+	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(found) == 0 {
+		return say(e, bot.Message{Text: "Usted no tiene solicitudes. Cuénteme qué pasa o qué necesita, y registramos la primera."}), nil
+	}
+	c := &bot.Card{Title: title}
+	for i, t := range found {
+		if i == mostListed {
+			c.Note = fmt.Sprintf("Se muestran las %d más recientes.", mostListed)
+			break
+		}
+		value := d.stateOf(t) + " · " + d.entryLabel(t)
+		if t.State != ticket.Closed && t.State != ticket.Resolved {
+			value += " · prometida para el " + d.time(t.DueAt)
+		}
+		c.Facts = append(c.Facts, bot.Fact{Label: fmt.Sprintf("N.º %d", t.Number), Value: value, Long: true})
+		if i < 5 {
+			c.Buttons = append(c.Buttons, bot.Button{Label: fmt.Sprintf("Ver N.º %d", t.Number), Do: "show " + strconv.FormatInt(t.Number, 10)})
+		}
+	}
+	return say(e, bot.Message{Text: title, Card: c}), nil
+}
+
+// status shows one ticket to those who may see it.
+func (d *Desk) status(ctx context.Context, e bot.Event, number int64) (bot.Reply, error) {
+	t, err := d.Store.Ticket(ctx, number)
+	if err != nil {
+		return bot.Reply{}, d.said(err, nil)
+	}
+	roles, err := d.roles(ctx, t, e.From.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(roles) == 0 {
+		// The same words as for a number that does not exist: nobody learns which do.
+		return bot.Reply{}, d.said(storage.ErrNotFound, nil)
+	}
+	m := d.requesterCard(t)
+	switch roles[0] {
+	case ticket.Agent:
+		m = d.agentsCard(t)
+	case ticket.Official:
+		m = d.officialCard(t)
+	}
+	// Under a key of the ticket, so that words under it find their way.
+	key := agentCard(number) + "/status/" + e.Key
+	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: key, Message: m}}}, nil
+}
+
+// putAway ends a conversation that nobody went on with, and says so in its card.
+func (d *Desk) putAway(ctx context.Context, c *storage.Conversation) error {
+	post := d.leave(c, "Solicitud sin terminar", "La guardamos un día y no se registró nada. Escriba «nueva» para comenzar otra.")
+	if err := d.Say(ctx, post); err != nil {
+		d.Log.Warn().Err(err).Msg("conversation put away without telling")
+	}
+	d.end(c)
+	c.TouchedAt = d.Now()
+	return d.Store.SaveConversation(ctx, c)
+}

@@ -1,0 +1,249 @@
+package flows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"helptic/bot"
+	"helptic/storage"
+	"helptic/ticket"
+)
+
+// The kinds of notice. What each says is written when it is sent.
+const (
+	kindCard     = "card"     // the agents' card
+	kindLine     = "line"     // a line of its timeline
+	kindMine     = "mine"     // the requester's card
+	kindTold     = "told"     // a sentence to the requester about one record
+	kindSolution = "solution" // the solution, its validation and the survey
+	kindOfficial = "official" // the official's card
+	kindAssigned = "assigned" // a sentence to the assignee about one record
+)
+
+// tellRequester says about which actions the requester is written to, besides the
+// card that changes.
+var tellRequester = map[ticket.Action]bool{
+	ticket.Take: true, ticket.Assign: true, ticket.PutOnHold: true, ticket.Escalate: true,
+	ticket.Reply: true, ticket.Reopen: true, ticket.Reclassify: true, ticket.Close: true,
+}
+
+// tellAssignee says about which actions of others the assignee is written to.
+var tellAssignee = map[ticket.Action]bool{
+	ticket.Assign: true, ticket.Reject: true, ticket.Reopen: true, ticket.ConfirmSolution: true,
+	ticket.Withdraw: true, ticket.Rate: true,
+}
+
+// owe writes into the ticket what a record owes to people. Nobody is told of what they
+// did themselves; cards are brought up to date for everybody.
+func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time) {
+	n := t.Number
+	owe := func(kind, to, key string) {
+		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: r.N}, now)
+	}
+	owe(kindCard, ticket.ToAgents, agentCard(n))
+	if t.Security && d.SecurityChannel != "" {
+		owe(kindCard, ticket.ToSecurity, agentCard(n))
+	}
+	if r.Action != ticket.Register {
+		owe(kindLine, ticket.ToAgents, lineKey(n, r.N))
+	}
+
+	requester := t.Requester.ID
+	owe(kindMine, requester, userCard(t))
+	if tellRequester[r.Action] && r.By.ID != requester {
+		owe(kindTold, requester, lineKey(n, r.N))
+	}
+	if s := lastOf(t, ticket.Resolve); s > 0 {
+		owe(kindSolution, requester, solutionKey(n, s))
+	}
+
+	if t.Escalation != nil {
+		owe(kindOfficial, t.Escalation.Official.ID, officialKey(n, lastOf(t, ticket.Escalate)))
+	}
+	if a := t.Assignee; a != nil && tellAssignee[r.Action] && r.By.ID != a.ID && a.ID != requester {
+		owe(kindAssigned, a.ID, lineKey(n, r.N)+"/assignee")
+	}
+}
+
+func lastOf(t *ticket.Ticket, a ticket.Action) int {
+	for i := len(t.History) - 1; i >= 0; i-- {
+		if t.History[i].Action == a {
+			return t.History[i].N
+		}
+	}
+	return 0
+}
+
+// The keys of the messages about a ticket; numberOfKey is the way back.
+func agentCard(n int64) string                { return fmt.Sprintf("ticket/%d", n) }
+func lineKey(n int64, record int) string      { return fmt.Sprintf("ticket/%d/r%d", n, record) }
+func solutionKey(n int64, resolve int) string { return fmt.Sprintf("ticket/%d/s%d", n, resolve) }
+func officialKey(n int64, escalate int) string {
+	return fmt.Sprintf("ticket/%d/o%d", n, escalate)
+}
+
+func userCard(t *ticket.Ticket) string {
+	if t.Card != "" {
+		return t.Card
+	}
+	return fmt.Sprintf("ticket/%d/user", t.Number)
+}
+
+func numberOfKey(key string) (int64, bool) {
+	rest, ok := strings.CutPrefix(key, "ticket/")
+	if !ok {
+		return 0, false
+	}
+	number, _, _ := strings.Cut(rest, "/")
+	n, err := strconv.ParseInt(number, 10, 64)
+	return n, err == nil && n > 0
+}
+
+// Owing is what the desk owes now: it is the bot.Debts of the delivery.
+func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bot.Debt, error) {
+	tickets, err := d.Store.Owing(ctx, now, until, limit)
+	if err != nil {
+		return nil, err
+	}
+	var debts []bot.Debt
+	for _, t := range tickets {
+		var due []ticket.Notice
+		var posts []bot.Post
+		blocked := map[string]bool{} // rooms with an earlier notice that is not due yet
+		for _, n := range t.Owed {
+			if n.After.After(now) || blocked[n.To] {
+				blocked[n.To] = true
+				continue
+			}
+			due = append(due, n)
+			posts = append(posts, d.post(t, n))
+		}
+		debts = append(debts, bot.Debt{Posts: posts, Settle: func(ctx context.Context, became []error) error {
+			return d.settle(ctx, t.Number, due, became)
+		}})
+	}
+	return debts, nil
+}
+
+// settle writes down what became of the notices of a ticket. One that can never be
+// delivered is recorded in the history, and the agents see it there.
+func (d *Desk) settle(ctx context.Context, number int64, due []ticket.Notice, became []error) error {
+	now := d.Now()
+	_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
+		t.LeaseUntil = time.Time{}
+		for i, n := range due {
+			var again *bot.RetryError
+			switch err := became[i]; {
+			case err == nil:
+				t.Paid(n)
+			case errors.Is(err, bot.ErrWaits):
+			case errors.As(err, &again):
+				t.Failed(n, now.Add(max(again.After, time.Second)))
+			default:
+				t.Paid(n)
+				d.Log.Error().Int64("ticket", number).Str("kind", n.Kind).Str("chat", bot.Chat(n.To)).Err(err).Msg("notice refused for good")
+				d.undeliverable(t, n, now)
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
+	if n.To == ticket.ToAgents || n.To == ticket.ToSecurity || n.Kind == kindMine {
+		return // nobody is left to tell, or the sentence about it says more
+	}
+	name := n.To
+	for _, p := range []*ticket.Person{&t.Requester, t.Assignee} {
+		if p != nil && p.ID == n.To {
+			name = p.Name
+		}
+	}
+	if t.Escalation != nil && t.Escalation.Official.ID == n.To {
+		name = t.Escalation.Official.Name
+	}
+	c := ticket.Change{Action: ticket.Undeliverable, Roles: []ticket.Role{ticket.System}, At: now,
+		Words: map[string]string{"person": name, "reason": "El chat no permite escribirle. Avísele por otro medio."}}
+	if err := t.Apply(d.Catalog, c); err != nil {
+		d.Log.Error().Int64("ticket", t.Number).Err(err).Msg("undeliverable notice cannot be recorded")
+		return
+	}
+	t.Owe(ticket.Notice{Key: lineKey(t.Number, t.Last().N), To: ticket.ToAgents, Kind: kindLine, Record: t.Last().N}, now)
+}
+
+// post writes a notice.
+func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
+	p := bot.Post{Key: n.Key, Room: bot.Direct(n.To)}
+	record := t.History[n.Record-1]
+	switch n.To {
+	case ticket.ToAgents:
+		p.Room = bot.Channel(d.AgentChannel)
+	case ticket.ToSecurity:
+		p.Room = bot.Channel(d.SecurityChannel)
+	}
+	switch n.Kind {
+	case kindCard:
+		p.Message = d.agentsCard(t)
+	case kindLine:
+		p.Thread = agentCard(t.Number)
+		p.Message = d.line(t, record)
+	case kindMine:
+		p.Message = d.requesterCard(t)
+	case kindTold:
+		p.Message = d.told(t, record)
+	case kindSolution:
+		p.Message = d.solutionCard(t, record)
+	case kindOfficial:
+		p.Message = d.officialCard(t)
+	case kindAssigned:
+		p.Message = bot.Message{Text: fmt.Sprintf("Solicitud N.º %d, que usted tiene asignada: %s %s.", t.Number, who(record.By), did[record.Action])}
+	}
+	if words := d.words(record); n.Kind == kindAssigned && words != "" {
+		p.Message.Text += "\n" + words
+	}
+	return p
+}
+
+// Sweep does what time brings: it closes what nobody answered and puts away requests
+// that nobody goes on with.
+func (d *Desk) Sweep(ctx context.Context) error {
+	const most = 100
+	now := d.Now()
+	due, err := d.Store.Due(ctx, now, most)
+	if err != nil {
+		return err
+	}
+	for _, number := range due {
+		_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
+			if t.WakeAt.IsZero() || t.WakeAt.After(now) {
+				return storage.ErrUnchanged // another process was faster
+			}
+			if err := t.Apply(d.Catalog, ticket.Change{Action: ticket.Close, Roles: []ticket.Role{ticket.System}, At: now}); err != nil {
+				return err
+			}
+			d.owe(t, t.Last(), now)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(due) > 0 {
+		d.Nudge()
+	}
+	idle, err := d.Store.Idle(ctx, now.Add(-d.Catalog.Drafts.PutAwayAfter.Hours), most)
+	if err != nil {
+		return err
+	}
+	for _, c := range idle {
+		if err := d.putAway(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
