@@ -24,6 +24,12 @@ var ErrNotFound = errors.New("not found")
 // than the store was ready to try again.
 var ErrConflict = errors.New("changed by somebody else")
 
+// ErrInUse says that another process has the embedded database.
+var ErrInUse = errors.New("in use by another process")
+
+// Attempts is how often a store tries a write that somebody else's came before.
+const Attempts = 200
+
 // Store keeps the help desk, and what the bot and the chats must not forget.
 type Store interface {
 	// CreateTicket allocates the next number, without gaps and for good, and stores the

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"errors"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says what the packages of a folder may import. Folders of this module are
+// named without the module's name; anything may import the standard library.
+type arrows struct {
+	folder string   // "x/*" is every folder right below x
+	ours   []string // folders of this module
+	others []string // beginnings of other modules' paths; "*" is all
+}
+
+// Read it as: ticket ← storage ← flows → bot ← adapters, and main → all. Storage reads
+// bot because the journal of events and posts is declared there. What a test file
+// imports is free, so that a flow can be told over a real store and a real chat.
+var allowed = []arrows{
+	{"ticket", nil, []string{"golang.org/x/text/"}},
+	{"bot", nil, []string{"golang.org/x/", "github.com/rs/zerolog"}},
+	{"storage", []string{"ticket", "bot"}, nil},
+	{"storage/*", []string{"ticket", "bot", "storage"}, []string{"*"}},
+	{"flows", []string{"ticket", "bot", "storage"}, []string{"*"}},
+	{"adapters/*", []string{"bot"}, []string{"*"}},
+	{"", []string{"*"}, []string{"*"}},
+}
+
+// onlyInTests are modules that the binary must never hold.
+var onlyInTests = []string{"github.com/FerretDB/", "github.com/chromedp/"}
+
+func TestArrows(t *testing.T) {
+	imports := importsByFolder(t)
+	if len(imports) < 5 {
+		t.Fatalf("only %d folders with Go files", len(imports))
+	}
+	for folder, paths := range imports {
+		i := slices.IndexFunc(allowed, func(a arrows) bool { return within(folder, a.folder) })
+		if i < 0 {
+			t.Errorf("%s: say in arrows_test.go what this folder may import", folder)
+			continue
+		}
+		for _, path := range paths {
+			if !allowed[i].permits(path, "helptic") {
+				t.Errorf("%q imports %s", folder, path)
+			}
+			if begins(path, onlyInTests) {
+				t.Errorf("%q imports %s outside its tests", folder, path)
+			}
+		}
+	}
+}
+
+// The rules themselves: what they must refuse, and what they must not.
+func TestArrowRules(t *testing.T) {
+	tests := []struct {
+		folder, path string
+		want         bool
+	}{
+		{"ticket", "strings", true},
+		{"ticket", "net/http", true},
+		{"ticket", "golang.org/x/text/unicode/norm", true},
+		{"ticket", "golang.org/x/sync/errgroup", false},
+		{"ticket", "github.com/rs/zerolog", false},
+		{"ticket", "m/bot", false},
+		{"bot", "github.com/rs/zerolog", true},
+		{"bot", "golang.org/x/time/rate", true},
+		{"bot", "m/ticket", false},
+		{"bot", "m/storage", false},
+		{"storage", "m/ticket", true},
+		{"storage", "m/bot", true},
+		{"storage", "m/flows", false},
+		{"storage", "m/storage/sqlite", false},
+		{"storage", "modernc.org/sqlite", false},
+		{"storage/*", "modernc.org/sqlite", true},
+		{"storage/*", "m/storage", true},
+		{"storage/*", "m/flows", false},
+		{"flows", "m/storage", true},
+		{"flows", "m/storage/sqlite", false},
+		{"flows", "m/storage/mongodb", false},
+		{"flows", "m/adapters/web", false},
+		{"flows", "github.com/go-co-op/gocron/v2", true},
+		{"adapters/*", "m/bot", true},
+		{"adapters/*", "m/ticket", false},
+		{"adapters/*", "m/flows", false},
+		{"adapters/*", "m/storage", false},
+		{"adapters/*", "m/adapters/web", false},
+		{"adapters/*", "m", false},
+		{"", "m/adapters/web", true},
+		{"", "m/storage/sqlite", true},
+	}
+	for _, test := range tests {
+		i := slices.IndexFunc(allowed, func(a arrows) bool { return a.folder == test.folder })
+		if got := allowed[i].permits(test.path, "m"); got != test.want {
+			t.Errorf("%s may import %s: %t, want %t", test.folder, test.path, got, test.want)
+		}
+	}
+	if within("adapters", "adapters/*") || within("adapters/web/page", "adapters/*") || within("ticketing", "ticket") {
+		t.Error("a rule holds for folders that it does not name")
+	}
+}
+
+// The binary holds nothing that only tests need, by any way round.
+func TestBinaryHoldsNoTestServers(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			t.Fatalf("go list: %s", failed.Stderr)
+		}
+		t.Fatal(err)
+	}
+	for path := range strings.FieldsSeq(string(out)) {
+		if begins(path, onlyInTests) {
+			t.Errorf("the binary holds %s", path)
+		}
+	}
+}
+
+func (a arrows) permits(path, ours string) bool {
+	if path == ours || strings.HasPrefix(path, ours+"/") {
+		folder := strings.TrimPrefix(strings.TrimPrefix(path, ours), "/")
+		return slices.Contains(a.ours, "*") || slices.Contains(a.ours, folder)
+	}
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") || begins(path, a.others) // no dot: the standard library
+}
+
+func within(folder, pattern string) bool {
+	if parent, everyChild := strings.CutSuffix(pattern, "/*"); everyChild {
+		child, under := strings.CutPrefix(folder, parent+"/")
+		return under && child != "" && !strings.Contains(child, "/")
+	}
+	return folder == pattern
+}
+
+func begins(path string, beginnings []string) bool {
+	return slices.ContainsFunc(beginnings, func(b string) bool { return b == "*" || strings.HasPrefix(path, b) })
+}
+
+// importsByFolder reads the imports of every Go file but the tests, whatever its build
+// tags. It opens the files itself, since go test keeps the result of a test until a
+// file changes that the test opened, and knows nothing of what "go list" opens.
+func importsByFolder(t *testing.T) map[string][]string {
+	t.Helper()
+	imports := make(map[string][]string)
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name := entry.Name(); path != "." && (name == "testdata" || name == "data" || strings.ContainsAny(name[:1], "._")) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), ".")
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports[folder] = append(imports[folder], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// config is how the program is set up. Each field is a flag and a variable of the
+// environment; README.md has the same list, and a test compares the two.
+type config struct {
+	MongoDBURI      secret    `name:"mongodb-uri" placeholder:"URI" help:"MongoDB 4.4 o posterior: mongodb://… o mongodb+srv://…. Sin ella se usa la base de datos incorporada."`
+	MongoDBDatabase string    `name:"mongodb-database" default:"helptic" placeholder:"NOMBRE" help:"Nombre de la base de datos en MongoDB (${default})."`
+	DataDir         string    `name:"data-dir" default:"data" placeholder:"CARPETA" help:"Carpeta de la base de datos incorporada (${default})."`
+	HTTPAddr        string    `name:"http-addr" default:"127.0.0.1:8080" placeholder:"DIRECCIÓN" help:"Equipo y puerto en que se atiende por HTTP (${default})."`
+	LogLevel        string    `name:"log-level" default:"info" placeholder:"NIVEL" help:"Nivel del registro: trace, debug, info, warn o error (${default})."`
+	LogFormat       string    `name:"log-format" placeholder:"FORMATO" help:"Formato del registro: json o console (console en una terminal; si no, json)."`
+	AgentChannel    string    `name:"agent-channel" placeholder:"CHAT:ID" help:"Canal en que se publican las solicitudes, por ejemplo web:mesa-de-ayuda, que es el que vale cuando solo está el chat web."`
+	SecurityChannel string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
+	Officials       people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
+	Supervisors     people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
+	WebChat         string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
+	Catalog         string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
+	MaxFileMiB      mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
+
+	dir string // where relative paths start
+}
+
+// configError is everything that is wrong with the configuration, one line each.
+type configError struct{ faults []string }
+
+func (e *configError) Error() string {
+	if len(e.faults) == 1 {
+		return "hay una falla en la configuración:\n  " + e.faults[0]
+	}
+	return fmt.Sprintf("hay %d fallas en la configuración:\n  %s", len(e.faults), strings.Join(e.faults, "\n  "))
+}
+
+// secret is text that prints as *** wherever it goes by mistake; string(s) is the text.
+type secret string
+
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString is for %#v.
+func (s secret) GoString() string { return strconv.Quote(s.String()) }
+
+// MarshalText is for JSON and the log.
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// people are addresses, "chat:id" or e-mail.
+type people []string
+
+// UnmarshalText reads a list with commas.
+func (p *people) UnmarshalText(text []byte) error {
+	*p = nil
+	for entry := range strings.SplitSeq(string(text), ",") {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			*p = append(*p, entry)
+		}
+	}
+	return nil
+}
+
+// mebibytes is a size of files.
+type mebibytes int64
+
+const maxFileMiB mebibytes = 512
+
+// UnmarshalText makes what is no number a size out of bounds, so that it is reported
+// together with whatever else is wrong.
+func (m *mebibytes) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseInt(string(text), 10, 32)
+	if err != nil {
+		n = -1
+	}
+	*m = mebibytes(n)
+	return nil
+}
+
+// bytes is the same size in bytes.
+func (m mebibytes) bytes() int64 { return int64(m) << 20 }
+
+// complete fills in what follows from the rest.
+func (c *config) complete() {
+	if c.AgentChannel == "" && slices.Equal(c.chats(), []string{"web"}) {
+		c.AgentChannel = webAgentChannel
+	}
+	c.DataDir = inDir(c.dir, c.DataDir)
+}
+
+// webAgentChannel is where requests are posted while the web chat is alone.
+const webAgentChannel = "web:mesa-de-ayuda"
+
+// webChat tells whether the web chat is on. "auto" turns it on while no other chat is
+// configured, and in this version there is no other.
+func (c config) webChat() bool { return c.WebChat != "off" }
+
+// chats are the names of the chats that are on.
+func (c config) chats() []string {
+	if c.webChat() {
+		return []string{"web"}
+	}
+	return nil
+}
+
+// loopback tells whether only this machine reaches HTTP_ADDR.
+func (c config) loopback() bool {
+	host, _, err := net.SplitHostPort(c.HTTPAddr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// catalog is the text of the catalogue that holds.
+func (c config) catalog() ([]byte, error) {
+	if c.Catalog == "" {
+		return builtinCatalog, nil
+	}
+	return os.ReadFile(inDir(c.dir, c.Catalog))
+}
+
+// mongoServers is MONGODB_URI as it may be shown: no user, no password, no options.
+func (c config) mongoServers() string {
+	scheme, rest, _ := strings.Cut(string(c.MongoDBURI), "://")
+	rest = rest[strings.LastIndex(rest, "@")+1:]
+	rest, _, _ = strings.Cut(rest, "?")
+	rest, _, _ = strings.Cut(rest, "/")
+	return scheme + "://" + rest
+}
+
+// newLogger writes to w, for people where that is a terminal and LOG_FORMAT does not say.
+func newLogger(c config, w io.Writer) zerolog.Logger {
+	if c.LogFormat == "console" || c.LogFormat == "" && terminal(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.DateTime}
+	}
+	level, err := zerolog.ParseLevel(c.LogLevel)
+	if err != nil {
+		level = zerolog.InfoLevel
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+}
+
+func terminal(w io.Writer) bool {
+	file, isFile := w.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

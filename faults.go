@@ -1,0 +1,180 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rs/zerolog"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// faults are all that is wrong with the configuration, each with the variable's name
+// and what to do. No secret is repeated in them.
+func (c *config) faults() []string {
+	var all []string
+	for _, f := range []struct{ variable, fault string }{
+		{"MONGODB_URI", mongoFault(string(c.MongoDBURI))},
+		{"MONGODB_DATABASE", databaseFault(c.MongoDBDatabase)},
+		{"DATA_DIR", folderFault(inDir(c.dir, c.DataDir), c.DataDir)},
+		{"HTTP_ADDR", c.addrFault()},
+		{"LOG_LEVEL", levelFault(c.LogLevel)},
+		{"LOG_FORMAT", oneOf(c.LogFormat, "json", "console", "")},
+		{"AGENT_CHANNEL", c.channelFault(c.AgentChannel)},
+		{"SECURITY_CHANNEL", c.channelFault(c.SecurityChannel)},
+		{"OFFICIALS", peopleFault(c.Officials)},
+		{"SUPERVISORS", peopleFault(c.Supervisors)},
+		{"WEB_CHAT", c.webChatFault()},
+		{"CATALOG", c.catalogFault()},
+		{"MAX_FILE_MIB", sizeFault(c.MaxFileMiB)},
+	} {
+		if f.fault != "" {
+			all = append(all, f.variable+": "+f.fault)
+		}
+	}
+	return all
+}
+
+// mongoFault says which part of an address is wrong, in words of its own: the driver's
+// may repeat a part of the password. The servers' names of mongodb+srv are not looked up.
+func mongoFault(uri string) string {
+	const (
+		scheme  = "mongodb://"
+		cluster = "mongodb+srv://"
+	)
+	works := func(uri string) bool { return options.Client().ApplyURI(uri).Validate() == nil }
+	switch {
+	case uri == "":
+		return ""
+	case strings.HasPrefix(uri, cluster):
+		address, err := url.Parse(uri)
+		if err != nil || address.Hostname() == "" || address.Port() != "" || strings.Contains(address.Host, ",") {
+			return "no se entiende; después de mongodb+srv:// va un solo servidor, sin puerto, y en el usuario y la clave los signos especiales se escriben con %"
+		}
+		return ""
+	case !strings.HasPrefix(uri, scheme):
+		return "debe empezar por mongodb:// o mongodb+srv://"
+	case works(uri):
+		return ""
+	}
+	address, _, hasOptions := strings.Cut(uri, "?")
+	withoutUser := scheme + uri[max(strings.LastIndex(uri, "@")+1, len(scheme)):]
+	switch {
+	case hasOptions && works(address):
+		return "hay una opción que no vale después de «?»; revise su nombre, su valor y los archivos que nombra"
+	case works(withoutUser):
+		return "en el usuario y la clave, los signos especiales se escriben con %: por ejemplo, @ es %40 y / es %2F"
+	}
+	return "no se entiende; se escribe mongodb://usuario:clave@servidor:27017/?replicaSet=rs0"
+}
+
+func databaseFault(name string) string {
+	if name == "" || len(name) > 63 || strings.ContainsAny(name, "/\\. \"$*<>:|?\x00") {
+		return fmt.Sprintf("«%s» no sirve como nombre; use letras, números, guiones y _, 63 como máximo", name)
+	}
+	return ""
+}
+
+// folderFault leaves alone a folder that is not there: the store makes it.
+func folderFault(path, typed string) string {
+	info, err := os.Stat(path)
+	if typed == "" || err == nil && !info.IsDir() {
+		return fmt.Sprintf("«%s» no es una carpeta", typed)
+	}
+	return ""
+}
+
+func (c *config) addrFault() string {
+	_, port, err := net.SplitHostPort(c.HTTPAddr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	switch {
+	case err != nil:
+		return fmt.Sprintf("«%s» no es una dirección; se escribe equipo:puerto, por ejemplo 127.0.0.1:8080", c.HTTPAddr)
+	case c.WebChat == "auto" && c.webChat() && !c.loopback():
+		return fmt.Sprintf("a «%s» llegan otros equipos, y en el chat web se entra sin contraseña; ponga WEB_CHAT=on si así lo quiere, o HTTP_ADDR=127.0.0.1:8080", c.HTTPAddr)
+	}
+	return ""
+}
+
+func levelFault(name string) string {
+	level, err := zerolog.ParseLevel(name)
+	// ParseLevel also takes numbers and nothing.
+	if err != nil || level == zerolog.NoLevel || level.String() != strings.ToLower(name) {
+		return fmt.Sprintf("«%s» no es un nivel; use trace, debug, info, warn o error", name)
+	}
+	return ""
+}
+
+// oneOf is for values that are words; the last one is left out of the sentence where it is empty.
+func oneOf(value string, words ...string) string {
+	if slices.Contains(words, value) {
+		return ""
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	last := len(words) - 1
+	return fmt.Sprintf("«%s» no vale; use %s o %s", value, strings.Join(words[:last], ", "), words[last])
+}
+
+func (c *config) channelFault(address string) string {
+	chat, id, _ := strings.Cut(address, ":")
+	switch {
+	case address == "":
+		return ""
+	case chat == "" || id == "":
+		return fmt.Sprintf("«%s» no es un canal; se escribe chat:canal, por ejemplo %s", address, webAgentChannel)
+	case !slices.Contains(c.chats(), chat):
+		return fmt.Sprintf("«%s» es de un chat que no está configurado; encendidos: %s", address, cmp.Or(strings.Join(c.chats(), ", "), "ninguno"))
+	}
+	return ""
+}
+
+// chatNames are the chats that a person's address may begin with, on or not.
+var chatNames = []string{"slack", "googlechat", "web"}
+
+func peopleFault(all people) string {
+	var wrong []string
+	for _, address := range all {
+		chat, id, _ := strings.Cut(address, ":")
+		mailbox, err := mail.ParseAddress(address)
+		isMail := err == nil && mailbox.Address == address
+		if !isMail && (id == "" || !slices.Contains(chatNames, chat)) {
+			wrong = append(wrong, "«"+address+"»")
+		}
+	}
+	if wrong == nil {
+		return ""
+	}
+	return strings.Join(wrong, ", ") + ": escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico"
+}
+
+func (c *config) webChatFault() string {
+	if fault := oneOf(c.WebChat, "on", "off", "auto"); fault != "" {
+		return fault
+	}
+	if len(c.chats()) == 0 {
+		return "está en off y no hay otro chat configurado; use on o auto"
+	}
+	return ""
+}
+
+func (c *config) catalogFault() string {
+	if _, err := c.catalog(); err != nil {
+		return unreadable(c.Catalog, err)
+	}
+	return ""
+}
+
+func sizeFault(size mebibytes) string {
+	if size < 1 || size > maxFileMiB {
+		return fmt.Sprintf("debe ser un número entero de 1 a %d", maxFileMiB)
+	}
+	return ""
+}

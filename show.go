@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rs/zerolog"
+
+	"helptic/flows"
+	"helptic/storage"
+	"helptic/storage/sqlite"
+	"helptic/ticket"
+)
+
+// check tells, a line each, what of the configuration works and what to do about the rest.
+func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) error {
+	failed := false
+	say := func(what string, err error, fine string) {
+		if err != nil {
+			failed = true
+			fmt.Fprintf(stdout, "✗ %s: %v\n", what, err)
+			return
+		}
+		fmt.Fprintf(stdout, "✓ %s: %s\n", what, fine)
+	}
+	say("configuración", nil, "sin fallas")
+	cat, err := loadCatalog(c)
+	if err == nil {
+		n := 0
+		for range cat.Entries() {
+			n++
+		}
+		say("catálogo", nil, fmt.Sprintf("%d categorías, %d subcategorías", len(cat.Categories), n))
+	} else {
+		say("catálogo", err, "")
+	}
+	where := "incorporada, en " + c.DataDir
+	if c.MongoDBURI != "" {
+		where = "MongoDB, en " + c.mongoServers()
+	}
+	store, err := openStore(ctx, c)
+	switch {
+	case err == nil:
+		err = errors.Join(store.Ping(ctx), store.Close())
+	case errors.Is(err, storage.ErrInUse):
+		where, err = where+"; la usa el bot que está en marcha", nil
+	}
+	say("base de datos", err, where)
+	if c.webChat() {
+		say("chat web", nil, "http://"+c.HTTPAddr)
+	}
+	if failed {
+		return errors.New("hay algo por corregir")
+	}
+	return nil
+}
+
+// showTicket prints the "hoja de vida" of a ticket.
+func showTicket(ctx context.Context, c config, _ zerolog.Logger, number int64, asJSON bool, stdout io.Writer) error {
+	cat, err := loadCatalog(c)
+	if err != nil {
+		return err
+	}
+	store, err := openReader(ctx, c)
+	if err != nil {
+		return err
+	}
+	t, err := store.Ticket(ctx, number)
+	if err = errors.Join(err, store.Close()); err != nil {
+		if errors.Is(err, storage.ErrNotFound) {
+			return fmt.Errorf("no existe la solicitud N.º %d", number)
+		}
+		return err
+	}
+	if !asJSON {
+		_, err := io.WriteString(stdout, flows.Sheet(cat, t))
+		return err
+	}
+	t.Owed = nil
+	e := json.NewEncoder(stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(t)
+}
+
+// reader is what showing a ticket needs of a store.
+type reader interface {
+	Ticket(ctx context.Context, number int64) (*ticket.Ticket, error)
+	Close() error
+}
+
+// openReader opens the database beside a bot that may be running.
+func openReader(ctx context.Context, c config) (reader, error) {
+	if c.MongoDBURI != "" {
+		return openStore(ctx, c)
+	}
+	store, err := sqlite.OpenReadOnly(ctx, c.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("no hay una base de datos que leer en %s: revise DATA_DIR", c.DataDir)
+	}
+	return store, nil
+}

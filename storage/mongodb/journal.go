@@ -1,0 +1,209 @@
+package mongodb
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"helptic/bot"
+	"helptic/storage"
+)
+
+// event is a bot.Stored as it is kept.
+type event struct {
+	Key    string    `bson:"_id"`
+	Lane   string    `bson:"lane"`
+	Body   []byte    `bson:"body"`
+	Answer []byte    `bson:"answer"`
+	At     time.Time `bson:"at"`
+	Until  time.Time `bson:"until"`
+	Done   bool      `bson:"done"`
+}
+
+// Accept implements bot.Journal.
+func (s *Store) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+	_, err := s.events.InsertOne(ctx, event{Key: e.Key, Lane: e.Lane, Body: e.Body, At: e.At, Until: e.Until})
+	if mongo.IsDuplicateKeyError(err) {
+		return false, nil
+	}
+	return err == nil, plain(err)
+}
+
+// Pending implements bot.Journal. Each event is leased by itself, where nobody else was faster.
+func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([]bot.Stored, error) {
+	cursor, err := s.events.Find(ctx, bson.M{"done": false, "until": bson.M{"$lt": now}}, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, plain(err)
+	}
+	var found []event
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, plain(err)
+	}
+	var out []bot.Stored
+	for _, e := range found {
+		r, err := s.events.UpdateOne(ctx, bson.M{"_id": e.Key, "done": false, "until": e.Until}, bson.M{"$set": bson.M{"until": until}})
+		if err != nil {
+			return out, plain(err)
+		}
+		if r.MatchedCount == 1 {
+			out = append(out, bot.Stored{Key: e.Key, Lane: e.Lane, Body: e.Body, Answer: e.Answer, At: e.At.UTC(), Until: until.UTC().Truncate(time.Millisecond)})
+		}
+	}
+	return out, nil
+}
+
+// Handled implements bot.Journal.
+func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
+	_, err := s.events.UpdateOne(ctx, bson.M{"_id": key, "done": false}, bson.M{"$set": bson.M{"answer": answer}})
+	return plain(err)
+}
+
+// Done implements bot.Journal.
+func (s *Store) Done(ctx context.Context, key string) error {
+	_, err := s.events.UpdateOne(ctx, bson.M{"_id": key}, bson.M{"$set": bson.M{"done": true, "body": nil, "answer": nil}})
+	return plain(err)
+}
+
+// posted is where a post stands. The id of the document is room and key together.
+type posted struct {
+	ID   string `bson:"_id"`
+	Room string `bson:"room"`
+	Key  string `bson:"key"`
+	Post string `bson:"id"`
+}
+
+// Posted implements bot.Journal.
+func (s *Store) Posted(ctx context.Context, room, key string) (string, error) {
+	p, err := s.post(ctx, bson.M{"_id": room + "\n" + key})
+	return p.Post, err
+}
+
+// PostedKey implements bot.Journal.
+func (s *Store) PostedKey(ctx context.Context, room, id string) (string, error) {
+	p, err := s.post(ctx, bson.M{"room": room, "id": id})
+	return p.Key, err
+}
+
+func (s *Store) post(ctx context.Context, filter bson.M) (posted, error) {
+	var p posted
+	err := s.posts.FindOne(ctx, filter).Decode(&p)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return posted{}, nil
+	}
+	return p, plain(err)
+}
+
+// SetPosted implements bot.Journal.
+func (s *Store) SetPosted(ctx context.Context, room, key, id string) error {
+	p := posted{ID: room + "\n" + key, Room: room, Key: key, Post: id}
+	_, err := s.posts.ReplaceOne(ctx, bson.M{"_id": p.ID}, p, options.Replace().SetUpsert(true))
+	return plain(err)
+}
+
+// entry is a bot.Entry as it is kept. An entry without a key has one that nothing else
+// has, so that the unique index holds for all.
+type entry struct {
+	Stream   string `bson:"stream"`
+	Position int64  `bson:"position"`
+	Key      string `bson:"key"`
+	Body     []byte `bson:"body"`
+}
+
+const noKey = "\u0001none/"
+
+// Append implements bot.Memory. The insert allocates the position, as with tickets.
+func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (int64, error) {
+	e := entry{Stream: stream, Key: key, Body: body}
+	if key == "" {
+		e.Key = noKey + rand.Text()
+	}
+	for range storage.Attempts {
+		if key != "" {
+			var there entry
+			switch err := s.memory.FindOne(ctx, bson.M{"stream": stream, "key": key}).Decode(&there); {
+			case err == nil:
+				return there.Position, nil
+			case !errors.Is(err, mongo.ErrNoDocuments):
+				return 0, plain(err)
+			}
+		}
+		var last entry
+		err := s.memory.FindOne(ctx, bson.M{"stream": stream}, options.FindOne().SetSort(bson.D{{Key: "position", Value: -1}})).Decode(&last)
+		if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+			return 0, plain(err)
+		}
+		e.Position = last.Position + 1
+		switch _, err := s.memory.InsertOne(ctx, e); {
+		case err == nil:
+			return e.Position, nil
+		case !mongo.IsDuplicateKeyError(err):
+			return 0, plain(err)
+		}
+	}
+	return 0, storage.ErrConflict
+}
+
+// Read implements bot.Memory.
+func (s *Store) Read(ctx context.Context, stream string, after int64, limit int) ([]bot.Entry, error) {
+	cursor, err := s.memory.Find(ctx, bson.M{"stream": stream, "position": bson.M{"$gt": after}},
+		options.Find().SetSort(bson.D{{Key: "position", Value: 1}}).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, plain(err)
+	}
+	var found []entry
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, plain(err)
+	}
+	var out []bot.Entry
+	for _, e := range found {
+		if strings.HasPrefix(e.Key, noKey) {
+			e.Key = ""
+		}
+		out = append(out, bot.Entry{Position: e.Position, Key: e.Key, Body: e.Body})
+	}
+	return out, nil
+}
+
+// SaveFile implements bot.Files, with GridFS. Its size and hash are known before the
+// file is there for others.
+func (s *Store) SaveFile(ctx context.Context, name, mediaType string, r io.Reader) (bot.File, error) {
+	data, err := io.ReadAll(io.LimitReader(r, s.maxFile+1))
+	if err != nil {
+		return bot.File{}, err
+	}
+	if int64(len(data)) > s.maxFile {
+		return bot.File{}, bot.ErrTooLarge
+	}
+	sum := sha256.Sum256(data)
+	f := bot.File{ID: rand.Text(), Name: name, Type: mediaType, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
+	err = s.files.UploadFromStreamWithID(ctx, f.ID, name, bytes.NewReader(data), options.GridFSUpload().SetMetadata(f))
+	if err != nil {
+		return bot.File{}, plain(err)
+	}
+	return f, nil
+}
+
+// OpenFile implements bot.Files.
+func (s *Store) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCloser, error) {
+	stream, err := s.files.OpenDownloadStream(ctx, id)
+	if errors.Is(err, mongo.ErrFileNotFound) {
+		return bot.File{}, nil, bot.ErrNoFile
+	} else if err != nil {
+		return bot.File{}, nil, plain(err)
+	}
+	var f bot.File
+	if err := bson.Unmarshal(stream.GetFile().Metadata, &f); err != nil {
+		return bot.File{}, nil, errors.Join(err, stream.Close())
+	}
+	return f, stream, nil
+}
