@@ -158,6 +158,11 @@ func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
 // Close stops trying again and waits for what is being handled; what is left is in the journal.
 func (in *Inbox) Close() {
 	in.stop()
+	in.Wait()
+}
+
+// Wait returns when nothing that was accepted here is left to handle or answer.
+func (in *Inbox) Wait() {
 	in.handling.wait()
 	in.answering.wait()
 }

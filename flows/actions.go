@@ -107,7 +107,10 @@ func (d *Desk) offered(t *ticket.Ticket, a ticket.Action, role ticket.Role) bool
 	case ticket.Close:
 		return t.Validated() // activity 11 comes after activity 10
 	case ticket.Reopen:
-		return t.State == ticket.Closed && !d.Now().After(t.ReopenUntil(d.Catalog)) || t.State == ticket.Resolved && role == ticket.Agent
+		if t.State == ticket.Closed {
+			return !d.Now().After(t.ReopenUntil(d.Catalog))
+		}
+		return role == ticket.Agent || t.Validated() // before, the user says that the problem goes on
 	case ticket.Comment:
 		return t.State != ticket.Resolved
 	}
@@ -133,7 +136,10 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 		rating, _ = strconv.Atoi(args[2])
 	}
 	_, done := t.Done(e.Key)
-	needsForm := a.fields != nil && !(a.do == ticket.Rate && rating > d.Catalog.Survey.CommentRequiredAtMost)
+	needsForm := a.fields != nil && rating <= d.Catalog.Survey.CommentRequiredAtMost
+	if a.do == ticket.Rate && rating == 0 && t.Survey != nil {
+		rating = t.Survey.Rating // more questions about the same
+	}
 	if needsForm && !e.Form && !done {
 		return d.open(ctx, e, t, a, rating)
 	}

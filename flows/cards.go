@@ -92,7 +92,7 @@ func (d *Desk) requesterCard(t *ticket.Ticket) bot.Message {
 	if e, ok := d.Catalog.Entry(t.EntryID); ok && e.WebContent && t.State == ticket.New {
 		c.Text += "\n" + d.Catalog.Rules.WebContent.Text
 		if t.StartAt.After(t.RegisteredAt) {
-			c.Text += "\nSe atiende desde el " + d.time(t.StartAt) + "."
+			c.Text += "\n" + stop("Se atiende desde el "+d.time(t.StartAt))
 		}
 	}
 	c.Buttons = d.buttons(t, ticket.Requester)
@@ -124,7 +124,7 @@ func (d *Desk) officialCard(t *ticket.Ticket) bot.Message {
 		c.Buttons = d.buttons(t, ticket.Official)
 		c.Note = "Lo que escriba debajo de este mensaje queda como nota interna para la Mesa de ayuda."
 	} else {
-		c.Note = "El escalamiento terminó el " + d.time(e.EndedAt) + "."
+		c.Note = stop("El escalamiento terminó el " + d.time(e.EndedAt))
 	}
 	return bot.Message{Text: fmt.Sprintf("Se le escaló la solicitud N.º %d: %s.", t.Number, d.path(t)), Card: c}
 }
@@ -139,7 +139,7 @@ func (d *Desk) line(t *ticket.Ticket, r ticket.Record) bot.Message {
 		text += "\n" + words
 	}
 	for _, a := range r.Controls {
-		text += fmt.Sprintf("\nPunto de control %s, %s %s", a.Control, controlNames[a.Control], controlAnswers[a])
+		text += fmt.Sprintf("\nPunto de control %s (%s): %s", a.Control, controlNames[a.Control], controlAnswers[a])
 	}
 	if r.Action == ticket.AskProvider {
 		text += "\nEsta versión no envía correo al proveedor: escríbale usted con este texto y registre aquí la respuesta."
@@ -173,7 +173,7 @@ func (d *Desk) told(t *ticket.Ticket, r ticket.Record) bot.Message {
 	case ticket.Escalate:
 		return bot.Message{Text: about + "se escaló a " + r.Words["person"] + ", de la Oficina de Tecnología."}
 	case ticket.Reclassify:
-		return bot.Message{Text: about + "la Mesa de ayuda la reclasificó como " + d.path(t) + ". Solución prometida: " + d.due(t) + "."}
+		return bot.Message{Text: about + "la Mesa de ayuda la reclasificó como " + d.path(t) + ". " + stop("Solución prometida: "+d.due(t))}
 	case ticket.Reopen:
 		return bot.Message{Text: about + r.By.Name + " la reabrió.\nMotivo: " + r.Words["reason"]}
 	case ticket.Close:

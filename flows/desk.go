@@ -164,7 +164,7 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 			return err
 		}
 		for _, r := range t.History[before:] {
-			d.owe(t, r, now)
+			d.owe(t, r, now, e)
 		}
 		return nil
 	})

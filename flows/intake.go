@@ -136,7 +136,9 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 		}
 		d.begin(c)
 	case cmd == cmdBack:
-		d.back(c)
+		if !d.back(c) {
+			return say(e, bot.Message{Text: "Esta es la primera pregunta. Para dejar la solicitud, escriba «cancelar»."}), nil
+		}
 	case cmd == cmdMenu && running:
 		before = append(before, d.leave(c, "Solicitud en curso", "Continúa más abajo."))
 		c.Card++
@@ -185,6 +187,9 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 		d.correct(c, chosen.Value)
 		return false, bot.Reply{}, nil
 	case step == stepDescription:
+		if p := plain(text); p == "usar" || p == "usar lo que escribi" {
+			text = c.Answers[firstWords]
+		}
 		return false, bot.Reply{}, d.take(c, step, text)
 	case step == stepFiles:
 		if p := plain(text); p == "continuar" || p == "no" || p == "listo" || p == "siguiente" || p == "ninguno" || p == "sin adjuntos" || p == "ok" {
@@ -202,13 +207,21 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 		return false, bot.Reply{}, bot.Sorry("Escriba «registrar» para registrar la solicitud, «corregir» para cambiar algo o «cancelar».")
 	}
 	options := d.options(c, step)
-	if step == stepCategory && c.Answers[firstWords] != "" && c.Answers[seeAll] == "" {
-		options = d.suggested(c)
-	}
+	suggested := step == stepCategory && c.Answers[firstWords] != "" && c.Answers[seeAll] == ""
 	chosen, several := choose(options, text)
+	if suggested {
+		found, some := choose(d.suggested(c), text)
+		switch {
+		case found.Label != "":
+			return false, bot.Reply{}, d.take(c, stepEntry, found.Value)
+		case plain(text) == "ver todas las categorias", plain(text) == "ver todas":
+			c.Answers[seeAll] = "yes"
+			return false, bot.Reply{}, nil
+		case chosen.Label == "" && len(some) > 0:
+			several = some
+		}
+	}
 	switch {
-	case chosen.Label != "" && step == stepCategory && len(options) <= 3:
-		return false, bot.Reply{}, d.take(c, stepEntry, chosen.Value)
 	case chosen.Label != "":
 		return false, bot.Reply{}, d.take(c, step, chosen.Value)
 	case len(several) > 0:
@@ -281,11 +294,11 @@ func (d *Desk) attach(c *storage.Conversation, files []bot.File) error {
 	return nil
 }
 
-// back takes the last answer away.
-func (d *Desk) back(c *storage.Conversation) {
+// back takes the last answer away; false where there is none.
+func (d *Desk) back(c *storage.Conversation) bool {
 	if c.Answers[correcting] != "" {
 		delete(c.Answers, correcting)
-		return
+		return true
 	}
 	step := d.next(c)
 	for _, s := range slices.Backward(steps[:slices.Index(steps, step)]) {
@@ -300,9 +313,11 @@ func (d *Desk) back(c *storage.Conversation) {
 			delete(c.Answers, stepCategory) // it came from a suggestion
 			delete(c.Answers, stepGroup)
 		}
-		return
+		return true
 	}
+	_, all := c.Answers[seeAll]
 	delete(c.Answers, seeAll)
+	return all
 }
 
 // correct forgets the answers about what is to be corrected.
@@ -422,7 +437,7 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 	})
 	fresh, err := d.Store.CreateTicket(ctx, t, func(t *ticket.Ticket) {
 		t.Owed = nil
-		d.owe(t, t.Last(), now)
+		d.owe(t, t.Last(), now, e)
 	})
 	if err != nil {
 		return bot.Reply{}, err

@@ -38,8 +38,9 @@ var tellAssignee = map[ticket.Action]bool{
 }
 
 // owe writes into the ticket what a record owes to people. Nobody is told of what they
-// did themselves; cards are brought up to date for everybody.
-func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time) {
+// did themselves, and what was written in the timeline is not repeated there; cards are
+// brought up to date for everybody.
+func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event) {
 	n := t.Number
 	owe := func(kind, to, key string) {
 		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: r.N}, now)
@@ -48,7 +49,8 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time) {
 	if t.Security && d.SecurityChannel != "" {
 		owe(kindCard, ticket.ToSecurity, agentCard(n))
 	}
-	if r.Action != ticket.Register {
+	written := r.Event != "" && e.Do == "" && e.Room.Channel == d.AgentChannel
+	if r.Action != ticket.Register && !written {
 		owe(kindLine, ticket.ToAgents, lineKey(n, r.N))
 	}
 
@@ -226,7 +228,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			if err := t.Apply(d.Catalog, ticket.Change{Action: ticket.Close, Roles: []ticket.Role{ticket.System}, At: now}); err != nil {
 				return err
 			}
-			d.owe(t, t.Last(), now)
+			d.owe(t, t.Last(), now, bot.Event{})
 			return nil
 		})
 		if err != nil {

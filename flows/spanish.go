@@ -2,6 +2,7 @@ package flows
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -146,6 +147,9 @@ func clip(s string, most int) string {
 
 func oneLine(s string, most int) string { return clip(strings.Join(strings.Fields(s), " "), most) }
 
+// stop ends a sentence that may end in "p. m." already.
+func stop(s string) string { return strings.TrimSuffix(s, ".") + "." }
+
 // said puts the facts that the desk answers with into words. What it does not know
 // stays as it is: the inbox tries again.
 func (d *Desk) said(err error, t *ticket.Ticket) error {
@@ -157,11 +161,11 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 	case errors.Is(err, storage.ErrNotFound):
 		return bot.Sorry("No encontramos esa solicitud. Escriba «mis solicitudes» para ver las suyas.")
 	case errors.As(err, &taken):
-		return bot.Sorry("%s ya tiene la solicitud N.º %d desde el %s.", taken.By.Name, t.Number, d.time(taken.Since))
+		return bot.Sorry("%s", stop(fmt.Sprintf("%s ya tiene la solicitud N.º %d desde el %s", taken.By.Name, t.Number, d.time(taken.Since))))
 	case errors.As(err, &state):
 		last := t.Last()
-		return bot.Sorry("La solicitud N.º %d está %s; ya no se puede hacer eso. Lo último: %s %s el %s.",
-			t.Number, stateNames[state.State], who(last.By), did[last.Action], d.time(last.At))
+		return bot.Sorry("%s", stop(fmt.Sprintf("La solicitud N.º %d está en estado «%s»; ya no se puede hacer eso. Lo último: %s %s el %s",
+			t.Number, stateNames[state.State], who(last.By), did[last.Action], d.time(last.At))))
 	case errors.As(err, &role):
 		var names []string
 		for _, r := range role.Who {

@@ -29,7 +29,7 @@ func (d *Desk) solutionCard(t *ticket.Ticket, r ticket.Record) bot.Message {
 			{Label: "Sí, quedó resuelta", Do: do(ticket.Validate, t.Number), Tone: bot.Good},
 			{Label: "No, el problema sigue", Do: do(ticket.Reject, t.Number)},
 		}
-		c.Note = "Si no responde, se cierra sola el " + d.time(t.CloseAt(d.Catalog)) + "."
+		c.Note = stop("Si no responde, se cierra sola el " + d.time(t.CloseAt(d.Catalog)))
 	case !t.Validated():
 		c.Note = d.ending(t)
 	case !t.SurveyWanted():
@@ -39,13 +39,13 @@ func (d *Desk) solutionCard(t *ticket.Ticket, r ticket.Record) bot.Message {
 	case t.Survey == nil:
 		c.Subtitle = "Confirmada · " + d.Catalog.Survey.Overall.Text
 		c.Buttons = ratingButtons(t.Number)
-		c.Note = "La encuesta se puede responder hasta el " + d.time(t.SurveyUntil(d.Catalog)) + "."
+		c.Note = stop("La encuesta se puede responder hasta el " + d.time(t.SurveyUntil(d.Catalog)))
 	default:
 		c.Subtitle = "Gracias por su evaluación"
 		c.Facts = append(c.Facts, bot.Fact{Label: "Su calificación", Value: ratingText(t.Survey)})
 		if !d.Now().After(t.SurveyEditableUntil(d.Catalog)) {
 			c.Buttons = append(ratingButtons(t.Number), bot.Button{Label: "Responder más preguntas", Do: do(ticket.Rate, t.Number)})
-			c.Note = "Puede cambiarla hasta el " + d.time(t.SurveyEditableUntil(d.Catalog)) + "."
+			c.Note = stop("Puede cambiarla hasta el " + d.time(t.SurveyEditableUntil(d.Catalog)))
 		}
 	}
 	return bot.Message{Text: fmt.Sprintf("Solicitud N.º %d resuelta. ¿Quedó bien?", t.Number), Card: c}

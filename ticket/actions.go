@@ -162,15 +162,18 @@ func rate(t *Ticket, c *Change) error {
 	if !t.Validated() {
 		return ErrNotValidated
 	}
-	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && c.Words["comment"] == "" {
+	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && c.Words["comment"] == "" { // with the form, never the button alone
 		return &MissingError{"comment"}
 	}
 	if t.Survey == nil && c.At.After(t.SurveyUntil(c.catalog)) || t.Survey != nil && c.At.After(t.SurveyEditableUntil(c.catalog)) {
 		return ErrTooLate
 	}
 	s := Survey{Rating: c.Rating, Answers: c.Answers, Comment: c.Words["comment"], At: c.At}
-	if t.Survey != nil {
-		s.At, s.ChangedAt = t.Survey.At, c.At
+	if before := t.Survey; before != nil {
+		s.At, s.ChangedAt = before.At, c.At
+		if c.Answers == nil { // the rating alone was changed
+			s.Answers, s.Comment = before.Answers, before.Comment
+		}
 	}
 	t.Survey = &s
 	return nil

@@ -1,0 +1,172 @@
+// Package bottest is a chat for tests: it keeps what is shown in each room, as a
+// person would see it, and refuses what no chat would take.
+package bottest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"helptic/bot"
+)
+
+// Chat is a bot.Adapter named "chat". Channels are "chat:" and their name, as people are.
+type Chat struct {
+	People  map[string]bot.Person // by address
+	Members map[string][]string   // of each channel
+
+	mu    sync.Mutex
+	shown []*Shown
+	log   []Change
+	fail  func(bot.Outgoing) error
+}
+
+// Shown is a message as it stands in a room.
+type Shown struct {
+	ID string
+	bot.Outgoing
+}
+
+// Change is a message that was posted or edited.
+type Change struct {
+	Shown
+	Before *bot.Message // nil for a new one
+}
+
+// Name implements bot.Adapter.
+func (c *Chat) Name() string { return "chat" }
+
+// Pace implements bot.Adapter.
+func (c *Chat) Pace() time.Duration { return 0 }
+
+// Run implements bot.Adapter: events are given to the inbox by the test.
+func (c *Chat) Run(ctx context.Context, _ *bot.Inbox) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Fail makes Send and Edit ask f first; nil ends it.
+func (c *Chat) Fail(f func(bot.Outgoing) error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail = f
+}
+
+// Send implements bot.Adapter. A key that stands in the room already is found again.
+func (c *Chat) Send(_ context.Context, o bot.Outgoing) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.refuse(o); err != nil {
+		return "", err
+	}
+	for _, s := range c.shown {
+		if s.Room == o.Room && s.Key == o.Key {
+			return s.ID, nil
+		}
+	}
+	s := &Shown{ID: "m" + strconv.Itoa(len(c.shown)+1), Outgoing: o}
+	c.shown = append(c.shown, s)
+	c.log = append(c.log, Change{Shown: *s})
+	return s.ID, nil
+}
+
+// Edit implements bot.Adapter.
+func (c *Chat) Edit(_ context.Context, id string, o bot.Outgoing) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.refuse(o); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(c.shown, func(s *Shown) bool { return s.ID == id && s.Room == o.Room })
+	if i < 0 {
+		return bot.ErrGone
+	}
+	before := c.shown[i].Message
+	c.shown[i].Message = o.Message
+	c.log = append(c.log, Change{Shown: *c.shown[i], Before: &before})
+	return nil
+}
+
+// Person implements bot.Adapter.
+func (c *Chat) Person(_ context.Context, address string) (bot.Person, error) {
+	p, ok := c.People[address]
+	if !ok {
+		return bot.Person{}, errors.New("nobody has that address")
+	}
+	return p, nil
+}
+
+// Member implements bot.Adapter.
+func (c *Chat) Member(_ context.Context, channel, person string) (bool, error) {
+	return slices.Contains(c.Members[channel], person), nil
+}
+
+// Changes returns what was posted and edited since the last call.
+func (c *Chat) Changes() []Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := c.log
+	c.log = nil
+	return out
+}
+
+// Room returns what stands in a room now, oldest first.
+func (c *Chat) Room(room string) []Shown {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []Shown
+	for _, s := range c.shown {
+		if s.Room.String() == room {
+			out = append(out, *s)
+		}
+	}
+	return out
+}
+
+// refuse says what is wrong with a message.
+func (c *Chat) refuse(o bot.Outgoing) error {
+	if c.fail != nil {
+		if err := c.fail(o); err != nil {
+			return err
+		}
+	}
+	m := o.Message
+	switch {
+	case o.Key == "":
+		return errors.New("message without a key")
+	case o.Room.Direct == "" == (o.Room.Channel == ""):
+		return errors.New("message needs one room")
+	case strings.TrimSpace(m.Text) == "":
+		return errors.New("message without text")
+	case m.Card != nil && m.Card.Title == "":
+		return errors.New("card without title")
+	}
+	if m.Card == nil {
+		return nil
+	}
+	if n := len(m.Card.Buttons); n > 25 {
+		return fmt.Errorf("%d buttons", n)
+	}
+	for _, b := range m.Card.Buttons {
+		if b.Label == "" || b.Do == "" || utf8.RuneCountInString(b.Label) > 150 || len(b.Do) > 2000 {
+			return fmt.Errorf("button %q %q", b.Label, b.Do)
+		}
+	}
+	for _, s := range m.Card.Selects {
+		if len(s.Options) == 0 || len(s.Options) > 100 {
+			return fmt.Errorf("list with %d options", len(s.Options))
+		}
+	}
+	for _, f := range m.Card.Facts {
+		if f.Label == "" || f.Value == "" {
+			return fmt.Errorf("fact %q without a value", f.Label)
+		}
+	}
+	return nil
+}
