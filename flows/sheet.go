@@ -56,15 +56,15 @@ func Sheet(cat *ticket.Catalog, t *ticket.Ticket) string {
 	}
 	line("Prometida:          %s (%s)", stamp(t.DueAt), cat.ServiceLevels[t.Type][t.Impact])
 	for _, p := range t.Pauses {
-		to := "sigue"
+		to := ""
 		if !p.To.IsZero() {
-			to = stamp(p.To)
+			to = " hasta " + stamp(p.To)
 		}
 		why := holdNames[ticket.HoldFor(p.Why)]
 		if p.Why == "resolved" {
 			why = "la validación del usuario"
 		}
-		line("Pausa:              %s a %s, en espera de %s", stamp(p.From), to, why)
+		line("Pausa:              desde %s%s, en espera de %s", stamp(p.From), to, why)
 	}
 	if t.Solution != nil {
 		kept := "dentro del plazo"
