@@ -98,15 +98,20 @@ type stage struct {
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
+	store, err := sqlite.Open(t.Context(), t.TempDir(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newStageOver(t, store)
+}
+
+func newStageOver(t testing.TB, store storage.Store) *stage {
+	t.Helper()
 	data, err := os.ReadFile("../catalog.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	cat, err := ticket.LoadCatalog(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlite.Open(t.Context(), t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,55 @@
+package flows_test
+
+import (
+	"fmt"
+	"testing"
+
+	"helptic/bot"
+)
+
+// register takes a person through the whole conversation, from the first word to the ticket.
+func (s *stage) register(n int) {
+	s.t.Helper()
+	who := bot.Person{ID: fmt.Sprintf("chat:persona%d", n), Name: "Usuario"}
+	step := 0
+	do := func(e bot.Event) {
+		step++
+		e.Key, e.At, e.From, e.Room = fmt.Sprintf("r%d/%d", n, step), s.now, who, bot.Direct(who.ID)
+		if _, err := s.desk.Handle(s.t.Context(), e); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	do(bot.Event{Text: "se me atascó el papel en la impresora"})
+	for _, text := range []string{"impresoras > atasco de papel", "mediana", "usar", "continuar", "registrar"} {
+		do(bot.Event{Text: text})
+	}
+}
+
+// BenchmarkRegistration is a request from the first word to the ticket: six events handled.
+func BenchmarkRegistration(b *testing.B) {
+	s := newStage(b)
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		s.register(n)
+	}
+}
+
+// BenchmarkAction is an agent's action on a ticket: read, checked, written with its notices.
+func BenchmarkAction(b *testing.B) {
+	s := newStage(b)
+	const tickets = 64
+	for n := range tickets {
+		s.register(n)
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		agent := fmt.Sprintf("agente%d", 1+n/tickets%2)
+		other := fmt.Sprintf("chat:agente%d", 2-n/tickets%2)
+		e := bot.Event{Key: fmt.Sprintf("a%d", n), At: s.now, From: s.chat.People["chat:"+agent], Room: bot.Channel("chat:mesa"),
+			Do: fmt.Sprintf("act take %d %s", 1+n%tickets, other)}
+		r, err := s.desk.Handle(b.Context(), e)
+		if err != nil || r.Notice != "" {
+			b.Fatal(err, r.Notice)
+		}
+	}
+}
