@@ -14,6 +14,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"helptic/storage/mongodb/ferrettest"
 )
 
 // program is the bot, started as main starts it, on a free port of the loopback.
@@ -123,9 +125,26 @@ func (p *page) says(n, text string) {
 func (p *page) presses(within, label string) {
 	p.t.Helper()
 	at := within + `//button[normalize-space()="` + label + `"]`
-	p.until("document.evaluate(`" + at + "`, document, null, XPathResult.BOOLEAN_TYPE, null).booleanValue")
-	last := chromedp.Search("(" + at + ")[last()]")
-	p.run(chromedp.ScrollIntoView(last), chromedp.Click(last))
+	p.clicks("(" + at + ")[last()]")
+}
+
+// clicks waits for an element and clicks it. A card that is drawn anew between finding
+// and clicking is looked for again: nothing was clicked then.
+func (p *page) clicks(xpath string) {
+	p.t.Helper()
+	for tries := 0; ; tries++ {
+		p.until("document.evaluate(`" + xpath + "`, document, null, XPathResult.ANY_UNORDERED_NODE_TYPE, null).singleNodeValue")
+		ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+		err := chromedp.Do(ctx, chromedp.ScrollIntoView(chromedp.Search(xpath)), chromedp.Click(chromedp.Search(xpath)))
+		cancel()
+		if err == nil {
+			return
+		}
+		if tries == 5 || !strings.Contains(err.Error(), "Could not find node") {
+			p.shot("failed")
+			p.t.Fatal(err)
+		}
+	}
 }
 
 func inPane(n string) string { return `//*[@data-pane="` + n + `"]` }
@@ -192,7 +211,7 @@ func TestEndToEndMainJob(t *testing.T) {
 			p.sees("3", "El escalamiento terminó")
 			p.shot("5-confirmada-" + name)
 			p.presses(inPane("2"), "Resolver")
-			p.run(chromedp.Click(chromedp.Search(inDialog + `//label[contains(., "Sí, quedó solucionado")]`)))
+			p.clicks(inDialog + `//label[contains(., "Sí, quedó solucionado")]`)
 			p.presses(inDialog, "Enviar")
 			p.presses(inPane("1"), "Sí, quedó resuelta")
 			p.presses(inPane("1"), "5 · Muy satisfecho")
@@ -217,7 +236,8 @@ func TestEndToEndMainJob(t *testing.T) {
 // databases are the environments that the main job runs with.
 func databases(t *testing.T) map[string]map[string]string {
 	return map[string]map[string]string{
-		"sqlite": {"DATA_DIR": t.TempDir()},
+		"sqlite":  {"DATA_DIR": t.TempDir()},
+		"mongodb": {"MONGODB_URI": ferrettest.Start(t), "MONGODB_DATABASE": "endtoend"},
 	}
 }
 

@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // What each row of the table does to the ticket besides moving it. They run after
 // state, role and needed words were found good, and either do all or return an error
@@ -162,7 +165,7 @@ func rate(t *Ticket, c *Change) error {
 	if !t.Validated() {
 		return ErrNotValidated
 	}
-	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && c.Words["comment"] == "" { // with the form, never the button alone
+	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && strings.TrimSpace(c.Words["comment"]) == "" { // with the form, never the button alone
 		return &MissingError{"comment"}
 	}
 	if t.Survey == nil && c.At.After(t.SurveyUntil(c.catalog)) || t.Survey != nil && c.At.After(t.SurveyEditableUntil(c.catalog)) {

@@ -221,7 +221,7 @@ func (f *faults) calendar(c *Calendar) {
 	if c.Zone.Location == nil {
 		f.add("calendar.zone", "missing")
 	}
-	any := false
+	works := false
 	for day, intervals := range c.Working {
 		known := false
 		for _, w := range weekdays {
@@ -239,12 +239,12 @@ func (f *faults) calendar(c *Calendar) {
 			case v[0].Minutes < end:
 				f.add(p, "begins before the one above ends")
 			default:
-				any = true
+				works = true
 			}
 			end = v[1].Minutes
 		}
 	}
-	if !any {
+	if !works {
 		f.add("calendar.working", "has no working time")
 	}
 	for i, x := range c.Closures {

@@ -31,21 +31,25 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 	}
 	var f faults
 	f.shape("", raw, reflect.TypeFor[Catalog]())
-	var c Catalog
-	if len(f) == 0 {
-		// What could not be decoded has been named by its path already.
-		if err := json.Unmarshal(data, &c); err != nil {
-			return nil, &CatalogError{[]string{err.Error()}}
-		}
-		f.catalog(&c)
-	} else {
-		// As much as can be read is checked too, so that all faults come at once.
-		_ = json.Unmarshal(data, &c)
-		f.catalog(&c)
+	f.shaped = len(f.all)
+	// What has no place was named and taken out, so that the rest is checked too and all
+	// faults come at once.
+	clean, err := json.Marshal(raw)
+	if err != nil {
+		return nil, err
 	}
-	if len(f) > 0 {
-		slices.Sort(f)
-		return nil, &CatalogError{slices.Compact(f)}
+	var c Catalog
+	if err := json.Unmarshal(clean, &c); err != nil {
+		return nil, &CatalogError{[]string{err.Error()}}
+	}
+	f.catalog(&c)
+	if len(f.all) > 0 {
+		var lines []string
+		for _, fault := range f.all {
+			lines = append(lines, fault.path+": "+fault.text)
+		}
+		slices.Sort(lines)
+		return nil, &CatalogError{lines}
 	}
 	c.entries = map[string]Entry{}
 	for e := range c.Entries() {
@@ -54,17 +58,41 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 	return &c, nil
 }
 
-type faults []string
+// faults are what is wrong, in the order it was found.
+type faults struct {
+	all    []fault
+	shaped int // how many of them are of the shape
+}
 
+type fault struct{ path, text string }
+
+// add notes a fault, unless what stands there was refused for its shape already.
 func (f *faults) add(path, format string, args ...any) {
-	*f = append(*f, strings.TrimPrefix(path, ".")+": "+fmt.Sprintf(format, args...))
+	path = strings.TrimPrefix(path, ".")
+	for _, known := range f.all[:f.shaped] {
+		if rest, ok := strings.CutPrefix(path, known.path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return
+		}
+	}
+	f.all = append(f.all, fault{path, fmt.Sprintf(format, args...)})
 }
 
 type textReader interface{ UnmarshalText([]byte) error }
 
 // shape compares decoded JSON with the type it is meant for: unknown fields and
-// values of another kind, by their path.
-func (f *faults) shape(path string, v any, t reflect.Type) {
+// values of another kind, by their path. It tells whether the value can stay.
+func (f *faults) shape(path string, v any, t reflect.Type) bool {
+	before := len(f.all)
+	f.compare(path, v, t)
+	for _, fault := range f.all[before:] {
+		if fault.path == strings.TrimPrefix(path, ".") {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *faults) compare(path string, v any, t reflect.Type) {
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[textReader]()) {
 		s, ok := v.(string)
 		if !ok {
@@ -87,7 +115,9 @@ func (f *faults) shape(path string, v any, t reflect.Type) {
 			f.add(path, "must have %d values", t.Len())
 		}
 		for i, item := range list {
-			f.shape(fmt.Sprintf("%s[%d]", path, i), item, t.Elem())
+			if !f.shape(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()) {
+				list[i] = nil
+			}
 		}
 	case reflect.Map:
 		m, ok := v.(map[string]any)
@@ -96,7 +126,9 @@ func (f *faults) shape(path string, v any, t reflect.Type) {
 			return
 		}
 		for k, item := range m {
-			f.shape(path+"."+k, item, t.Elem())
+			if !f.shape(path+"."+k, item, t.Elem()) {
+				delete(m, k)
+			}
 		}
 	case reflect.String:
 		if _, ok := v.(string); !ok {
@@ -132,10 +164,12 @@ func (f *faults) object(path string, v any, t reflect.Type) {
 		}
 	}
 	for k, item := range m {
-		if kind, ok := known[k]; ok {
-			f.shape(path+"."+k, item, kind)
-		} else {
+		kind, ok := known[k]
+		if !ok {
 			f.add(path+"."+k, "unknown field")
+		}
+		if !ok || !f.shape(path+"."+k, item, kind) {
+			delete(m, k)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -216,7 +217,7 @@ func (t *Ticket) Apply(cat *Catalog, c Change) error {
 		return err
 	}
 	for _, need := range r.Needs {
-		if c.Words[need] == "" {
+		if strings.TrimSpace(c.Words[need]) == "" {
 			return &MissingError{need}
 		}
 	}
