@@ -16,15 +16,12 @@ import (
 // action is a button on a card: what it is called, what it asks for, and how the answers
 // become a change. When it holds, and for whom, is the business of ticket.Rules.
 type action struct {
-	do      ticket.Action
-	label   string
-	role    ticket.Role // on whose card it stands
-	tone    bot.Tone
-	confirm string
-	text    string // above the fields: what is decided here
-	submit  string
-	fields  func(*Desk, *ticket.Ticket) []bot.Field // nil: done at the press
-	change  func(d *Desk, values map[string]string, c *ticket.Change) error
+	do     ticket.Action
+	label  string
+	tone   bot.Tone
+	text   string                                  // above the fields: what is decided here
+	fields func(*Desk, *ticket.Ticket) []bot.Field // nil: done at the press
+	change func(d *Desk, values map[string]string, c *ticket.Change) error
 }
 
 var agentActions = []action{
@@ -58,7 +55,7 @@ var requesterActions = []action{
 	{do: ticket.Reopen, label: "Reabrir", fields: reasonFields},
 }
 
-// actionOf finds an action, the requester's first where somebody is the requester.
+// actionOf finds an action; Reopen asks the same of both.
 func actionOf(a ticket.Action) (action, bool) {
 	for _, list := range [][]action{agentActions, requesterActions} {
 		if i := slices.IndexFunc(list, func(x action) bool { return x.do == a }); i >= 0 {
@@ -84,7 +81,7 @@ func (d *Desk) buttons(t *ticket.Ticket, role ticket.Role) []bot.Button {
 		if !t.Holds(a.do, role) || !d.offered(t, a.do, role) {
 			continue
 		}
-		b := bot.Button{Label: a.label, Do: do(a.do, t.Number), Tone: a.tone, Confirm: a.confirm}
+		b := bot.Button{Label: a.label, Do: do(a.do, t.Number), Tone: a.tone}
 		if a.do == ticket.Take {
 			assignee := "-"
 			if t.Assignee != nil {

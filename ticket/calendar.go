@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -58,6 +59,18 @@ func (d *Day) UnmarshalText(b []byte) (err error) {
 	}
 	return nil
 }
+
+// UnmarshalJSON reads the same; without it that of time.Time would be promoted.
+func (d *Day) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	return d.UnmarshalText([]byte(s))
+}
+
+// MarshalJSON is the way back.
+func (d Day) MarshalJSON() ([]byte, error) { return json.Marshal(d.Format(time.DateOnly)) }
 
 // Zone is a time zone by its name.
 type Zone struct{ *time.Location }

@@ -55,7 +55,8 @@ func drawing() string {
 		}
 	}
 	fmt.Fprintf(&b, "    %s --> [*]\n```\n\n", ticket.Closed)
-	b.WriteString("A drawn arrow changes the state; what leaves the state as it is stands in the table alone.\n\n")
+	b.WriteString("A drawn arrow changes the state; what leaves the state as it is stands in the table alone.\n" +
+		"`ask_provider` holds in En espera only while escalated. When the user who is waited for writes, the `comment` is followed by a `resume` of the bot itself.\n\n")
 	b.WriteString("| action | from | to | who | needs | activities of TI-PR-001 |\n|---|---|---|---|---|---|\n")
 	fmt.Fprintf(&b, "| `%s` | – | %s | requester, agent | – | 1 |\n", ticket.Register, stateNames[ticket.New])
 	for _, r := range ticket.Rules {

@@ -52,8 +52,7 @@ func Open(ctx context.Context, dir string, maxFile int64) (*Store, error) {
 	}
 	s := &Store{lock: lock, maxFile: maxFile, jobs: make(chan *job, 4096), closed: make(chan struct{}), done: make(chan struct{})}
 	if err := s.open(ctx, filepath.Join(dir, fileName)); err != nil {
-		s.closeFiles()
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.closeFiles())
 	}
 	go s.writer()
 	return s, nil
