@@ -55,10 +55,12 @@ func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log 
 
 // Answer is what becomes of an accepted event.
 type Answer struct {
-	ready chan struct{}
-	reply Reply
-	mu    sync.Mutex
-	state waiting
+	stored chan struct{} // closed when it is known whether the event is stored
+	err    error         // why it is not
+	ready  chan struct{}
+	reply  Reply
+	mu     sync.Mutex
+	state  waiting
 }
 
 type waiting int
@@ -80,30 +82,49 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	a := &Answer{ready: make(chan struct{})}
+	a := newAnswer()
 	if e.Do == "" {
 		a.state = nobody
 	}
 	in.mu.Lock()
-	if same, ok := in.inFlight[e.Key]; ok {
-		in.mu.Unlock()
-		return same, nil
+	same, ok := in.inFlight[e.Key]
+	if !ok {
+		in.inFlight[e.Key] = a
 	}
-	in.inFlight[e.Key] = a
 	in.mu.Unlock()
+	if ok {
+		return same.whenStored(ctx)
+	}
 
 	now := in.now()
 	stored := Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
 	fresh, err := in.journal.Accept(ctx, stored)
 	if err != nil || !fresh {
 		in.forget(e.Key)
-		a.give(Reply{}) // whoever shares it: nothing new happened
 		if err != nil {
-			return nil, fmt.Errorf("accept: %w", err)
+			a.err = fmt.Errorf("accept: %w", err)
 		}
-		return a, nil
+		a.give(Reply{}) // whoever shares it: nothing new happened
+	} else {
+		in.take(stored, e, a)
 	}
-	in.take(stored, e, a)
+	close(a.stored)
+	return a.whenStored(ctx)
+}
+
+func newAnswer() *Answer { return &Answer{stored: make(chan struct{}), ready: make(chan struct{})} }
+
+// whenStored returns the answer once the event is stored: whoever delivers it a second
+// time meanwhile is not told that it arrived any earlier.
+func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
+	select {
+	case <-a.stored:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
 	return a, nil
 }
 
@@ -186,7 +207,9 @@ func (in *Inbox) Recover(ctx context.Context) error {
 }
 
 func (in *Inbox) recover(s Stored) {
-	a := &Answer{ready: make(chan struct{}), state: nobody}
+	a := newAnswer()
+	a.state = nobody
+	close(a.stored)
 	in.mu.Lock()
 	_, mine := in.inFlight[s.Key]
 	if !mine {

@@ -7,9 +7,11 @@ package flows
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -145,6 +147,14 @@ func (d *Desk) write(ctx context.Context, e bot.Event, number int64, action tick
 // apply makes a change to a ticket, with the notices that it owes, in one write.
 func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Change) (*ticket.Ticket, error) {
 	c.By, c.Event = ticketPerson(e.From), e.Key
+	for field, text := range c.Words {
+		if n := utf8.RuneCountInString(text); n > longest {
+			return nil, &bot.UserError{Field: field, Text: fmt.Sprintf("El texto tiene %d caracteres y caben %d. Resúmalo o adjúntelo en un archivo.", n, longest)}
+		}
+	}
+	if len(c.Words) > mostWords || len(c.Files) > mostFiles {
+		return nil, bot.Sorry("Eso es demasiado para una sola vez. Envíelo en partes.")
+	}
 	var last *ticket.Ticket
 	t, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		last = t

@@ -45,6 +45,7 @@ const (
 	shortest  = 10   // runes of a description
 	longest   = 4000 // runes of a description
 	mostFiles = 20
+	mostWords = 20 // fields of one action
 	remember  = 20 // events that a conversation remembers
 )
 

@@ -169,6 +169,11 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 	if t.Escalation != nil && t.Escalation.Official.ID == n.To {
 		name = t.Escalation.Official.Name
 	}
+	for _, r := range t.History {
+		if r.Action == ticket.Undeliverable && r.Words["person"] == name {
+			return // the agents know
+		}
+	}
 	c := ticket.Change{Action: ticket.Undeliverable, Roles: []ticket.Role{ticket.System}, At: now,
 		Words: map[string]string{"person": name, "reason": "El chat no permite escribirle. Avísele por otro medio."}}
 	if err := t.Apply(d.Catalog, c); err != nil {

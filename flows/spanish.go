@@ -180,6 +180,8 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 		return bot.Sorry("Ya está así: no hay nada que cambiar en la solicitud N.º %d.", t.Number)
 	case errors.Is(err, ticket.ErrTooLate):
 		return bot.Sorry("El plazo ya pasó. Si lo necesita, escriba «nueva» para registrar otra solicitud.")
+	case errors.Is(err, ticket.ErrFull):
+		return bot.Sorry("La solicitud N.º %d ya no admite más mensajes. Si hace falta, registre otra con «nueva».", t.Number)
 	case errors.Is(err, ticket.ErrNoEscalation):
 		return bot.Sorry("La solicitud N.º %d no está escalada en este momento.", t.Number)
 	case errors.Is(err, ticket.ErrNotValidated):
