@@ -143,7 +143,8 @@ func (d *desk) run(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// ready tells whether requests can be taken: the database answers and can be written to.
+// ready tells whether requests can be taken: the database answers and can be written to,
+// and the chats are connected.
 func (d *desk) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 	defer cancel()
@@ -151,6 +152,12 @@ func (d *desk) ready(w http.ResponseWriter, r *http.Request) {
 		d.log.Warn().Err(err).Msg("not ready")
 		http.Error(w, "database does not answer", http.StatusServiceUnavailable)
 		return
+	}
+	for _, chat := range d.chats {
+		if !chat.Ready() {
+			http.Error(w, "chat "+chat.Name()+" is not connected", http.StatusServiceUnavailable)
+			return
+		}
 	}
 	fmt.Fprintln(w, "ready")
 }

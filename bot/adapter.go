@@ -15,6 +15,8 @@ type Adapter interface {
 	Name() string
 	// Run gives events to the inbox until the context ends.
 	Run(context.Context, *Inbox) error
+	// Ready tells whether events can arrive now.
+	Ready() bool
 	// Send shows a new message and returns the chat's id for it. A repeated Key
 	// means that the answer to the first call was lost: the adapter finds that
 	// message instead of posting it twice, as far as its chat lets it.

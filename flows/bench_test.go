@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"helptic/bot"
+	"helptic/storage/mongodb"
+	"helptic/storage/mongodb/ferrettest"
 )
 
 // register takes a person through the whole conversation, from the first word to the ticket.
@@ -25,9 +27,23 @@ func (s *stage) register(n int) {
 	}
 }
 
+// overBoth runs a benchmark over both stores. FerretDB stands in for MongoDB and is far
+// slower than a server: its figures compare with each other only.
+func overBoth(b *testing.B, run func(*testing.B, *stage)) {
+	b.Run("sqlite", func(b *testing.B) { run(b, newStage(b)) })
+	b.Run("ferretdb", func(b *testing.B) {
+		store, err := mongodb.Open(b.Context(), ferrettest.Start(b), "bench", 1<<20)
+		if err != nil {
+			b.Fatal(err)
+		}
+		run(b, newStageOver(b, store))
+	})
+}
+
 // BenchmarkRegistration is a request from the first word to the ticket: six events handled.
-func BenchmarkRegistration(b *testing.B) {
-	s := newStage(b)
+func BenchmarkRegistration(b *testing.B) { overBoth(b, benchmarkRegistration) }
+
+func benchmarkRegistration(b *testing.B, s *stage) {
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
 		s.register(n)
@@ -35,8 +51,9 @@ func BenchmarkRegistration(b *testing.B) {
 }
 
 // BenchmarkAction is an agent's action on a ticket: read, checked, written with its notices.
-func BenchmarkAction(b *testing.B) {
-	s := newStage(b)
+func BenchmarkAction(b *testing.B) { overBoth(b, benchmarkAction) }
+
+func benchmarkAction(b *testing.B, s *stage) {
 	const tickets = 64
 	for n := range tickets {
 		s.register(n)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // CatalogError lists every fault of a catalogue, each by its path.
@@ -20,36 +21,24 @@ func (e *CatalogError) Error() string { return strings.Join(e.Faults, "\n") }
 func LoadCatalog(data []byte) (*Catalog, error) {
 	var raw any
 	if err := json.Unmarshal(data, &raw); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			before := data[:min(int(syntax.Offset), len(data))]
-			line := bytes.Count(before, []byte("\n")) + 1
-			column := len(before) - bytes.LastIndexByte(before, '\n') - 1
-			return nil, &CatalogError{[]string{fmt.Sprintf("line %d, column %d: %v", line, column, err)}}
-		}
-		return nil, &CatalogError{[]string{err.Error()}}
+		return nil, &CatalogError{[]string{position(data, err) + err.Error()}}
 	}
-	var f faults
-	f.shape("", raw, reflect.TypeFor[Catalog]())
-	f.shaped = len(f.all)
-	// What has no place was named and taken out, so that the rest is checked too and all
-	// faults come at once.
+	var shape faults
+	raw, _ = shape.shape("", raw, reflect.TypeFor[Catalog]())
+	// What is well formed is checked too, so that all faults come at once.
 	clean, err := json.Marshal(raw)
 	if err != nil {
-		return nil, err
+		return nil, &CatalogError{[]string{err.Error()}}
 	}
 	var c Catalog
 	if err := json.Unmarshal(clean, &c); err != nil {
-		return nil, &CatalogError{[]string{err.Error()}}
+		return nil, &CatalogError{append(shape.lines(), err.Error())}
 	}
+	var f faults
 	f.catalog(&c)
-	if len(f.all) > 0 {
-		var lines []string
-		for _, fault := range f.all {
-			lines = append(lines, fault.path+": "+fault.text)
-		}
-		slices.Sort(lines)
-		return nil, &CatalogError{lines}
+	f = slices.DeleteFunc(f, shape.explain)
+	if f = append(shape, f...); len(f) > 0 {
+		return nil, &CatalogError{f.lines()}
 	}
 	c.entries = map[string]Entry{}
 	for e := range c.Entries() {
@@ -58,120 +47,156 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 	return &c, nil
 }
 
-// faults are what is wrong, in the order it was found.
-type faults struct {
-	all    []fault
-	shaped int // how many of them are of the shape
+// position says where JSON broke off, "" when that is not known.
+func position(data []byte, err error) string {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return ""
+	}
+	before := data[:max(0, min(int(syntax.Offset), len(data))-1)]
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Sprintf("line %d, column %d: ", line, column)
 }
 
+// fault is what is wrong at a path.
 type fault struct{ path, text string }
 
-// add notes a fault, unless what stands there was refused for its shape already.
+type faults []fault
+
 func (f *faults) add(path, format string, args ...any) {
-	path = strings.TrimPrefix(path, ".")
-	for _, known := range f.all[:f.shaped] {
-		if rest, ok := strings.CutPrefix(path, known.path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return
-		}
-	}
-	f.all = append(f.all, fault{path, fmt.Sprintf(format, args...)})
+	*f = append(*f, fault{strings.TrimPrefix(path, "."), fmt.Sprintf(format, args...)})
 }
+
+// explain tells whether a fault may only follow from one of these, which stands at its
+// path, above or below: what could not be read is not also missing.
+func (f faults) explain(other fault) bool {
+	return slices.ContainsFunc(f, func(x fault) bool {
+		return x.text != unknownField && (within(other.path, x.path) || within(x.path, other.path))
+	})
+}
+
+// within tells whether a path is another one or below it.
+func within(path, above string) bool {
+	rest, ok := strings.CutPrefix(path, above)
+	return ok && (above == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// lines are the faults in the order of their paths.
+func (f faults) lines() []string {
+	var out []string
+	for _, x := range f {
+		if x.path == "" {
+			x.path = "the catalogue"
+		}
+		out = append(out, x.path+": "+x.text)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+const unknownField = "unknown field"
 
 type textReader interface{ UnmarshalText([]byte) error }
 
 // shape compares decoded JSON with the type it is meant for: unknown fields and
-// values of another kind, by their path. It tells whether the value can stay.
-func (f *faults) shape(path string, v any, t reflect.Type) bool {
-	before := len(f.all)
-	f.compare(path, v, t)
-	for _, fault := range f.all[before:] {
-		if fault.path == strings.TrimPrefix(path, ".") {
-			return false
-		}
+// values of another kind, by their path. It returns what of the value can be read,
+// and false where that is nothing.
+func (f *faults) shape(path string, v any, t reflect.Type) (any, bool) {
+	refuse := func(format string, args ...any) (any, bool) {
+		f.add(path, format, args...)
+		return nil, false
 	}
-	return true
-}
-
-func (f *faults) compare(path string, v any, t reflect.Type) {
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[textReader]()) {
 		s, ok := v.(string)
 		if !ok {
-			f.add(path, "must be text")
-		} else if err := reflect.New(t).Interface().(textReader).UnmarshalText([]byte(s)); err != nil {
-			f.add(path, "%v", err)
+			return refuse("must be text")
 		}
-		return
+		if err := reflect.New(t).Interface().(textReader).UnmarshalText([]byte(s)); err != nil {
+			return refuse("%v", err)
+		}
+		return v, true
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		f.object(path, v, t)
+		m, ok := v.(map[string]any)
+		if !ok {
+			return refuse("must be an object")
+		}
+		return f.object(path, m, t), true
 	case reflect.Slice, reflect.Array:
 		list, ok := v.([]any)
 		if !ok {
-			f.add(path, "must be a list")
-			return
+			return refuse("must be a list")
 		}
 		if t.Kind() == reflect.Array && len(list) != t.Len() {
-			f.add(path, "must have %d values", t.Len())
+			return refuse("must have %d values", t.Len())
 		}
 		for i, item := range list {
-			if !f.shape(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()) {
-				list[i] = nil
+			if list[i], ok = f.shape(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()); !ok {
+				list[i] = blank(t.Elem())
 			}
 		}
 	case reflect.Map:
 		m, ok := v.(map[string]any)
 		if !ok {
-			f.add(path, "must be an object")
-			return
+			return refuse("must be an object")
 		}
 		for k, item := range m {
-			if !f.shape(path+"."+k, item, t.Elem()) {
+			if m[k], ok = f.shape(path+"."+k, item, t.Elem()); !ok {
 				delete(m, k)
 			}
 		}
 	case reflect.String:
 		if _, ok := v.(string); !ok {
-			f.add(path, "must be text")
+			return refuse("must be text")
 		}
 	case reflect.Bool:
 		if _, ok := v.(bool); !ok {
-			f.add(path, "must be true or false")
+			return refuse("must be true or false")
 		}
 	case reflect.Int:
-		if n, ok := v.(float64); !ok || n != float64(int(n)) {
-			f.add(path, "must be a whole number")
+		if n, ok := v.(float64); !ok || n != float64(int32(n)) {
+			return refuse("must be a whole number")
 		}
 	case reflect.Float64:
 		if _, ok := v.(float64); !ok {
-			f.add(path, "must be a number")
+			return refuse("must be a number")
 		}
 	default:
 		panic("catalogue field of an unforeseen kind: " + t.String())
 	}
+	return v, true
 }
 
-func (f *faults) object(path string, v any, t reflect.Type) {
-	m, ok := v.(map[string]any)
-	if !ok {
-		f.add(path, "must be an object")
-		return
+// blank keeps the place of a list's value that cannot be read: those behind it keep
+// their numbers.
+func blank(t reflect.Type) any {
+	if t == reflect.TypeFor[Clock]() {
+		return "00:00"
 	}
+	return nil
+}
+
+func (f *faults) object(path string, m map[string]any, t reflect.Type) any {
 	known := map[string]reflect.Type{}
 	for i := range t.NumField() {
-		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
 			known[name] = t.Field(i).Type
 		}
 	}
 	for k, item := range m {
 		kind, ok := known[k]
 		if !ok {
-			f.add(path+"."+k, "unknown field")
+			f.add(path+"."+k, unknownField)
+		} else {
+			m[k], ok = f.shape(path+"."+k, item, kind)
 		}
-		if !ok || !f.shape(path+"."+k, item, kind) {
+		if !ok {
 			delete(m, k)
 		}
 	}
+	return m
 }
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
@@ -224,22 +249,23 @@ func (f *faults) catalog(c *Catalog) {
 	if len(c.Impacts) == 0 {
 		f.add("impacts", "missing")
 	}
-	impacts := map[string]bool{}
+	impacts, named := map[string]bool{}, true
 	for i, m := range c.Impacts {
 		p := fmt.Sprintf("impacts[%d]", i)
 		id(p+".id", m.ID)
 		text(p+".name", m.Name)
 		text(p+".description", m.Description)
 		impacts[m.ID] = true
+		named = named && m.ID != ""
 	}
 	for _, t := range []Type{Incident, Demand} {
 		for _, m := range c.Impacts {
-			if _, ok := c.ServiceLevels[t][m.ID]; !ok {
+			if _, ok := c.ServiceLevels[t][m.ID]; !ok && m.ID != "" {
 				f.add(fmt.Sprintf("service_levels.%s.%s", t, m.ID), "missing")
 			}
 		}
 		for m := range c.ServiceLevels[t] {
-			if !impacts[m] {
+			if !impacts[m] && named && len(c.Impacts) > 0 {
 				f.add(fmt.Sprintf("service_levels.%s.%s", t, m), "no such impact")
 			}
 		}
@@ -299,6 +325,15 @@ func (f *faults) rest(c *Catalog, text func(path, v string)) {
 				f.add(fmt.Sprintf("reminders.%s[%d]", name, i), "must be a share of the promise, like 0.75")
 			}
 		}
+	}
+	if c.Reminders.Most < 0 {
+		f.add("reminders.most", "must be 0 or more")
+	}
+	if c.Reminders.OnHoldDays < 0 {
+		f.add("reminders.on_hold_days", "must be 0 or more")
+	}
+	if c.Rules.WebContent.Cutoff.Minutes == 0 {
+		f.add("rules.web_content.cutoff", "must be a time of day like 16:00")
 	}
 	text("rules.web_content.text", c.Rules.WebContent.Text)
 	text("rules.security.text", c.Rules.Security.Text)

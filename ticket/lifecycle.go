@@ -83,11 +83,15 @@ var Rules = []Rule{
 	{Action: Close, From: []State{Resolved}, To: Closed, Who: []Role{Agent, System}, Activities: []int{11}, do: end},
 	{Action: Withdraw, From: open, To: Closed, Who: []Role{Requester}, Needs: []string{"reason"}, do: withdraw},
 	{Action: Reclassify, From: notClosed, Who: []Role{Agent}, Needs: []string{"justification"}, Activities: []int{2}, do: reclassify},
-	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Needs: []string{"text"}, do: nothing},
-	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: nothing},
-	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: nothing},
+	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Needs: []string{"text"}, do: words},
+	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: words},
+	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: words},
 	{Action: Undeliverable, From: States, Who: []Role{System}, do: nothing},
 }
+
+// MostRecords is how long a history gets by words alone; what moves the ticket always has
+// room. It keeps the document far from the 16 MB that MongoDB takes.
+const MostRecords = 1000
 
 // Change is one person doing one thing at one time.
 type Change struct {
@@ -129,6 +133,8 @@ var (
 	ErrSame = errors.New("nothing would change")
 	// ErrNoEscalation says that the action is for escalated tickets.
 	ErrNoEscalation = errors.New("not escalated")
+	// ErrFull says that the history has no room for more words.
+	ErrFull = errors.New("history is full")
 	// ErrNotValidated says that the user has not confirmed the solution.
 	ErrNotValidated = errors.New("not validated")
 )

@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Notice is something that a ticket owes to somebody. What it says is written when it
 // is sent, from the ticket as it is then and the record that caused it, so nobody
@@ -63,11 +66,13 @@ func (t *Ticket) Failed(sent Notice, until time.Time) {
 	t.settle()
 }
 
-// settle keeps OwedAt what it says it is.
+// settle keeps OwedAt what it says it is. A notice waits for the ones before it to the
+// same place, so only the first of each place counts.
 func (t *Ticket) settle() {
 	t.OwedAt = time.Time{}
-	for _, o := range t.Owed {
-		if t.OwedAt.IsZero() || o.After.Before(t.OwedAt) {
+	for i, o := range t.Owed {
+		first := !slices.ContainsFunc(t.Owed[:i], func(n Notice) bool { return n.To == o.To })
+		if first && (t.OwedAt.IsZero() || o.After.Before(t.OwedAt)) {
 			t.OwedAt = o.After
 		}
 	}

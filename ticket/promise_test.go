@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+	_ "time/tzdata"
 
 	"helptic/ticket"
 )
@@ -11,7 +12,7 @@ import (
 // Two entries of each kind that the promise treats differently.
 const (
 	anIncident = "asesoria-tecnica.ofimatica"
-	aDemand    = "licenciamiento.licencia-office"
+	aDemand    = "licenciamiento.licencia-de-office"
 	aWebPage   = "pagina-web-uspec.publicacion-de-contenido"
 )
 
@@ -205,4 +206,18 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%q is read as %v", in, target)
 		}
 	}
+}
+
+// TestAPauseBeforeTheStart is not credited, though it lies in working time: the 4 p. m.
+// rule had not let the clock start.
+func TestAPauseBeforeTheStart(t *testing.T) {
+	cat := shipped(t)
+	tk := ticket.Open(cat, ticket.Request{Draft: "d", Entry: entry(t, cat, aWebPage), Impact: "alta", Requester: user, OpenedBy: user, Role: ticket.Requester, At: bogota(t, "2026-11-17 16:01")})
+	step(t, cat, tk, ticket.Take, "2026-11-17 16:05")
+	step(t, cat, tk, ticket.PutOnHold, "2026-11-17 16:10")
+	step(t, cat, tk, ticket.Resume, "2026-11-17 16:40")
+	same(t, "due, paused before the start", tk.DueAt, bogota(t, "2026-11-19 08:00"))
+	step(t, cat, tk, ticket.PutOnHold, "2026-11-17 16:50")
+	step(t, cat, tk, ticket.Resume, "2026-11-18 09:00")
+	same(t, "due, paused over the start", tk.DueAt, bogota(t, "2026-11-19 09:00"))
 }

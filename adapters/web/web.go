@@ -26,6 +26,7 @@ const (
 	chat                = "web"
 	defaultAgentChannel = "web:mesa-de-ayuda"
 	defaultMaxFileBytes = 20 << 20
+	startAgain          = time.Second
 )
 
 // Config is what the chat needs of the program.
@@ -130,15 +131,23 @@ func (a *Adapter) Name() string { return chat }
 // Pace implements bot.Adapter: nothing holds this chat back.
 func (a *Adapter) Pace() time.Duration { return 0 }
 
+// Ready implements bot.Adapter.
+func (a *Adapter) Ready() bool { return a.running.Load() != nil }
+
 // Run gives what people do to the inbox and shows what other processes append, until
-// the context ends. It fails only where the memory cannot be read at the start.
+// the context ends. Where the memory cannot be read at the start it tries again.
 func (a *Adapter) Run(ctx context.Context, inbox *bot.Inbox) error {
 	return a.run(ctx, func(ctx context.Context, e bot.Event) (answer, error) { return inbox.Accept(ctx, e) })
 }
 
 func (a *Adapter) run(ctx context.Context, accept func(context.Context, bot.Event) (answer, error)) error {
-	if err := a.start(ctx); err != nil {
-		return fmt.Errorf("web chat: %w", err)
+	for err := a.start(ctx); err != nil; err = a.start(ctx) {
+		a.log.Warn().Err(err).Msg("the chat cannot be read now")
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(startAgain):
+		}
 	}
 	c := &connection{accept: accept, done: ctx.Done()}
 	a.running.Store(c)

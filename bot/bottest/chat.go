@@ -45,6 +45,9 @@ func (c *Chat) Name() string { return "chat" }
 // Pace implements bot.Adapter.
 func (c *Chat) Pace() time.Duration { return 0 }
 
+// Ready implements bot.Adapter.
+func (c *Chat) Ready() bool { return true }
+
 // Run implements bot.Adapter: events are given to the inbox by the test.
 func (c *Chat) Run(ctx context.Context, _ *bot.Inbox) error {
 	<-ctx.Done()

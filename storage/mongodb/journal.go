@@ -64,6 +64,9 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 
 // Handled implements bot.Journal.
 func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
+	if answer == nil {
+		answer = []byte{} // it is handled, whatever it is answered with
+	}
 	_, err := s.events.UpdateOne(ctx, bson.M{"_id": key, "done": false}, bson.M{"$set": bson.M{"answer": answer}})
 	return plain(err)
 }
@@ -127,7 +130,10 @@ func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (in
 	if key == "" {
 		e.Key = noKey + rand.Text()
 	}
-	for range storage.Attempts {
+	for attempt := range storage.Attempts {
+		if err := wait(ctx, attempt); err != nil {
+			return 0, err
+		}
 		if key != "" {
 			var there entry
 			switch err := s.memory.FindOne(ctx, bson.M{"stream": stream, "key": key}).Decode(&there); {
@@ -186,16 +192,21 @@ func (s *Store) SaveFile(ctx context.Context, name, mediaType string, r io.Reade
 	}
 	sum := sha256.Sum256(data)
 	f := bot.File{ID: rand.Text(), Name: name, Type: mediaType, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
-	err = s.files.UploadFromStreamWithID(ctx, f.ID, name, bytes.NewReader(data), options.GridFSUpload().SetMetadata(f))
+	err = s.bucket().UploadFromStreamWithID(ctx, f.ID, name, bytes.NewReader(data), options.GridFSUpload().SetMetadata(f))
 	if err != nil {
 		return bot.File{}, plain(err)
 	}
 	return f, nil
 }
 
+// bucket is one for a single use: the driver's has buffers that uploads would share.
+func (s *Store) bucket() *mongo.GridFSBucket {
+	return s.database.GridFSBucket(options.GridFSBucket().SetName("files"))
+}
+
 // OpenFile implements bot.Files.
 func (s *Store) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCloser, error) {
-	stream, err := s.files.OpenDownloadStream(ctx, id)
+	stream, err := s.bucket().OpenDownloadStream(ctx, id)
 	if errors.Is(err, mongo.ErrFileNotFound) {
 		return bot.File{}, nil, bot.ErrNoFile
 	} else if err != nil {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -22,12 +23,12 @@ import (
 // Store is a storage.Store.
 type Store struct {
 	client        *mongo.Client
+	database      *mongo.Database
 	tickets       *mongo.Collection
 	conversations *mongo.Collection
 	events        *mongo.Collection
 	posts         *mongo.Collection
 	memory        *mongo.Collection
-	files         *mongo.GridFSBucket
 	maxFile       int64
 }
 
@@ -51,13 +52,18 @@ func Open(ctx context.Context, uri, database string, maxFile int64) (*Store, err
 		return nil, plain(err)
 	}
 	db := client.Database(database)
-	s := &Store{client: client, maxFile: maxFile,
+	s := &Store{client: client, database: db, maxFile: maxFile,
 		tickets: db.Collection("tickets"), conversations: db.Collection("conversations"), events: db.Collection("events"),
-		posts: db.Collection("posts"), memory: db.Collection("memory"), files: db.GridFSBucket(options.GridFSBucket().SetName("files"))}
+		posts: db.Collection("posts"), memory: db.Collection("memory")}
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
-	if err := errors.Join(s.Ping(ctx), s.index(ctx)); err != nil {
-		return nil, errors.Join(plain(err), s.Close())
+	err = s.index(ctx)
+	if err == nil {
+		err = s.Ping(ctx)
+	}
+	if err != nil {
+		_ = s.Close() // there is nothing to lose, and the first failure says it all
+		return nil, plain(err)
 	}
 	return s, nil
 }
@@ -95,6 +101,19 @@ func (s *Store) Ping(ctx context.Context) error {
 	defer cancel()
 	_, err := s.events.DeleteOne(ctx, bson.M{"_id": ""})
 	return plain(err)
+}
+
+// wait lets the others finish before the next attempt, longer as they prove to be many.
+func wait(ctx context.Context, attempt int) error {
+	if attempt == 0 {
+		return nil
+	}
+	select {
+	case <-time.After(rand.N(time.Duration(min(attempt, 25)) * time.Millisecond)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Close ends the connections.

@@ -17,7 +17,10 @@ import (
 // CreateTicket implements storage.Store. The insert allocates the number: last + 1 where
 // nobody else took it, again where somebody did.
 func (s *Store) CreateTicket(ctx context.Context, t *ticket.Ticket, fill func(*ticket.Ticket)) (bool, error) {
-	for range storage.Attempts {
+	for attempt := range storage.Attempts {
+		if err := wait(ctx, attempt); err != nil {
+			return false, err
+		}
 		var there ticket.Ticket
 		switch err := s.tickets.FindOne(ctx, bson.M{"draft": t.Draft}).Decode(&there); {
 		case err == nil:
@@ -36,10 +39,14 @@ func (s *Store) CreateTicket(ctx context.Context, t *ticket.Ticket, fill func(*t
 			made.Number = last[0].Number + 1
 		}
 		fill(&made)
-		_, err = s.tickets.InsertOne(ctx, stored(&made))
+		document, kept, err := stored(&made)
+		if err != nil {
+			return false, err
+		}
+		_, err = s.tickets.InsertOne(ctx, document)
 		switch {
 		case err == nil:
-			*t = made
+			*t = *kept
 			return true, nil
 		case !mongo.IsDuplicateKeyError(err):
 			return false, plain(err)
@@ -61,7 +68,10 @@ func (s *Store) Ticket(ctx context.Context, number int64) (*ticket.Ticket, error
 
 // UpdateTicket implements storage.Store.
 func (s *Store) UpdateTicket(ctx context.Context, number int64, change func(*ticket.Ticket) error) (*ticket.Ticket, error) {
-	for range storage.Attempts {
+	for attempt := range storage.Attempts {
+		if err := wait(ctx, attempt); err != nil {
+			return nil, err
+		}
 		t, err := s.Ticket(ctx, number)
 		if err != nil {
 			return nil, err
@@ -73,9 +83,9 @@ func (s *Store) UpdateTicket(ctx context.Context, number int64, change func(*tic
 		} else if err != nil {
 			return nil, err
 		}
-		switch err := s.replace(ctx, t, read); {
+		switch kept, err := s.replace(ctx, t, read); {
 		case err == nil:
-			return t, nil
+			return kept, nil
 		case !errors.Is(err, storage.ErrConflict):
 			return nil, err
 		}
@@ -83,16 +93,21 @@ func (s *Store) UpdateTicket(ctx context.Context, number int64, change func(*tic
 	return nil, storage.ErrConflict
 }
 
-// replace writes a ticket where the version that was read still stands.
-func (s *Store) replace(ctx context.Context, t *ticket.Ticket, read int64) error {
-	r, err := s.tickets.ReplaceOne(ctx, bson.M{"_id": t.Number, "version": read}, stored(t))
+// replace writes a ticket where the version that was read still stands, and returns it
+// as it is kept.
+func (s *Store) replace(ctx context.Context, t *ticket.Ticket, read int64) (*ticket.Ticket, error) {
+	document, kept, err := stored(t)
 	if err != nil {
-		return plain(err)
+		return nil, err
+	}
+	r, err := s.tickets.ReplaceOne(ctx, bson.M{"_id": t.Number, "version": read}, document)
+	if err != nil {
+		return nil, plain(err)
 	}
 	if r.MatchedCount == 0 {
-		return storage.ErrConflict
+		return nil, storage.ErrConflict
 	}
-	return nil
+	return kept, nil
 }
 
 // Tickets implements storage.Store.
@@ -140,9 +155,9 @@ func (s *Store) Owing(ctx context.Context, now, until time.Time, limit int) ([]*
 		read := t.Version
 		t.Version++
 		t.LeaseUntil = until.UTC().Truncate(time.Millisecond)
-		switch err := s.replace(ctx, t, read); {
+		switch kept, err := s.replace(ctx, t, read); {
 		case err == nil:
-			leased = append(leased, t)
+			leased = append(leased, kept)
 		case !errors.Is(err, storage.ErrConflict): // else somebody changed it: it is found next time
 			return leased, err
 		}
@@ -182,11 +197,19 @@ func keys[T any](m map[string]T, r *strings.Replacer) map[string]T {
 	return out
 }
 
-// stored is a copy of a ticket with keys that BSON takes; restored is the way back.
-func stored(t *ticket.Ticket) *ticket.Ticket {
+// stored is a ticket as a document with keys that BSON takes, and as it will be read from
+// there; restored is the way back.
+func stored(t *ticket.Ticket) (document bson.Raw, kept *ticket.Ticket, err error) {
 	c := *t
 	mapKeys(&c, keyOut)
-	return &c
+	if document, err = bson.Marshal(&c); err != nil {
+		return nil, nil, err
+	}
+	kept = new(ticket.Ticket)
+	if err := bson.Unmarshal(document, kept); err != nil {
+		return nil, nil, err
+	}
+	return document, restored(kept), nil
 }
 
 func restored(t *ticket.Ticket) *ticket.Ticket {

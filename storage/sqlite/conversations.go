@@ -32,7 +32,7 @@ func scanConversation(r row) (*storage.Conversation, error) {
 
 // SaveConversation implements storage.Store.
 func (s *Store) SaveConversation(ctx context.Context, c *storage.Conversation) error {
-	next := *c
+	next := exact(*c)
 	next.Version++
 	doc, err := json.Marshal(&next)
 	if err != nil {

@@ -27,14 +27,14 @@ func (s *Store) Accept(ctx context.Context, e bot.Stored) (fresh bool, err error
 		fresh = n == 1
 		return err
 	})
-	return fresh && err == nil, err
+	return fresh, err
 }
 
 // Pending implements bot.Journal.
 func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([]bot.Stored, error) {
 	var out []bot.Stored
 	err := s.do(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.Query("SELECT key, lane, body, answer, at FROM events WHERE done = 0 AND until < ? ORDER BY seq LIMIT ?", millis(now), limit)
+		rows, err := tx.Query("SELECT key, lane, body, answer, answer IS NOT NULL, at FROM events WHERE done = 0 AND until < ? ORDER BY seq LIMIT ?", millis(now), limit)
 		if err != nil {
 			return err
 		}
@@ -42,8 +42,12 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 		for rows.Next() {
 			e := bot.Stored{Until: until.UTC().Truncate(time.Millisecond)}
 			var at int64
-			if err := rows.Scan(&e.Key, &e.Lane, &e.Body, &e.Answer, &at); err != nil {
+			var handled bool
+			if err := rows.Scan(&e.Key, &e.Lane, &e.Body, &e.Answer, &handled, &at); err != nil {
 				return err
+			}
+			if handled && e.Answer == nil { // as the driver reads an empty one
+				e.Answer = []byte{}
 			}
 			e.At = instant(at)
 			out = append(out, e)
@@ -63,6 +67,9 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 
 // Handled implements bot.Journal.
 func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
+	if answer == nil {
+		answer = []byte{} // it is handled, whatever it is answered with
+	}
 	return s.do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec("UPDATE events SET answer = ? WHERE key = ? AND done = 0", answer, key)
 		return err

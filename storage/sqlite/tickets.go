@@ -16,9 +16,9 @@ import (
 // CreateTicket implements storage.Store. The writer is alone, so last + 1 is nobody else's.
 func (s *Store) CreateTicket(ctx context.Context, t *ticket.Ticket, fill func(*ticket.Ticket)) (bool, error) {
 	fresh := false
-	made := *t
+	made := exact(*t) // the caller keeps its own while the writer works
 	err := s.do(ctx, func(tx *sql.Tx) error {
-		there, err := scan(tx.QueryRow("SELECT doc FROM tickets WHERE draft = ?", t.Draft))
+		there, err := scan(tx.QueryRow("SELECT doc FROM tickets WHERE draft = ?", made.Draft))
 		if err == nil {
 			made = *there
 			return nil
@@ -30,6 +30,7 @@ func (s *Store) CreateTicket(ctx context.Context, t *ticket.Ticket, fill func(*t
 		}
 		made.Version = 1
 		fill(&made)
+		made = exact(made)
 		doc, err := json.Marshal(&made)
 		if err != nil {
 			return err
@@ -93,6 +94,7 @@ func (s *Store) UpdateTicket(ctx context.Context, number int64, change func(*tic
 		} else if err != nil {
 			return nil, err
 		}
+		t = exact(t)
 		switch err := s.replace(ctx, t, read); {
 		case err == nil:
 			return t, nil

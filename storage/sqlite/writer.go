@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 )
 
 // groupSize is how many writes one commit takes at most.
@@ -17,15 +19,19 @@ var errClosed = errors.New("the database is closed")
 type job struct {
 	do   func(*sql.Tx) error
 	done chan error
+	// taken is set once: by the writer, or by who asked and waits no longer.
+	taken atomic.Bool
 }
 
 // do runs a write in the next group and returns when it is on the disk. When the context
-// ends first the write may still happen.
+// ends before its turn it does not happen; a write that has begun is waited for.
 func (s *Store) do(ctx context.Context, write func(*sql.Tx) error) error {
 	j := &job{do: write, done: make(chan error, 1)}
 	select {
 	case <-s.closed:
 		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
 	default:
 	}
 	select {
@@ -39,7 +45,14 @@ func (s *Store) do(ctx context.Context, write func(*sql.Tx) error) error {
 	case err := <-j.done:
 		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		if j.taken.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+	case <-s.done:
+	}
+	select {
+	case err := <-j.done:
+		return err
 	case <-s.done:
 		select {
 		case err := <-j.done:
@@ -81,6 +94,10 @@ func (s *Store) writer() {
 // commit writes a group in one transaction. One that fails is undone by itself and the
 // rest is written; nobody is answered before the commit stands.
 func (s *Store) commit(group []*job) {
+	group = slices.DeleteFunc(group, func(j *job) bool { return !j.taken.CompareAndSwap(false, true) })
+	if len(group) == 0 {
+		return
+	}
 	results := make([]error, len(group))
 	err := func() error {
 		tx, err := s.write.BeginTx(context.Background(), nil)
