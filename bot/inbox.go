@@ -289,7 +289,7 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	if !in.until("handled", s.Key, func(ctx context.Context) error { return in.journal.Handled(ctx, s.Key, stored) }) {
 		return nil
 	}
-	in.log.Debug().Str("event", s.Key).Str("from", e.From.ID).Dur("took", time.Since(began)).Msg("inbox: handled")
+	in.log.Debug().Str("event", s.Key).Dur("took", time.Since(began)).Msg("inbox: handled")
 	return reply.Posts
 }
 

@@ -260,6 +260,9 @@ func personChange(_ *Desk, v map[string]string, c *ticket.Change) error {
 
 func holdChange(d *Desk, v map[string]string, c *ticket.Change) (err error) {
 	c.For = ticket.HoldFor(v["for"])
+	if v["expected"] == "" {
+		return &bot.UserError{Field: "expected", Text: "Escriba para cuándo se espera; puede cambiarla después."}
+	}
 	c.Expected, err = d.expected(v["expected"])
 	return err
 }

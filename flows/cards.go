@@ -170,6 +170,8 @@ func (d *Desk) told(t *ticket.Ticket, r ticket.Record) bot.Message {
 		return bot.Message{Text: about + "la atiende " + r.By.Name + "."}
 	case ticket.Assign:
 		return bot.Message{Text: about + "la atiende " + r.Words["person"] + "."}
+	case ticket.Resume:
+		return bot.Message{Text: about + "la Mesa de ayuda continúa con ella."}
 	case ticket.Escalate:
 		return bot.Message{Text: about + "se escaló a " + r.Words["person"] + ", de la Oficina de Tecnología."}
 	case ticket.Reclassify:

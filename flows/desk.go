@@ -68,7 +68,9 @@ func verbOf(do string) (verb string, args []string) {
 
 // directWords answers what somebody wrote to the bot alone.
 func (d *Desk) directWords(ctx context.Context, e bot.Event) (bot.Reply, error) {
-	if e.ThreadKey != "" {
+	cmd, number := commandOf(e.Text)
+	about := cmd == cmdHelp || cmd == cmdMine || cmd == cmdStatus || cmd == cmdNew
+	if e.ThreadKey != "" && !about {
 		t, err := d.threadTicket(ctx, e)
 		switch {
 		case err == nil:
@@ -77,7 +79,6 @@ func (d *Desk) directWords(ctx context.Context, e bot.Event) (bot.Reply, error) 
 			return bot.Reply{}, err
 		}
 	}
-	cmd, number := commandOf(e.Text)
 	switch cmd {
 	case cmdHelp:
 		return say(e, helpMessage()), nil
@@ -132,12 +133,13 @@ func (d *Desk) write(ctx context.Context, e bot.Event, number int64, action tick
 	if text == "" && len(e.Files) == 0 {
 		return bot.Reply{}, nil
 	}
-	t, err := d.apply(ctx, e, number, ticket.Change{Action: action, Words: map[string]string{"text": text}, Files: ticketFiles(e.Files)})
+	cmd, _ := commandOf(text)
+	t, err := d.apply(ctx, e, number, ticket.Change{Action: action, Words: map[string]string{"text": text}, Files: ticketFiles(e.Files), Courtesy: cmd == cmdThanks && len(e.Files) == 0})
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if action == ticket.Comment && t.State == ticket.Resolved {
-		if cmd, _ := commandOf(text); cmd != cmdThanks && !t.Validated() {
+		if cmd != cmdThanks && !t.Validated() {
 			return bot.Reply{Notice: "Agregamos sus palabras a la solicitud N.º " + strconv.FormatInt(number, 10) + ", que está resuelta. Si el problema continúa, pulse «No, el problema sigue» en el mensaje de la solución."}, nil
 		}
 	}

@@ -122,10 +122,11 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 		return d.current(c, e), nil // handled before the process died
 	}
 	var before []bot.Post
+	var complaint *bot.UserError
 	text := inert(e.Text)
 	running := c.ID != ""
 	switch {
-	case cmd == cmdThanks && !running:
+	case cmd == cmdThanks && !running && len(e.Files) == 0:
 		return say(e, bot.Message{Text: "Con gusto. Si necesita algo más, escríbame."}), nil
 	case (cmd == cmdCancel || cmd == cmdBack) && !running:
 		return say(e, bot.Message{Text: "No hay ninguna solicitud en curso. Escriba «nueva» para comenzar una."}), nil
@@ -153,18 +154,21 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 		} else if n != "" {
 			c.Answers[openNumber] = n
 		}
-		if err := d.attach(c, e.Files); err != nil {
-			return bot.Reply{}, err
-		}
 	default:
 		if err := d.attach(c, e.Files); err != nil {
 			return bot.Reply{}, err
 		}
-		if text != "" {
-			done, reply, err := d.typed(ctx, c, e, text)
-			if err != nil || done {
-				return reply, err
-			}
+		if text == "" {
+			break
+		}
+		done, reply, err := d.typed(ctx, c, e, text)
+		if done || err != nil && !errors.As(err, &complaint) {
+			return reply, err
+		}
+	}
+	if !running || cmd != "" {
+		if err := d.attach(c, e.Files); err != nil {
+			return bot.Reply{}, err
 		}
 	}
 	if err := d.save(ctx, c, e); err != nil {
@@ -172,6 +176,9 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 	}
 	r := d.current(c, e)
 	r.Posts = append(before, r.Posts...)
+	if complaint != nil {
+		r.Notice = complaint.Text // what came with the words is kept
+	}
 	return r, nil
 }
 
@@ -195,6 +202,10 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 	case step == stepFiles:
 		if p := plain(text); p == "continuar" || p == "no" || p == "listo" || p == "siguiente" || p == "ninguno" || p == "sin adjuntos" || p == "ok" {
 			return false, bot.Reply{}, d.take(c, step, "done")
+		}
+		if len(e.Files) > 0 {
+			// Words that come with a file say what it shows.
+			return false, bot.Reply{}, d.take(c, stepDescription, c.Answers[stepDescription]+"\n"+text)
 		}
 		return false, bot.Reply{}, bot.Sorry("Adjunte los archivos aquí mismo, o escriba «continuar» si no hay más.")
 	case step == stepConfirm:
@@ -232,9 +243,6 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 			c.Answers[firstWords] = text
 			delete(c.Answers, seeAll)
 			return false, bot.Reply{}, nil
-		}
-		if c.Answers[firstWords] == "" {
-			c.Answers[firstWords] = text
 		}
 	}
 	return false, bot.Reply{}, unclear(nil)

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -96,11 +97,20 @@ func (d *Desk) status(ctx context.Context, e bot.Event, number int64) (bot.Reply
 
 // putAway ends a conversation that nobody went on with, and says so in its card.
 func (d *Desk) putAway(ctx context.Context, c *storage.Conversation) error {
-	post := d.leave(c, "Solicitud sin terminar", "La guardamos un día y no se registró nada. Escriba «nueva» para comenzar otra.")
-	if err := d.Say(ctx, post); err != nil {
-		d.Log.Warn().Err(err).Msg("conversation put away without telling")
-	}
+	const sentence = "Dejamos su solicitud sin terminar, porque pasó un día; no se registró nada. Escriba «nueva» para comenzar otra."
+	card := d.leave(c, "Solicitud sin terminar", "No se registró nada.")
+	told := bot.Post{Room: card.Room, Key: card.Key + "/away", Message: bot.Message{Text: sentence}}
 	d.end(c)
 	c.TouchedAt = d.Now()
-	return d.Store.SaveConversation(ctx, c)
+	if err := d.Store.SaveConversation(ctx, c); errors.Is(err, storage.ErrConflict) {
+		return nil // the person went on just now
+	} else if err != nil {
+		return err
+	}
+	for _, p := range []bot.Post{card, told} {
+		if err := d.Say(ctx, p); err != nil {
+			d.Log.Warn().Str("post", p.Key).Err(err).Msg("conversation put away without telling")
+		}
+	}
+	return nil
 }

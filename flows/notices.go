@@ -28,7 +28,7 @@ const (
 // card that changes.
 var tellRequester = map[ticket.Action]bool{
 	ticket.Take: true, ticket.Assign: true, ticket.PutOnHold: true, ticket.Escalate: true,
-	ticket.Reply: true, ticket.Reopen: true, ticket.Reclassify: true, ticket.Close: true,
+	ticket.Reply: true, ticket.Reopen: true, ticket.Reclassify: true, ticket.Close: true, ticket.Resume: true,
 }
 
 // tellAssignee says about which actions of others the assignee is written to.
@@ -46,7 +46,7 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: r.N}, now)
 	}
 	owe(kindCard, ticket.ToAgents, agentCard(n))
-	if t.Security && d.SecurityChannel != "" {
+	if d.SecurityChannel != "" {
 		owe(kindCard, ticket.ToSecurity, agentCard(n))
 	}
 	written := r.Event != "" && e.Do == "" && e.Room.Channel == d.AgentChannel
@@ -56,7 +56,8 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 
 	requester := t.Requester.ID
 	owe(kindMine, requester, userCard(t))
-	if tellRequester[r.Action] && r.By.ID != requester {
+	resumedItself := r.Action == ticket.Resume && r.Role == ticket.System // the requester has just answered
+	if tellRequester[r.Action] && r.By.ID != requester && !resumedItself {
 		owe(kindTold, requester, lineKey(n, r.N))
 	}
 	if s := lastOf(t, ticket.Resolve); s > 0 {
@@ -192,6 +193,7 @@ func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
 		p.Room = bot.Channel(d.AgentChannel)
 	case ticket.ToSecurity:
 		p.Room = bot.Channel(d.SecurityChannel)
+		p.EditOnly = !t.Security // only one that was taken for a security incident stands there
 	}
 	switch n.Kind {
 	case kindCard:
@@ -225,6 +227,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error // one that cannot be done now holds up no other
 	for _, number := range due {
 		_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 			if t.WakeAt.IsZero() || t.WakeAt.After(now) {
@@ -237,7 +240,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			return nil
 		})
 		if err != nil {
-			return err
+			failed = errors.Join(failed, err)
 		}
 	}
 	if len(due) > 0 {
@@ -249,8 +252,8 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	}
 	for _, c := range idle {
 		if err := d.putAway(ctx, c); err != nil {
-			return err
+			failed = errors.Join(failed, err)
 		}
 	}
-	return nil
+	return failed
 }

@@ -163,6 +163,9 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 	case errors.As(err, &taken):
 		return bot.Sorry("%s", stop(fmt.Sprintf("%s ya tiene la solicitud N.º %d desde el %s", taken.By.Name, t.Number, d.time(taken.Since))))
 	case errors.As(err, &state):
+		if state.Action == ticket.Comment {
+			return bot.Sorry("La solicitud N.º %d está cerrada y no recibe más mensajes. Si aún se puede, pulse «Reabrir» en su mensaje; si no, escriba «nueva».", t.Number)
+		}
 		last := t.Last()
 		return bot.Sorry("%s", stop(fmt.Sprintf("La solicitud N.º %d está en estado «%s»; ya no se puede hacer eso. Lo último: %s %s el %s",
 			t.Number, stateNames[state.State], who(last.By), did[last.Action], d.time(last.At))))

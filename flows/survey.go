@@ -75,7 +75,6 @@ func surveyChange(d *Desk, v map[string]string, c *ticket.Change) error {
 		if n, err := strconv.Atoi(v[q.ID]); err == nil && n >= 1 && n <= 5 {
 			c.Answers[q.ID] = n
 		}
-		delete(v, q.ID)
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 package flows
 
 import (
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -72,15 +72,17 @@ var commands = map[string]command{
 	"gracias": cmdThanks, "muchas gracias": cmdThanks, "mil gracias": cmdThanks, "ok": cmdThanks, "okay": cmdThanks, "vale": cmdThanks, "listo": cmdThanks, "listo gracias": cmdThanks, "ok gracias": cmdThanks, "perfecto": cmdThanks, "de acuerdo": cmdThanks,
 }
 
+// statusForm is "estado 123" and what people write for it.
+var statusForm = regexp.MustCompile(`^(?:estado(?: de)?(?: la| mi)?(?: solicitud| caso| ticket)?|solicitud|caso|ticket)(?: n| no| nro| numero| n o)? ([0-9]{1,15})$`)
+
 // commandOf finds the command in what somebody typed, with the number of "estado 123".
 func commandOf(text string) (command, int64) {
 	p := plain(text)
 	if c, ok := commands[p]; ok {
 		return c, 0
 	}
-	words := strings.Fields(p)
-	if len(words) >= 2 && len(words) <= 4 && slices.Contains([]string{"estado", "solicitud", "caso", "ticket"}, words[0]) {
-		if n, err := strconv.ParseInt(words[len(words)-1], 10, 64); err == nil && n > 0 {
+	if m := statusForm.FindStringSubmatch(p); m != nil {
+		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil && n > 0 {
 			return cmdStatus, n
 		}
 	}

@@ -208,6 +208,9 @@ func end(t *Ticket, c *Change) error {
 	t.Ending, t.ClosedAt = EndedByAgent, c.At
 	if c.role == System {
 		t.Ending = EndedByTime
+		if t.Validated() {
+			t.Ending = EndedValidated
+		}
 	}
 	return nil
 }
@@ -229,8 +232,10 @@ func reclassify(t *Ticket, c *Change) error {
 	if c.Entry.ID == t.EntryID && c.Impact == t.Impact {
 		return ErrSame
 	}
-	c.put("from", t.Category+" / "+t.Subcategory+" / "+t.Impact)
-	c.put("to", c.Entry.Category.Name+" / "+c.Entry.Name+" / "+c.Impact)
+	before, _ := c.catalog.Impact(t.Impact)
+	after, _ := c.catalog.Impact(c.Impact)
+	c.put("from", t.Category+" / "+t.Subcategory+" / "+before.Name)
+	c.put("to", c.Entry.Category.Name+" / "+c.Entry.Name+" / "+after.Name)
 	t.classify(c.Entry, c.Impact)
 	return nil
 }

@@ -60,9 +60,14 @@ func (t *Ticket) classify(e Entry, impact string) {
 	t.Security = e.Security
 }
 
-// CloseAt is when a solution that nobody answers is closed administratively.
+// CloseAt is when time closes a solution: one that nobody answers, administratively, and
+// one that the user confirmed and no agent closed.
 func (t *Ticket) CloseAt(cat *Catalog) time.Time {
-	return cat.Calendar.AddDays(t.Solution.At, cat.Closing.AdministrativeAfter.Days)
+	since := t.Solution.At
+	if t.Validated() {
+		since = t.Solution.ValidatedAt
+	}
+	return cat.Calendar.AddDays(since, cat.Closing.AdministrativeAfter.Days)
 }
 
 // ReopenUntil is the end of the time to reopen a closed ticket.

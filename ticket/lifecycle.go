@@ -110,6 +110,8 @@ type Change struct {
 	Impact   string    // reclassify: the new one
 	Rating   int
 	Answers  map[string]int
+	// Courtesy marks words of thanks: they are kept, and nothing goes on because of them.
+	Courtesy bool
 	// Assignee is the person who had the ticket when Take was offered: somebody else
 	// having it by now means that another agent was faster.
 	Assignee string
@@ -244,7 +246,7 @@ func (t *Ticket) Apply(cat *Catalog, c Change) error {
 	t.append(Record{At: c.At, By: c.By, Role: c.role, Action: c.Action, From: from, To: t.State, Event: c.Event,
 		Words: c.Words, Files: c.Files, Activities: r.Activities, Controls: c.controls})
 	t.clock(cat, c.At)
-	if c.Action == Comment && t.State == OnHold && t.Hold.For == ForUser {
+	if c.Action == Comment && !c.Courtesy && t.State == OnHold && t.Hold.For == ForUser {
 		// The awaited user answered: the work goes on by itself.
 		return t.Apply(cat, Change{Action: Resume, Roles: []Role{System}, At: c.At})
 	}

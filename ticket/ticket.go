@@ -148,9 +148,10 @@ type Ending string
 
 // The endings.
 const (
-	EndedByAgent Ending = "agent"          // activity 11
-	EndedByTime  Ending = "administrative" // no answer in time: "cierre administrativo"
-	EndedByUser  Ending = "withdrawn"
+	EndedByAgent   Ending = "agent"          // activity 11
+	EndedByTime    Ending = "administrative" // no answer in time: "cierre administrativo"
+	EndedValidated Ending = "validated"      // by time too, after the user said that it is solved
+	EndedByUser    Ending = "withdrawn"
 )
 
 // Pause is a span in which the clock of the promise stood still.

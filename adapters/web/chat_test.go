@@ -241,15 +241,18 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-func TestRunFailsWithoutMemory(t *testing.T) {
+// A memory that is away at the start is asked again; nothing can arrive meanwhile.
+func TestRunWaitsForMemory(t *testing.T) {
 	db := newDatabase()
 	db.fail(true)
 	a, err := New(Config{Memory: db, Files: db, Now: func() time.Time { return began }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Run(context.Background(), nil); !errors.Is(err, errDown) {
-		t.Fatalf("Run gave %v", err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.Run(ctx, nil); err != nil || a.Ready() {
+		t.Fatalf("Run gave %v, ready %v", err, a.Ready())
 	}
 }
 
