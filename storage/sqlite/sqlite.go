@@ -107,6 +107,12 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
+	// The folder is ours alone: whoever held a lease is dead, and nobody has to wait for it.
+	for _, free := range []string{"UPDATE events SET until = 0 WHERE done = 0", "UPDATE tickets SET lease_until = 0 WHERE owed_at > 0"} {
+		if _, err := s.write.ExecContext(ctx, free); err != nil {
+			return err
+		}
+	}
 	if s.read, err = sql.Open("sqlite", name+pragmas+"&_pragma=query_only(ON)"); err != nil {
 		return err
 	}
