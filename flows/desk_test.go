@@ -110,7 +110,7 @@ func TestUnreachableRequester(t *testing.T) {
 	s.register(1)
 	s.settle()
 	s.chat.Fail(func(o bot.Outgoing) error {
-		if o.Room.Direct != "" {
+		if o.Room.Direct == "chat:persona1" {
 			return errors.New("account_inactive")
 		}
 		return nil

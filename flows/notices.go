@@ -67,6 +67,9 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 	if t.Escalation != nil {
 		owe(kindOfficial, t.Escalation.Official.ID, officialKey(n, lastOf(t, ticket.Escalate)))
 	}
+	if before := r.Words["before"]; before != "" && before != r.By.ID && before != requester {
+		owe(kindAssigned, before, lineKey(n, r.N)+"/before")
+	}
 	if a := t.Assignee; a != nil && tellAssignee[r.Action] && r.By.ID != a.ID && a.ID != requester {
 		owe(kindAssigned, a.ID, lineKey(n, r.N)+"/assignee")
 	}
@@ -171,6 +174,11 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 		name = t.Escalation.Official.Name
 	}
 	for _, r := range t.History {
+		if r.By.ID == n.To {
+			name = r.By.Name
+		}
+	}
+	for _, r := range t.History {
 		if r.Action == ticket.Undeliverable && r.Words["person"] == name {
 			return // the agents know
 		}
@@ -211,6 +219,9 @@ func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
 		p.Message = d.officialCard(t)
 	case kindAssigned:
 		p.Message = bot.Message{Text: fmt.Sprintf("Solicitud N.º %d, que usted tiene asignada: %s %s.", t.Number, who(record.By), did[record.Action])}
+		if record.Words["before"] == n.To {
+			p.Message.Text = fmt.Sprintf("Solicitud N.º %d: ya no la tiene usted. %s %s.", t.Number, who(record.By), did[record.Action])
+		}
 	}
 	if words := d.words(record); n.Kind == kindAssigned && words != "" {
 		p.Message.Text += "\n" + words

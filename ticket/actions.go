@@ -16,6 +16,7 @@ func take(t *Ticket, c *Change) error {
 	if t.Assignee != nil && t.Assignee.ID != c.Assignee {
 		return &TakenError{*t.Assignee, t.assignedSince()}
 	}
+	c.putBefore(t)
 	t.give(c.By, c.At)
 	t.begin()
 	return nil
@@ -29,6 +30,7 @@ func assign(t *Ticket, c *Change) error {
 		return ErrSame
 	}
 	c.put("person", c.Person.Name)
+	c.putBefore(t)
 	t.give(*c.Person, c.At)
 	t.begin()
 	return nil

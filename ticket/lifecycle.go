@@ -121,8 +121,17 @@ type Change struct {
 	controls []Answer
 }
 
-// put adds a word for the record; answer decides a control point.
-func (c *Change) put(field, word string)        { c.Words[field] = word }
+// put adds a word for the record.
+func (c *Change) put(field, word string) { c.Words[field] = word }
+
+// putBefore notes who had the ticket until now: they are told that they do not any more.
+func (c *Change) putBefore(t *Ticket) {
+	if t.Assignee != nil {
+		c.put("before", t.Assignee.ID)
+	}
+}
+
+// answer decides a control point.
 func (c *Change) answer(p Control, what string) { c.controls = append(c.controls, Answer{p, what}) }
 
 // The facts that Apply may answer with; flows puts them into words.
