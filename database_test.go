@@ -57,7 +57,7 @@ func (c *cable) join(near net.Conn) {
 	c.open = append(c.open, near, far)
 	for _, ends := range [][2]net.Conn{{near, far}, {far, near}} {
 		go func() {
-			io.Copy(ends[0], ends[1])
+			_, _ = io.Copy(ends[0], ends[1]) // cut when it ends, however it ends
 			ends[0].Close()
 		}()
 	}

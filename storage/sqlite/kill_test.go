@@ -48,7 +48,7 @@ func write(dir, round string) error {
 						failed <- err
 						return
 					}
-					fmt.Printf("event %s\n", key)
+					fmt.Fprintf(os.Stdout, "event %s\n", key)
 					continue
 				}
 				made := &ticket.Ticket{Draft: key, State: ticket.New}
@@ -56,7 +56,7 @@ func write(dir, round string) error {
 					failed <- err
 					return
 				}
-				fmt.Printf("ticket %s %d\n", key, made.Number)
+				fmt.Fprintf(os.Stdout, "ticket %s %d\n", key, made.Number)
 			}
 		}()
 	}

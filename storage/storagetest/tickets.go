@@ -204,7 +204,7 @@ func updateTicket(t *testing.T, s storage.Store) {
 
 	refused := errors.New("refused")
 	got, err := s.UpdateTicket(t.Context(), 1, func(t *ticket.Ticket) error { t.Description = "no"; return refused })
-	if err != refused || got != nil {
+	if !errors.Is(err, refused) || got != nil {
 		t.Errorf("got %v, %v; want the error of change as it is", got, err)
 	}
 	got, err = s.UpdateTicket(t.Context(), 1, func(t *ticket.Ticket) error { t.Description = "no"; return storage.ErrUnchanged })
@@ -255,7 +255,7 @@ func takeTicket(t *testing.T, s storage.Store) {
 			mu.Lock()
 			winners = append(winners, me)
 			mu.Unlock()
-		} else if err != taken {
+		} else if !errors.Is(err, taken) {
 			t.Error(err)
 		}
 	})
