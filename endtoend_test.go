@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +23,25 @@ import (
 type program struct {
 	url    string
 	stop   func() int
-	stderr *bytes.Buffer
+	stderr *lines
+}
+
+// lines is a log that several goroutines write to.
+type lines struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
 }
 
 // start runs helptic with an environment until stop is called, which returns the exit code.
@@ -32,7 +51,7 @@ func start(t *testing.T, vars map[string]string) *program {
 	env := func(name string) (string, bool) { v, ok := vars[name]; return v, ok }
 	ctx, cancel := context.WithCancel(context.Background())
 	stdout, write := io.Pipe()
-	p := &program{stderr: &bytes.Buffer{}}
+	p := &program{stderr: &lines{}}
 	code := make(chan int, 1)
 	go func() {
 		code <- dispatch(ctx, []string{"serve"}, env, t.TempDir(), write, p.stderr)
