@@ -22,15 +22,20 @@ type Person struct {
 	Guest bool `json:"guest,omitempty" bson:"guest,omitempty"`
 }
 
-// Room is a place where things are said: a channel, or the direct messages
-// between the bot and one person. Exactly one of the two is set.
+// Room is a place where things are said: a channel, the direct messages between the
+// bot and one person, or that person's home page. Exactly one of them is set.
 type Room struct {
 	Channel string `json:"channel,omitempty" bson:"channel,omitempty"` // address: "slack:C024BE91L"
 	Direct  string `json:"direct,omitempty" bson:"direct,omitempty"`   // address of the person
+	Home    string `json:"home,omitempty" bson:"home,omitempty"`       // address of the person
 }
 
 // Direct is the room of the bot's direct messages with a person.
 func Direct(person string) Room { return Room{Direct: person} }
+
+// Home is the page that the bot keeps for a person, in the chats that have one
+// (an Event with Do "home" says so). Every post there replaces the whole page.
+func Home(person string) Room { return Room{Home: person} }
 
 // Channel is the room of a channel.
 func Channel(address string) Room { return Room{Channel: address} }
@@ -38,9 +43,12 @@ func Channel(address string) Room { return Room{Channel: address} }
 // Chat is the name of the adapter that serves the room.
 func (r Room) Chat() string { return Chat(r.String()) }
 
-// String is the address of the room's channel or person.
+// String names the room: the address of its channel or person, with "#home" after it for a page.
 func (r Room) String() string {
-	if r.Direct != "" {
+	switch {
+	case r.Home != "":
+		return r.Home + "#home"
+	case r.Direct != "":
 		return r.Direct
 	}
 	return r.Channel
@@ -51,6 +59,18 @@ func Chat(address string) string {
 	chat, _, _ := strings.Cut(address, ":")
 	return chat
 }
+
+// Commands that chats themselves give: what else an Event does is the Do of a card's
+// button, select or form.
+const (
+	// DoHome: the person opened their home page, which is to be shown as it is now.
+	DoHome = "home"
+	// DoReact: the person put a sign on Event.Message; the value is the sign, "👀" or "✅".
+	DoReact = "react"
+	// DoAdopt: the person wants the message in Text and Files made a request. Values
+	// has its "author", an address, which may be of somebody else.
+	DoAdopt = "adopt"
+)
 
 // Event is one thing that a person did. The same thing delivered twice has the
 // same Key; two different things never have.
@@ -73,6 +93,9 @@ type Event struct {
 
 	Text  string `json:"text,omitempty"`
 	Files []File `json:"files,omitempty"`
+	// Mention is set for words in a channel that call the bot by its name, which is
+	// not in Text any more.
+	Mention bool `json:"mention,omitempty"`
 
 	// Do is the command of the button, select or form that was used; Values the
 	// fields of the form sent, or "value" for a select.
@@ -221,6 +244,7 @@ type Field struct {
 	Hint     string
 	Kind     Kind
 	Options  []Option
+	List     string // of Search: what Inbox.Find calls the options, where a chat asks for them as one types
 	Value    string // proposed
 	Optional bool
 	Max      int // runes, for texts; 0: the adapter's limit

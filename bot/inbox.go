@@ -32,6 +32,10 @@ const (
 // answered with is stored with the mark that they stand. Whatever dies in
 // between is taken up where it was.
 type Inbox struct {
+	// Find serves the fields of kind Search in chats that ask for the options while one
+	// types. It changes nothing, so nothing is stored.
+	Find Finder
+
 	journal  Journal
 	handle   Handler
 	delivery *Delivery
@@ -70,6 +74,9 @@ const (
 	given                   // the reply is there
 	nobody                  // no one waits: what cannot wait is said in the room
 )
+
+// Finder looks up the options of a list by what a person types, best first.
+type Finder func(ctx context.Context, list, text string, limit int) ([]Option, error)
 
 // Accept stores the event; when it returns nil the event will be handled, whatever
 // dies. Only then may the chat be told that it arrived. For an event with Do the
