@@ -2,19 +2,25 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,42 +29,164 @@ import (
 	"helptic/ticket"
 )
 
+// killSeed repeats a run of TestKill that failed: its log tells the number.
+var killSeed = flag.Uint64("kill-seed", 0, "seed of the moments of TestKill; 0: another one each time")
+
 // TestMain runs the bot itself when a test starts this binary as a process to kill.
 func TestMain(m *testing.M) {
-	if os.Getenv("HELPTIC_TEST_SERVE") != "" {
-		os.Exit(dispatch(context.Background(), []string{"serve"}, os.LookupEnv, "", io.Discard, os.Stderr))
+	if os.Getenv("HELPTIC_TEST_SERVE") == "" {
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // ends when the test does, however that ends
+		os.Exit(3)
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	code := dispatch(ctx, []string{"serve"}, os.LookupEnv, "", io.Discard, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
-// victim is the bot as a process, which is killed and started again.
+// victim is the bot as a process, which is killed and started again on the same folder and port.
 type victim struct {
-	t    *testing.T
-	addr string
-	dir  string
-	mu   sync.Mutex
-	cmd  *exec.Cmd
+	t      *testing.T
+	addr   string
+	dir    string
+	stderr lines
+
+	// The client's side: what it has sent since the last start, and when the kills come.
+	posts int
+	plan  []moment
+
+	dying  atomic.Bool // a kill is under way, until the next process is ready
+	killed atomic.Int64
+	kills  sync.WaitGroup
+	over   chan struct{}
+	mu     sync.Mutex // guards cmd and stdin
+	cmd    *exec.Cmd
+	stdin  io.Closer
+}
+
+// moment is when the process is killed: some time after so many requests that change something.
+type moment struct {
+	posts int
+	after time.Duration
+}
+
+func newVictim(t *testing.T, plan []moment) *victim {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &victim{t: t, addr: free.Addr().String(), dir: t.TempDir(), plan: plan, over: make(chan struct{})}
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		close(v.over)
+		v.kills.Wait()
+		v.end(os.Kill)
+		if t.Failed() {
+			t.Log(v.stderr.String())
+		}
+	})
+	v.start()
+	v.awaitReady()
+	return v
 }
 
 func (v *victim) start() {
+	program, err := os.Executable()
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.cmd = exec.Command(os.Args[0])
-	v.cmd.Env = append(os.Environ(), "HELPTIC_TEST_SERVE=1", "HTTP_ADDR="+v.addr, "DATA_DIR="+v.dir, "LOG_LEVEL=error", "LOG_FORMAT=json")
-	v.cmd.Stderr = os.Stderr
-	if err := v.cmd.Start(); err != nil {
-		v.t.Error(err)
+	// Neither the environment nor the .env of whoever runs the test reaches the process.
+	cmd := exec.Command(program)
+	cmd.Dir = v.dir
+	cmd.Env = []string{"HELPTIC_TEST_SERVE=1", "HTTP_ADDR=" + v.addr, "DATA_DIR=" + v.dir, "LOG_LEVEL=" + cmp.Or(os.Getenv("KLOG"), "warn"), "LOG_FORMAT=json"}
+	cmd.Stderr = &v.stderr
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
 	}
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
+	v.cmd, v.stdin = cmd, stdin
 }
 
-func (v *victim) kill() {
+// end sends the process a signal and returns how it ended.
+func (v *victim) end(s os.Signal) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	// SIGKILL: nothing of the process runs after it.
-	if err := v.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if v.cmd == nil {
+		return "not running"
+	}
+	cmd := v.cmd
+	v.cmd = nil
+	if err := cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		v.t.Error(err)
 	}
-	_ = v.cmd.Wait() // "signal: killed"
+	stuck := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+	defer stuck.Stop()
+	_ = cmd.Wait() // closes stdin too; how it ended is in the state
+	return cmd.ProcessState.String()
+}
+
+// awaitReady asks until the process takes requests.
+func (v *victim) awaitReady() {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	client := http.Client{Timeout: 5 * time.Second}
+	for range 3000 {
+		answer, err := client.Get("http://" + v.addr + "/readyz")
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-v.over:
+			return
+		}
+	}
+	v.t.Error("the process was never ready")
+}
+
+// sending is called before each request that changes something, and starts the kill whose moment came.
+func (v *victim) sending(what string) {
+	if v.dying.Load() || len(v.plan) == 0 {
+		return
+	}
+	if v.posts++; v.posts < v.plan[0].posts {
+		return
+	}
+	m := v.plan[0]
+	v.posts, v.plan = 0, v.plan[1:]
+	v.dying.Store(true)
+	v.kills.Go(func() {
+		timer := time.NewTimer(m.after)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-v.over:
+			return
+		}
+		if how := v.end(os.Kill); how != "signal: killed" {
+			v.t.Errorf("the process had ended by itself: %s", how)
+		}
+		v.t.Logf("kill %d: %v after request %d, %s", v.killed.Add(1), m.after, m.posts, what)
+		v.start()
+		v.awaitReady()
+		v.dying.Store(false)
+	})
 }
 
 // person does in the web chat what a browser does: the same request again until it is answered.
@@ -66,11 +194,12 @@ type person struct {
 	v    *victim
 	name string
 	once *int
+	lost *int // presses that were sent more than once
 }
 
 type shownMessage struct {
-	ID, Text, Thread string
-	Card             *struct {
+	ID, Text, Thread, From string
+	Card                   *struct {
 		Title, Subtitle string
 		Buttons         []struct{ Label, Do string }
 	}
@@ -81,7 +210,17 @@ type answered struct {
 		Token  string
 		Fields []struct{ Name, Value string }
 	}
+	Reject map[string]string
 	Notice string
+}
+
+type shownState struct {
+	Position int64
+	Rooms    []struct {
+		ID       string
+		Earlier  bool
+		Messages []shownMessage
+	}
 }
 
 func (p person) ask(method, path string, body any, into any) bool {
@@ -97,6 +236,9 @@ func (p person) ask(method, path string, body any, into any) bool {
 		p.v.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPost {
+		p.v.sending(p.name + " " + path)
+	}
 	client := http.Client{Timeout: 5 * time.Second}
 	answer, err := client.Do(r)
 	if err != nil {
@@ -118,6 +260,9 @@ func (p person) until(what string, try func() bool) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for range 3000 {
+		if p.v.t.Failed() {
+			p.v.t.FailNow()
+		}
 		if try() {
 			return
 		}
@@ -133,12 +278,7 @@ func (p person) uuid() string {
 
 // room reads what stands in one of the person's rooms.
 func (p person) room(id string) (all []shownMessage, ok bool) {
-	var s struct {
-		Rooms []struct {
-			ID       string
-			Messages []shownMessage
-		}
-	}
+	var s shownState
 	if !p.ask(http.MethodGet, "/web/state?person=web:"+p.name, nil, &s) {
 		return nil, false
 	}
@@ -155,8 +295,8 @@ func (p person) says(text string) {
 	p.until("said", func() bool { return p.ask(http.MethodPost, "/web/messages", body, nil) })
 }
 
-// presses the newest button with a label on a card about something once it is there, and fills in the form it opens. A form
-// that was lost with the process is opened again.
+// presses the newest button with a label on a card about something once it is there, and
+// fills in the form it opens. A form that was lost with the process is opened again.
 func (p person) presses(room, about, label string, values map[string]string) {
 	p.v.t.Helper()
 	p.until("pressed "+label, func() bool {
@@ -166,7 +306,14 @@ func (p person) presses(room, about, label string, values map[string]string) {
 		}
 		body := map[string]any{"person": "web:" + p.name, "once": p.uuid(), "message": message, "do": do}
 		var a answered
-		p.until("answered", func() bool { return p.ask(http.MethodPost, "/web/presses", body, &a) })
+		tries := 0
+		p.until("answered", func() bool { tries++; return p.ask(http.MethodPost, "/web/presses", body, &a) })
+		if tries > 1 {
+			*p.lost++
+		}
+		if a.Notice != "" {
+			p.v.t.Fatalf("%s pressed %s and was told %q", p.name, label, a.Notice)
+		}
 		if values == nil {
 			return true
 		}
@@ -181,7 +328,11 @@ func (p person) presses(room, about, label string, values map[string]string) {
 			}
 		}
 		form := map[string]any{"person": "web:" + p.name, "once": p.uuid(), "token": a.Open.Token, "values": sent}
-		p.until("sent", func() bool { return p.ask(http.MethodPost, "/web/forms", form, nil) })
+		var done answered
+		p.until("sent", func() bool { return p.ask(http.MethodPost, "/web/forms", form, &done) })
+		if done.Notice != "" || len(done.Reject) > 0 {
+			p.v.t.Fatalf("the form of %s was answered %q %v", label, done.Notice, done.Reject)
+		}
 		return true
 	})
 }
@@ -214,48 +365,43 @@ func (p person) sees(room, text string) {
 // TestKill plays the main job while the process is killed at twenty random moments: nothing
 // is lost and nothing happens twice.
 func TestKill(t *testing.T) {
-	const kills, seed = 20, 20261123
+	const kills, mostRounds, mostPosts = 20, 20, 6
+	seed := *killSeed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("-kill-seed=%d", seed)
 	random := rand.New(rand.NewPCG(seed, seed))
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	plan := make([]moment, kills)
+	for i := range plan {
+		// Most kills fall within the request and what it sets in motion, some after it.
+		longest := []time.Duration{3 * time.Millisecond, 12 * time.Millisecond, 60 * time.Millisecond}[i%3]
+		plan[i] = moment{posts: 1 + random.IntN(mostPosts), after: time.Duration(random.Int64N(int64(longest)))}
 	}
-	v := &victim{t: t, addr: free.Addr().String(), dir: t.TempDir()}
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
-	v.start()
-	t.Cleanup(v.kill)
-	enough := make(chan struct{})
-	go func() {
-		defer close(enough)
-		for n := range kills {
-			after := time.Duration(60+random.IntN(400)) * time.Millisecond
-			<-time.After(after)
-			v.kill()
-			t.Logf("kill %d after %v", n+1, after)
-			v.start()
+	v := newVictim(t, plan)
+	once, lost, rounds := 0, 0, 0
+	for v.killed.Load() < kills {
+		if rounds++; rounds > mostRounds {
+			t.Fatalf("only %d kills in %d rounds", v.killed.Load(), mostRounds)
 		}
-	}()
-	once := 0
-	rounds := 0
-	for dead := false; !dead; rounds++ {
-		mainJob(v, &once, rounds+1)
-		select {
-		case <-enough:
-			dead = true
-		default:
-		}
+		mainJob(v, &once, &lost, rounds)
 	}
-	<-enough
-	checkKilled(t, v, rounds)
+	v.kills.Wait()
+	checkRooms(t, v, rounds, lost)
+	if how := v.end(syscall.SIGTERM); how != "exit status 0" {
+		t.Errorf("the last process ended with %s", how)
+	}
+	checkDatabase(t, v.dir, rounds)
+	if strings.Contains(v.stderr.String(), "DATA RACE") {
+		t.Error("the processes raced")
+	}
 }
 
 const mesa = "web:mesa-de-ayuda"
 
-func mainJob(v *victim, once *int, n int) {
+func mainJob(v *victim, once, lost *int, n int) {
 	v.t.Helper()
-	user, agent, official := person{v, "usuario-1", once}, person{v, "agente-1", once}, person{v, "oficial-1", once}
+	user, agent, official := person{v, "usuario-1", once, lost}, person{v, "agente-1", once, lost}, person{v, "oficial-1", once, lost}
 	mine := "web:usuario-1"
 	user.says("nueva")
 	user.sees(mine, "¿En qué le podemos ayudar?")
@@ -284,25 +430,96 @@ func mainJob(v *victim, once *int, n int) {
 	user.sees(mine, fmt.Sprintf("Solicitud N.º %d: quedó cerrada", n))
 }
 
-// checkKilled reads the database, and what stands in the rooms.
-func checkKilled(t *testing.T, v *victim, rounds int) {
+// unopened is what a person is told whose form was lost with the process.
+const unopened = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
+
+// checkRooms reads what stands in the rooms once nothing more is said.
+func checkRooms(t *testing.T, v *victim, rounds, lost int) {
 	t.Helper()
-	agent := person{v: v, name: "agente-1", once: new(int)}
-	var channel []shownMessage
-	agent.until("read", func() bool { all, ok := agent.room(mesa); channel = all; return ok })
-	cards := map[string]int{}
-	for _, m := range channel {
-		if m.Thread == "" {
-			cards[m.Card.Title]++
+	notices := 0
+	for name, want := range map[string]map[string]int{ // what each ticket leaves in each room
+		"usuario-1": {"web:usuario-1": 1 + 3 + 1},     // card; take, escalate, close; solution
+		"agente-1":  {mesa: 1 + 8, "web:agente-1": 2}, // card and lines; confirm_solution and rate
+		"oficial-1": {"web:oficial-1": 1},             // card
+	} {
+		for _, room := range (person{v: v, name: name}).settled().Rooms {
+			if room.Earlier {
+				t.Errorf("%s: there is more than what was read", room.ID)
+			}
+			stands, cards, said, lines := map[string]int{}, map[string]int{}, 0, map[string]int{}
+			for _, m := range room.Messages {
+				switch {
+				case m.Text == unopened:
+					notices++
+					continue
+				case m.From != "":
+					said++
+					continue
+				}
+				content := m.Thread + " " + m.Text
+				if m.Card != nil {
+					content = m.Card.Title
+					cards[m.Card.Title]++
+				}
+				if m.Thread != "" {
+					lines[m.Thread]++
+				}
+				stands[content]++
+			}
+			for content, times := range stands {
+				if times != 1 {
+					t.Errorf("%s: %q stands there %d times", room.ID, content, times)
+				}
+			}
+			if len(stands) != want[room.ID]*rounds {
+				t.Errorf("%s: %d messages of %d tickets, want %d of each\n%s", room.ID, len(stands), rounds, want[room.ID],
+					strings.Join(slices.Sorted(maps.Keys(stands)), "\n"))
+			}
+			switch room.ID {
+			case "web:usuario-1":
+				if said != 3*rounds || len(cards) != 2*rounds {
+					t.Errorf("the user said %d things in %d requests and has %d cards", said, rounds, len(cards))
+				}
+			case mesa:
+				if len(cards) != rounds || len(lines) != rounds {
+					t.Errorf("%d cards and %d timelines of %d tickets", len(cards), len(lines), rounds)
+				}
+				for card, n := range lines {
+					if n != 8 {
+						t.Errorf("%d lines under %s", n, card)
+					}
+				}
+			}
 		}
 	}
-	for title, times := range cards {
-		if times != 1 {
-			t.Errorf("%q stands there %d times", title, times)
-		}
+	if notices > lost {
+		t.Errorf("%d times told that a form was not opened, of %d presses that were repeated", notices, lost)
 	}
-	v.kill()
-	store, err := sqlite.Open(t.Context(), v.dir, 1<<20)
+	t.Logf("%d requests, %d presses repeated, %d forms lost", rounds, lost, notices)
+}
+
+// settled is the state once nothing has come for a while: a round of the delivery and more.
+func (p person) settled() shownState {
+	p.v.t.Helper()
+	var s shownState
+	quiet := 0
+	p.until("quiet", func() bool {
+		before := s.Position
+		s = shownState{}
+		if p.ask(http.MethodGet, "/web/state?person=web:"+p.name, nil, &s) && s.Position == before {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		return quiet == 150
+	})
+	return s
+}
+
+// checkDatabase reads the tickets, and that nothing is left to do.
+func checkDatabase(t *testing.T, dir string, rounds int) {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), dir, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,8 +528,8 @@ func checkKilled(t *testing.T, v *victim, rounds int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != rounds || len(cards) != rounds {
-		t.Errorf("%d tickets and %d cards of %d requests", len(found), len(cards), rounds)
+	if len(found) != rounds {
+		t.Errorf("%d tickets of %d requests", len(found), rounds)
 	}
 	want := []ticket.Action{ticket.Register, ticket.Take, ticket.Escalate, ticket.Receive, ticket.ConfirmSolution, ticket.Resolve, ticket.Validate, ticket.Rate, ticket.Close}
 	for i, f := range found {
@@ -326,17 +543,23 @@ func checkKilled(t *testing.T, v *victim, rounds int) {
 		if !slices.Equal(did, want) {
 			t.Errorf("ticket %d: %v", f.Number, did)
 		}
-	}
-	lines := map[string]int{}
-	for _, m := range channel {
-		if m.Thread != "" {
-			lines[m.Thread+m.Text]++
+		if len(f.Owed) > 0 {
+			t.Errorf("ticket %d still owes %v", f.Number, f.Owed)
 		}
 	}
-	for line, times := range lines {
-		if times != 1 {
-			t.Errorf("%q stands there %d times", line, times)
-		}
+	later := time.Now().AddDate(1, 0, 0) // every lease has run out
+	pending, err := store.Pending(t.Context(), later, later, 1000)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%d requests, %d cards, %d lines of the timelines", rounds, len(cards), len(lines))
+	for _, e := range pending {
+		t.Errorf("event %s of %s is not done", e.Key, e.Lane)
+	}
+	owing, err := store.Owing(t.Context(), later, later, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(owing) > 0 {
+		t.Errorf("%d tickets owe something", len(owing))
+	}
 }

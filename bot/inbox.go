@@ -61,6 +61,7 @@ func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log 
 type Answer struct {
 	stored chan struct{} // closed when it is known whether the event is stored
 	err    error         // why it is not
+	taken  bool          // it is handled here; like err, known once stored is closed
 	ready  chan struct{}
 	reply  Reply
 	mu     sync.Mutex
@@ -103,6 +104,9 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 		return same.whenStored(ctx)
 	}
 
+	// Whoever delivers may hang up: the event is stored or not, never left in between.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
+	defer cancel()
 	now := in.now()
 	stored := Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
 	fresh, err := in.journal.Accept(ctx, stored)
@@ -113,6 +117,7 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 		}
 		a.give(Reply{}) // whoever shares it: nothing new happened
 	} else {
+		a.taken = true
 		in.take(stored, e, a)
 	}
 	close(a.stored)
@@ -205,7 +210,7 @@ func (in *Inbox) Recover(ctx context.Context) error {
 			return err
 		}
 		for _, s := range pending {
-			in.recover(s)
+			in.takeUp(s)
 		}
 		if len(pending) < batch {
 			return nil
@@ -213,18 +218,26 @@ func (in *Inbox) Recover(ctx context.Context) error {
 	}
 }
 
-func (in *Inbox) recover(s Stored) {
+// takeUp handles a pending event, unless it is being handled here: then reading it has
+// only renewed its lease.
+func (in *Inbox) takeUp(s Stored) {
 	a := newAnswer()
-	a.state = nobody
+	a.state, a.taken = nobody, true
 	close(a.stored)
-	in.mu.Lock()
-	_, mine := in.inFlight[s.Key]
-	if !mine {
-		in.inFlight[s.Key] = a
-	}
-	in.mu.Unlock()
-	if mine {
-		return // it is being tried again; reading it has only renewed the lease
+	for {
+		in.mu.Lock()
+		same, ok := in.inFlight[s.Key]
+		if !ok {
+			in.inFlight[s.Key] = a
+		}
+		in.mu.Unlock()
+		if !ok {
+			break
+		}
+		// The chat may be delivering it again at this moment, and nobody handle it.
+		if <-same.stored; same.taken {
+			return
+		}
 	}
 	var e Event
 	if err := json.Unmarshal(s.Body, &e); err != nil {

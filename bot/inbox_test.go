@@ -152,6 +152,58 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// held is a journal that keeps one delivery waiting.
+type held struct {
+	*sqlite.Store
+	hold chan struct{}
+}
+
+func (h held) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+	<-h.hold
+	return h.Store.Accept(ctx, e)
+}
+
+// A process starts and takes up what a dead one left while the chat delivers it again.
+func TestTakenUpWhileDeliveredAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handled := 0
+		r := newRig(t, nil)
+		e := event("e1", "usuario", "hola")
+		body, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.store.Accept(t.Context(), bot.Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: time.Now(), Until: time.Now().Add(-time.Second)}); err != nil {
+			t.Fatal(err)
+		}
+		journal := held{r.store, make(chan struct{})}
+		inbox := bot.NewInbox(journal, func(context.Context, bot.Event) (bot.Reply, error) {
+			handled++
+			return bot.Reply{}, nil
+		}, r.delivery, time.Now, zerolog.Nop())
+		defer inbox.Close()
+		var both sync.WaitGroup
+		both.Go(func() {
+			if _, err := inbox.Accept(t.Context(), e); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		both.Go(func() {
+			if err := inbox.Recover(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		close(journal.hold)
+		both.Wait()
+		inbox.Wait()
+		if handled != 1 {
+			t.Errorf("handled %d times", handled)
+		}
+	})
+}
+
 // A failure is tried again until it works, and the person's later events wait for it.
 func TestFailureIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -128,16 +128,18 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, d.said(err, nil)
 	}
+	if _, done := t.Done(e.Key); done {
+		return bot.Reply{}, nil // handled before the process died
+	}
 	rating := 0
 	if a.do == ticket.Rate && len(args) > 2 {
 		rating, _ = strconv.Atoi(args[2])
 	}
-	_, done := t.Done(e.Key)
 	needsForm := a.fields != nil && rating <= d.Catalog.Survey.CommentRequiredAtMost
 	if a.do == ticket.Rate && rating == 0 && t.Survey != nil {
 		rating = t.Survey.Rating // more questions about the same
 	}
-	if needsForm && !e.Form && !done {
+	if needsForm && !e.Form {
 		return d.open(ctx, e, t, a, rating)
 	}
 	c := ticket.Change{Action: a.do, Words: map[string]string{}, Rating: rating}

@@ -160,6 +160,9 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 	var last *ticket.Ticket
 	t, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		last = t
+		if _, done := t.Done(e.Key); done {
+			return storage.ErrUnchanged // before who may is asked: an act can end the part that somebody had
+		}
 		roles, err := d.roles(ctx, t, e.From.ID)
 		if err != nil {
 			return err
@@ -170,9 +173,7 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 		now := d.Now()
 		c.Roles, c.At = roles, now
 		before := len(t.History)
-		if err := t.Apply(d.Catalog, c); errors.Is(err, ticket.ErrDone) {
-			return storage.ErrUnchanged
-		} else if err != nil {
+		if err := t.Apply(d.Catalog, c); err != nil {
 			return err
 		}
 		for _, r := range t.History[before:] {

@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -104,12 +105,28 @@ func (d *Desk) begin(c *storage.Conversation) {
 	c.StartedAt = now
 }
 
-// save keeps the conversation with the event that changed it.
-func (d *Desk) save(ctx context.Context, c *storage.Conversation, e bot.Event) error {
+// save keeps the conversation with the event that changed it and what that is answered with.
+func (d *Desk) save(ctx context.Context, c *storage.Conversation, e bot.Event, r bot.Reply) (bot.Reply, error) {
+	answer, err := json.Marshal(r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	c.TouchedAt = d.Now()
 	c.Events = append(c.Events, e.Key)
 	c.Events = c.Events[max(0, len(c.Events)-remember):]
-	return d.Store.SaveConversation(ctx, c)
+	c.Answer = answer
+	return r, d.Store.SaveConversation(ctx, c)
+}
+
+// again is the answer to an event that was handled before the process died.
+func (d *Desk) again(c *storage.Conversation, e bot.Event) (r bot.Reply, handled bool, err error) {
+	switch i := slices.Index(c.Events, e.Key); {
+	case i < 0:
+		return bot.Reply{}, false, nil
+	case i < len(c.Events)-1:
+		return d.current(c), true, nil
+	}
+	return r, true, json.Unmarshal(c.Answer, &r)
 }
 
 // intakeWords answers what somebody typed that is no command about tickets.
@@ -118,8 +135,8 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if slices.Contains(c.Events, e.Key) {
-		return d.current(c, e), nil // handled before the process died
+	if r, handled, err := d.again(c, e); handled {
+		return r, err
 	}
 	var before []bot.Post
 	var complaint *bot.UserError
@@ -171,15 +188,12 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 			return bot.Reply{}, err
 		}
 	}
-	if err := d.save(ctx, c, e); err != nil {
-		return bot.Reply{}, err
-	}
-	r := d.current(c, e)
+	r := d.current(c)
 	r.Posts = append(before, r.Posts...)
 	if complaint != nil {
 		r.Notice = complaint.Text // what came with the words is kept
 	}
-	return r, nil
+	return d.save(ctx, c, e, r)
 }
 
 // typed takes words as the answer to the question that is asked. It is done when the
@@ -346,16 +360,16 @@ func (d *Desk) intakePress(ctx context.Context, e bot.Event, args []string) (bot
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if r, handled, err := d.again(c, e); handled {
+		return r, err
+	}
 	if len(args) < 2 || args[0] != c.ID {
 		if c.ID == "" {
 			return bot.Reply{Notice: "Esa solicitud ya terminó. Escriba «nueva» para comenzar otra o «mis solicitudes» para ver las suyas."}, nil
 		}
-		r := d.current(c, e)
+		r := d.current(c)
 		r.Notice = "Esa pregunta ya pasó. Continúe con la que está más abajo."
 		return r, nil
-	}
-	if slices.Contains(c.Events, e.Key) {
-		return d.current(c, e), nil
 	}
 	what, value := args[1], e.Value()
 	if len(args) > 2 {
@@ -387,27 +401,21 @@ func (d *Desk) intakePress(ctx context.Context, e bot.Event, args []string) (bot
 	case what == asked && c.Answers[correcting] == "", what == stepEntry && asked == stepCategory:
 		err = d.take(c, what, value)
 	default:
-		r := d.current(c, e)
+		r := d.current(c)
 		r.Notice = "Esa pregunta ya pasó. Esta es la actual."
 		return r, nil
 	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := d.save(ctx, c, e); err != nil {
-		return bot.Reply{}, err
-	}
-	return d.current(c, e), nil
+	return d.save(ctx, c, e, d.current(c))
 }
 
 // cancel ends the conversation without a ticket.
 func (d *Desk) cancel(ctx context.Context, c *storage.Conversation, e bot.Event) (bot.Reply, error) {
 	card := d.leave(c, "Solicitud cancelada", "No se registró nada. Escriba «nueva» cuando quiera comenzar otra.")
 	d.end(c)
-	if err := d.save(ctx, c, e); err != nil {
-		return bot.Reply{}, err
-	}
-	return bot.Reply{Posts: []bot.Post{card}}, nil
+	return d.save(ctx, c, e, bot.Reply{Posts: []bot.Post{card}})
 }
 
 // end leaves of the conversation what its events led to, and nothing to go on with.
@@ -426,7 +434,7 @@ func (d *Desk) commentInstead(ctx context.Context, c *storage.Conversation, e bo
 	}
 	card := d.leave(c, "Mensaje agregado", "Su mensaje quedó en la solicitud N.º "+value+". La Mesa de ayuda ya lo ve.")
 	d.end(c)
-	return bot.Reply{Posts: []bot.Post{card}}, d.save(ctx, c, e)
+	return d.save(ctx, c, e, bot.Reply{Posts: []bot.Post{card}})
 }
 
 // register makes the ticket: first the ticket, then the conversation ends. Done twice,
@@ -434,7 +442,7 @@ func (d *Desk) commentInstead(ctx context.Context, c *storage.Conversation, e bo
 func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Event) (bot.Reply, error) {
 	entry, ok := d.Catalog.Entry(c.Answers[stepEntry])
 	if !ok || d.next(c) != stepConfirm {
-		return d.current(c, e), nil
+		return d.current(c), nil
 	}
 	now := d.Now()
 	person := ticketPerson(e.From)
@@ -455,9 +463,6 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 		d.Log.Info().Int64("ticket", t.Number).Str("entry", t.EntryID).Str("event", e.Key).Msg("ticket registered")
 	}
 	d.end(c)
-	if err := d.save(ctx, c, e); err != nil {
-		return bot.Reply{}, err
-	}
 	d.Nudge()
-	return bot.Reply{}, nil
+	return d.save(ctx, c, e, bot.Reply{})
 }

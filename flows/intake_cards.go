@@ -24,7 +24,7 @@ var correctable = []bot.Option{
 func cardKey(c *storage.Conversation) string { return "draft/" + c.ID + "/" + strconv.Itoa(c.Card) }
 
 // current shows the question that is asked now, in the conversation's card.
-func (d *Desk) current(c *storage.Conversation, e bot.Event) bot.Reply {
+func (d *Desk) current(c *storage.Conversation) bot.Reply {
 	if c.ID == "" {
 		return bot.Reply{}
 	}

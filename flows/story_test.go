@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -51,7 +52,7 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := play(t, string(want))
+			got := play(t, string(want), once)
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -64,6 +65,42 @@ func TestStories(t *testing.T) {
 		})
 	}
 }
+
+// A process that dies between the effects of an event and the mark that they stand leaves the
+// event to be handled again. Every story goes the same way where that happens at every event.
+func TestStoriesHandledTwice(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	twice := func(handle bot.Handler) bot.Handler {
+		return func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+			first, firstErr := handle(ctx, e)
+			second, err := handle(ctx, e)
+			if fmt.Sprint(firstErr) != fmt.Sprint(err) {
+				t.Errorf("%s %q %q was answered %v, and again %v", e.Key, e.Do, e.Text, firstErr, err)
+			}
+			if (first.Open == nil) != (second.Open == nil) {
+				t.Errorf("%s %q opened a form once", e.Key, e.Do)
+			}
+			return second, err
+		}
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := play(t, string(want), twice); got != string(want) {
+				t.Errorf("handled twice, the story goes another way:\n%s", firstDifference(string(want), got))
+			}
+		})
+	}
+}
+
+// once leaves the handler as it is.
+func once(h bot.Handler) bot.Handler { return h }
 
 func firstDifference(want, got string) string {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
@@ -88,6 +125,7 @@ type stage struct {
 	chat     *bottest.Chat
 	store    storage.Store
 	desk     *flows.Desk
+	handle   bot.Handler
 	inbox    *bot.Inbox
 	delivery *bot.Delivery
 	events   int
@@ -129,7 +167,8 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	s.delivery = bot.NewDelivery(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
 		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad"}
-	s.inbox = bot.NewInbox(store, s.desk.Handle, s.delivery, now, zerolog.Nop())
+	s.handle = s.desk.Handle
+	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
 	t.Cleanup(func() {
 		s.inbox.Close()
 		if err := store.Close(); err != nil {
@@ -139,8 +178,9 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	return s
 }
 
-func play(t *testing.T, story string) string {
+func play(t *testing.T, story string, wrap func(bot.Handler) bot.Handler) string {
 	s := newStage(t)
+	s.handle = wrap(s.handle)
 	for line := range strings.Lines(story) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "  ") {

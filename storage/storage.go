@@ -97,6 +97,8 @@ type Conversation struct {
 	TouchedAt time.Time         `json:"touched_at" bson:"touched_at"`
 	// Card counts the cards shown for it; the newest one is edited in place.
 	Card int `json:"card" bson:"card"`
-	// Events are the last ones that changed it, so that handling one again does not.
+	// Events are the last ones that changed it, so that handling one again does not, and
+	// Answer is what the last of them was answered with, as JSON.
 	Events []string `json:"events,omitempty" bson:"events,omitempty"`
+	Answer []byte   `json:"answer,omitempty" bson:"answer,omitempty"`
 }
