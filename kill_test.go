@@ -1,22 +1,16 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
-	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,9 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"helptic/storage"
+	"helptic/storage/mongodb"
+	"helptic/storage/mongodb/ferrettest"
 	"helptic/storage/sqlite"
-	"helptic/ticket"
 )
 
 // killSeed repeats a run of TestKill that failed: its log tells the number.
@@ -52,9 +46,23 @@ type victim struct {
 	t      *testing.T
 	addr   string
 	dir    string
+	env    []string
 	stderr lines
 
-	// The client's side: what it has sent since the last start, and when the kills come.
+	mu    sync.Mutex // guards cmd and stdin
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+// victims are the processes over one database. They are killed one after the other.
+type victims struct {
+	t   *testing.T
+	all []*victim
+
+	// The client's side: whom it asks next, what it has sent since the last start, and
+	// when the kills come.
+	turn  int
+	quiet int // answers in a row without anything new, after which nothing more is to come
 	posts int
 	plan  []moment
 
@@ -62,9 +70,6 @@ type victim struct {
 	killed atomic.Int64
 	kills  sync.WaitGroup
 	over   chan struct{}
-	mu     sync.Mutex // guards cmd and stdin
-	cmd    *exec.Cmd
-	stdin  io.Closer
 }
 
 // moment is when the process is killed: some time after so many requests that change something.
@@ -73,27 +78,40 @@ type moment struct {
 	after time.Duration
 }
 
-func newVictim(t *testing.T, plan []moment) *victim {
+// newVictims starts n processes with variables of their environment.
+func newVictims(t *testing.T, n int, plan []moment, env ...string) *victims {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &victim{t: t, addr: free.Addr().String(), dir: t.TempDir(), plan: plan, over: make(chan struct{})}
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	vs := &victims{t: t, plan: plan, quiet: 150, over: make(chan struct{})}
 	t.Cleanup(func() {
-		close(v.over)
-		v.kills.Wait()
-		v.end(os.Kill)
-		if t.Failed() {
-			t.Log(v.stderr.String())
+		close(vs.over)
+		vs.kills.Wait()
+		for _, v := range vs.all {
+			v.end(os.Kill)
+			if t.Failed() {
+				t.Log(v.stderr.String())
+			}
 		}
 	})
-	v.start()
-	v.awaitReady()
-	return v
+	for range n {
+		free, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := &victim{t: t, addr: free.Addr().String(), dir: t.TempDir(), env: env}
+		if err := free.Close(); err != nil {
+			t.Fatal(err)
+		}
+		vs.all = append(vs.all, v)
+		v.start()
+		v.awaitReady(vs.over)
+	}
+	return vs
+}
+
+// next is the process that the next request goes to.
+func (vs *victims) next() *victim {
+	vs.turn++
+	return vs.all[vs.turn%len(vs.all)]
 }
 
 func (v *victim) start() {
@@ -107,7 +125,7 @@ func (v *victim) start() {
 	// Neither the environment nor the .env of whoever runs the test reaches the process.
 	cmd := exec.Command(program)
 	cmd.Dir = v.dir
-	cmd.Env = []string{"HELPTIC_TEST_SERVE=1", "HTTP_ADDR=" + v.addr, "DATA_DIR=" + v.dir, "LOG_LEVEL=" + cmp.Or(os.Getenv("KLOG"), "warn"), "LOG_FORMAT=json"}
+	cmd.Env = append([]string{"HELPTIC_TEST_SERVE=1", "HTTP_ADDR=" + v.addr, "DATA_DIR=" + v.dir, "LOG_LEVEL=warn", "LOG_FORMAT=json"}, v.env...)
 	cmd.Stderr = &v.stderr
 	stdin, err := cmd.StdinPipe()
 	if err == nil {
@@ -139,7 +157,7 @@ func (v *victim) end(s os.Signal) string {
 }
 
 // awaitReady asks until the process takes requests.
-func (v *victim) awaitReady() {
+func (v *victim) awaitReady(over <-chan struct{}) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	client := http.Client{Timeout: 5 * time.Second}
@@ -153,413 +171,107 @@ func (v *victim) awaitReady() {
 		}
 		select {
 		case <-tick.C:
-		case <-v.over:
+		case <-over:
 			return
 		}
 	}
 	v.t.Error("the process was never ready")
 }
 
-// sending is called before each request that changes something, and starts the kill whose moment came.
-func (v *victim) sending(what string) {
-	if v.dying.Load() || len(v.plan) == 0 {
+// sending is called before each request that changes something, and starts the kill of
+// the process that it goes to, whose moment came.
+func (vs *victims) sending(v *victim, what string) {
+	if vs.dying.Load() || len(vs.plan) == 0 {
 		return
 	}
-	if v.posts++; v.posts < v.plan[0].posts {
+	if vs.posts++; vs.posts < vs.plan[0].posts {
 		return
 	}
-	m := v.plan[0]
-	v.posts, v.plan = 0, v.plan[1:]
-	v.dying.Store(true)
-	v.kills.Go(func() {
+	m := vs.plan[0]
+	vs.posts, vs.plan = 0, vs.plan[1:]
+	vs.dying.Store(true)
+	vs.kills.Go(func() {
 		timer := time.NewTimer(m.after)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-v.over:
+		case <-vs.over:
 			return
 		}
 		if how := v.end(os.Kill); how != "signal: killed" {
-			v.t.Errorf("the process had ended by itself: %s", how)
+			vs.t.Errorf("the process had ended by itself: %s", how)
 		}
-		v.t.Logf("kill %d: %v after request %d, %s", v.killed.Add(1), m.after, m.posts, what)
+		vs.t.Logf("kill %d: %v after request %d, %s", vs.killed.Add(1), m.after, m.posts, what)
 		v.start()
-		v.awaitReady()
-		v.dying.Store(false)
+		v.awaitReady(vs.over)
+		vs.dying.Store(false)
 	})
 }
 
-// person does in the web chat what a browser does: the same request again until it is answered.
-type person struct {
-	v    *victim
-	name string
-	once *int
-	lost *int // presses that were sent more than once
-}
-
-type shownMessage struct {
-	ID, Text, Thread, From string
-	Card                   *struct {
-		Title, Subtitle string
-		Buttons         []struct{ Label, Do string }
-	}
-}
-
-type answered struct {
-	Open *struct {
-		Token  string
-		Fields []struct{ Name, Value string }
-	}
-	Reject map[string]string
-	Notice string
-}
-
-type shownState struct {
-	Position int64
-	Rooms    []struct {
-		ID       string
-		Earlier  bool
-		Messages []shownMessage
-	}
-}
-
-func (p person) ask(method, path string, body any, into any) bool {
-	var text []byte
-	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
-			p.v.t.Fatal(err)
-		}
-	}
-	r, err := http.NewRequestWithContext(p.v.t.Context(), method, "http://"+p.v.addr+path, bytes.NewReader(text))
-	if err != nil {
-		p.v.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if method == http.MethodPost {
-		p.v.sending(p.name + " " + path)
-	}
-	client := http.Client{Timeout: 5 * time.Second}
-	answer, err := client.Do(r)
-	if err != nil {
-		return false
-	}
-	defer answer.Body.Close()
-	all, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode >= 500 {
-		return false
-	}
-	if answer.StatusCode >= 400 {
-		p.v.t.Fatalf("%s was answered %d %s", path, answer.StatusCode, all)
-	}
-	return into == nil || json.Unmarshal(all, into) == nil
-}
-
-func (p person) until(what string, try func() bool) {
-	p.v.t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for range 3000 {
-		if p.v.t.Failed() {
-			p.v.t.FailNow()
-		}
-		if try() {
-			return
-		}
-		<-tick.C
-	}
-	p.v.t.Fatalf("%s: never %s", p.name, what)
-}
-
-func (p person) uuid() string {
-	*p.once++
-	return fmt.Sprintf("00000000-0000-4000-8000-%012d", *p.once)
-}
-
-// room reads what stands in one of the person's rooms.
-func (p person) room(id string) (all []shownMessage, ok bool) {
-	var s shownState
-	if !p.ask(http.MethodGet, "/web/state?person=web:"+p.name, nil, &s) {
-		return nil, false
-	}
-	for _, r := range s.Rooms {
-		if r.ID == id {
-			return r.Messages, true
-		}
-	}
-	return nil, true
-}
-
-func (p person) says(text string) {
-	body := map[string]any{"person": "web:" + p.name, "once": p.uuid(), "room": "web:" + p.name, "thread": "", "text": text, "files": []string{}}
-	p.until("said", func() bool { return p.ask(http.MethodPost, "/web/messages", body, nil) })
-}
-
-// presses the newest button with a label on a card about something once it is there, and
-// fills in the form it opens. A form that was lost with the process is opened again.
-func (p person) presses(room, about, label string, values map[string]string) {
-	p.v.t.Helper()
-	p.until("pressed "+label, func() bool {
-		message, do := p.find(room, about, label)
-		if do == "" {
-			return false
-		}
-		body := map[string]any{"person": "web:" + p.name, "once": p.uuid(), "message": message, "do": do}
-		var a answered
-		tries := 0
-		p.until("answered", func() bool { tries++; return p.ask(http.MethodPost, "/web/presses", body, &a) })
-		if tries > 1 {
-			*p.lost++
-		}
-		if a.Notice != "" {
-			p.v.t.Fatalf("%s pressed %s and was told %q", p.name, label, a.Notice)
-		}
-		if values == nil {
-			return true
-		}
-		if a.Open == nil {
-			return false
-		}
-		sent := map[string]string{}
-		for _, f := range a.Open.Fields {
-			sent[f.Name] = f.Value
-			if v, ok := values[f.Name]; ok {
-				sent[f.Name] = v
-			}
-		}
-		form := map[string]any{"person": "web:" + p.name, "once": p.uuid(), "token": a.Open.Token, "values": sent}
-		var done answered
-		p.until("sent", func() bool { return p.ask(http.MethodPost, "/web/forms", form, &done) })
-		if done.Notice != "" || len(done.Reject) > 0 {
-			p.v.t.Fatalf("the form of %s was answered %q %v", label, done.Notice, done.Reject)
-		}
-		return true
-	})
-}
-
-func (p person) find(room, about, label string) (message, do string) {
-	all, _ := p.room(room)
-	for _, m := range slices.Backward(all) {
-		if m.Card == nil || !strings.Contains(m.Card.Title+" ", about) {
-			continue
-		}
-		for _, b := range m.Card.Buttons {
-			if b.Label == label {
-				return m.ID, b.Do
-			}
-		}
-	}
-	return "", ""
-}
-
-func (p person) sees(room, text string) {
-	p.v.t.Helper()
-	p.until("saw "+text, func() bool {
-		all, _ := p.room(room)
-		return slices.ContainsFunc(all, func(m shownMessage) bool {
-			return strings.Contains(m.Text, text) || m.Card != nil && strings.Contains(m.Card.Title+" · "+m.Card.Subtitle, text)
-		})
-	})
-}
-
-// TestKill plays the main job while the process is killed at twenty random moments: nothing
-// is lost and nothing happens twice.
-func TestKill(t *testing.T) {
-	const kills, mostRounds, mostPosts = 20, 20, 6
+// moments are n random ones. Most kills fall within the request and what it sets in
+// motion, some after it.
+func moments(t *testing.T, n int) []moment {
 	seed := *killSeed
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
 	t.Logf("-kill-seed=%d", seed)
 	random := rand.New(rand.NewPCG(seed, seed))
-	plan := make([]moment, kills)
+	plan := make([]moment, n)
 	for i := range plan {
-		// Most kills fall within the request and what it sets in motion, some after it.
 		longest := []time.Duration{3 * time.Millisecond, 12 * time.Millisecond, 60 * time.Millisecond}[i%3]
-		plan[i] = moment{posts: 1 + random.IntN(mostPosts), after: time.Duration(random.Int64N(int64(longest)))}
+		plan[i] = moment{posts: 1 + random.IntN(6), after: time.Duration(random.Int64N(int64(longest)))}
 	}
-	v := newVictim(t, plan)
-	once, lost, rounds := 0, 0, 0
-	for v.killed.Load() < kills {
-		if rounds++; rounds > mostRounds {
-			t.Fatalf("only %d kills in %d rounds", v.killed.Load(), mostRounds)
-		}
-		mainJob(v, &once, &lost, rounds)
-	}
-	v.kills.Wait()
-	checkRooms(t, v, rounds, lost)
-	if how := v.end(syscall.SIGTERM); how != "exit status 0" {
-		t.Errorf("the last process ended with %s", how)
-	}
-	checkDatabase(t, v.dir, rounds)
-	if strings.Contains(v.stderr.String(), "DATA RACE") {
-		t.Error("the processes raced")
-	}
+	return plan
 }
 
-const mesa = "web:mesa-de-ayuda"
-
-func mainJob(v *victim, once, lost *int, n int) {
-	v.t.Helper()
-	user, agent, official := person{v, "usuario-1", once, lost}, person{v, "agente-1", once, lost}, person{v, "oficial-1", once, lost}
-	mine := "web:usuario-1"
-	user.says("nueva")
-	user.sees(mine, "¿En qué le podemos ayudar?")
-	user.says("se me atascó el papel en la impresora")
-	user.presses(mine, "", "Impresoras > Atasco de papel", nil)
-	user.sees(mine, "¿A quién afecta?")
-	user.says("mediana")
-	user.presses(mine, "", "Usar lo que escribí", nil)
-	user.presses(mine, "", "Continuar", nil)
-	user.presses(mine, "", "Registrar solicitud", nil)
-	number := fmt.Sprintf("N.º %d ", n) // the space: 1 is not 10
-	agent.sees(mesa, "Solicitud "+number+"· Atasco de papel · Nueva")
-	agent.presses(mesa, number, "Asignarme", nil)
-	agent.sees(mesa, "Solicitud "+number+"· Atasco de papel · En curso")
-	agent.presses(mesa, number, "Escalar", map[string]string{"person": "web:oficial-1", "justification": "No hay repuesto."})
-	official.sees("web:oficial-1", "Solicitud "+number+"escalada a usted")
-	official.presses("web:oficial-1", number, "Recibir", nil)
-	official.presses("web:oficial-1", number, "Confirmar solución", map[string]string{"causes": "Rodillo gastado.", "solution": "Se cambió."})
-	agent.sees(mesa, "Solicitud "+number+"· Atasco de papel · En curso")
-	agent.presses(mesa, number, "Resolver", map[string]string{"adequate": "yes"})
-	user.presses(mine, number, "Sí, quedó resuelta", nil)
-	user.presses(mine, number, "5 · Muy satisfecho", nil)
-	user.sees(mine, "Solución de la solicitud "+number+"· Gracias por su evaluación")
-	agent.presses(mesa, number, "Cerrar", nil)
-	agent.sees(mesa, "Solicitud "+number+"· Atasco de papel · Cerrada")
-	user.sees(mine, fmt.Sprintf("Solicitud N.º %d: quedó cerrada", n))
-}
-
-// unopened is what a person is told whose form was lost with the process.
-const unopened = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
-
-// checkRooms reads what stands in the rooms once nothing more is said.
-func checkRooms(t *testing.T, v *victim, rounds, lost int) {
-	t.Helper()
-	notices := 0
-	for name, want := range map[string]map[string]int{ // what each ticket leaves in each room
-		"usuario-1": {"web:usuario-1": 1 + 3 + 1},     // card; take, escalate, close; solution
-		"agente-1":  {mesa: 1 + 8, "web:agente-1": 2}, // card and lines; confirm_solution and rate
-		"oficial-1": {"web:oficial-1": 1},             // card
-	} {
-		for _, room := range (person{v: v, name: name}).settled().Rooms {
-			if room.Earlier {
-				t.Errorf("%s: there is more than what was read", room.ID)
-			}
-			stands, cards, said, lines := map[string]int{}, map[string]int{}, 0, map[string]int{}
-			for _, m := range room.Messages {
-				switch {
-				case m.Text == unopened:
-					notices++
-					continue
-				case m.From != "":
-					said++
-					continue
-				}
-				content := m.Thread + " " + m.Text
-				if m.Card != nil {
-					content = m.Card.Title
-					cards[m.Card.Title]++
-				}
-				if m.Thread != "" {
-					lines[m.Thread]++
-				}
-				stands[content]++
-			}
-			for content, times := range stands {
-				if times != 1 {
-					t.Errorf("%s: %q stands there %d times", room.ID, content, times)
-				}
-			}
-			if len(stands) != want[room.ID]*rounds {
-				t.Errorf("%s: %d messages of %d tickets, want %d of each\n%s", room.ID, len(stands), rounds, want[room.ID],
-					strings.Join(slices.Sorted(maps.Keys(stands)), "\n"))
-			}
-			switch room.ID {
-			case "web:usuario-1":
-				if said != 3*rounds || len(cards) != 2*rounds {
-					t.Errorf("the user said %d things in %d requests and has %d cards", said, rounds, len(cards))
-				}
-			case mesa:
-				if len(cards) != rounds || len(lines) != rounds {
-					t.Errorf("%d cards and %d timelines of %d tickets", len(cards), len(lines), rounds)
-				}
-				for card, n := range lines {
-					if n != 8 {
-						t.Errorf("%d lines under %s", n, card)
-					}
-				}
-			}
-		}
-	}
-	if notices > lost {
-		t.Errorf("%d times told that a form was not opened, of %d presses that were repeated", notices, lost)
-	}
-	t.Logf("%d requests, %d presses repeated, %d forms lost", rounds, lost, notices)
-}
-
-// settled is the state once nothing has come for a while: a round of the delivery and more.
-func (p person) settled() shownState {
-	p.v.t.Helper()
-	var s shownState
-	quiet := 0
-	p.until("quiet", func() bool {
-		before := s.Position
-		s = shownState{}
-		if p.ask(http.MethodGet, "/web/state?person=web:"+p.name, nil, &s) && s.Position == before {
-			quiet++
-		} else {
-			quiet = 0
-		}
-		return quiet == 150
-	})
-	return s
-}
-
-// checkDatabase reads the tickets, and that nothing is left to do.
-func checkDatabase(t *testing.T, dir string, rounds int) {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), dir, 1<<20)
+// TestKill plays the main job while the process is killed at twenty random moments: nothing
+// is lost and nothing happens twice.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	vs := newVictims(t, 1, moments(t, 20))
+	rounds := vs.play()
+	store, err := sqlite.Open(t.Context(), vs.all[0].dir, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
-	found, err := store.Tickets(t.Context(), storage.Query{Limit: 1000})
+	checkDatabase(t, store, rounds)
+}
+
+// TestKillReplicas does the same with two processes over one MongoDB, which take turns at
+// the requests: what one leaves behind when it dies, the other takes up.
+func TestKillReplicas(t *testing.T) {
+	t.Parallel()
+	uri := ferrettest.Start(t)
+	vs := newVictims(t, 2, moments(t, 6), "MONGODB_URI="+uri)
+	vs.quiet = 2500 // at 10 ms: what the dead left is leased for a while
+	rounds := vs.play()
+	store, err := mongodb.Open(t.Context(), uri, "helptic", 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != rounds {
-		t.Errorf("%d tickets of %d requests", len(found), rounds)
-	}
-	want := []ticket.Action{ticket.Register, ticket.Take, ticket.Escalate, ticket.Receive, ticket.ConfirmSolution, ticket.Resolve, ticket.Validate, ticket.Rate, ticket.Close}
-	for i, f := range found {
-		if f.Number != int64(rounds-i) {
-			t.Errorf("number %d stands at %d", f.Number, rounds-i)
+	checkDatabase(t, store, rounds)
+}
+
+// play repeats the main job until all kills have come, looks at the rooms and ends the processes.
+func (vs *victims) play() (rounds int) {
+	vs.t.Helper()
+	kills, once, lost := int64(len(vs.plan)), 0, 0
+	for vs.killed.Load() < kills {
+		if rounds++; rounds > 20 {
+			vs.t.Fatalf("only %d kills in 20 rounds", vs.killed.Load())
 		}
-		var did []ticket.Action
-		for _, r := range f.History {
-			did = append(did, r.Action)
+		mainJob(vs, &once, &lost, rounds)
+	}
+	vs.kills.Wait()
+	checkRooms(vs.t, vs, rounds, lost)
+	for _, v := range vs.all {
+		if how := v.end(syscall.SIGTERM); how != "exit status 0" {
+			vs.t.Errorf("a process ended with %s", how)
 		}
-		if !slices.Equal(did, want) {
-			t.Errorf("ticket %d: %v", f.Number, did)
-		}
-		if len(f.Owed) > 0 {
-			t.Errorf("ticket %d still owes %v", f.Number, f.Owed)
+		if strings.Contains(v.stderr.String(), "DATA RACE") {
+			vs.t.Error("the processes raced")
 		}
 	}
-	later := time.Now().AddDate(1, 0, 0) // every lease has run out
-	pending, err := store.Pending(t.Context(), later, later, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range pending {
-		t.Errorf("event %s of %s is not done", e.Key, e.Lane)
-	}
-	owing, err := store.Owing(t.Context(), later, later, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(owing) > 0 {
-		t.Errorf("%d tickets owe something", len(owing))
-	}
+	return rounds
 }

@@ -27,7 +27,7 @@ import (
 
 // How often time is looked at: for what other processes left, and for what falls due.
 const (
-	recoverEvery = 15 * time.Second
+	recoverEvery = 5 * time.Second
 	deliverEvery = time.Second
 	sweepEvery   = 30 * time.Second
 	shutdownTime = 10 * time.Second

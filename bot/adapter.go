@@ -106,6 +106,8 @@ type Journal interface {
 	// Pending leases at most limit events that are not done and whose lease ran
 	// out before now, oldest first, until the given time.
 	Pending(ctx context.Context, now, until time.Time, limit int) ([]Stored, error)
+	// Renew leases events that are not done for longer, while they are being handled.
+	Renew(ctx context.Context, keys []string, until time.Time) error
 	// Handled says that the effects of an event stand, and keeps what it must still be
 	// answered with: from now on only the answer is repeated, never the effects.
 	Handled(ctx context.Context, key string, answer []byte) error

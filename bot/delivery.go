@@ -12,7 +12,7 @@ import (
 
 // How the delivery is patient.
 const (
-	debtLease  = 2 * time.Minute  // what a dead process was sending is sent again after it
+	debtLease  = 20 * time.Second // what a dead process was sending is sent again after it; what is being sent is renewed
 	sendTime   = 30 * time.Second // one call to a chat
 	longQueue  = 20 * time.Second // a room with more than this to say takes no more now
 	shortPause = 3 * time.Second  // a room that asks for less is waited for
@@ -30,6 +30,8 @@ type Debts interface {
 // after one that fails the rest of its room waits.
 type Debt struct {
 	Posts []Post
+	// Renew leases it for longer while it is being sent; nil where that is not needed.
+	Renew func(ctx context.Context, until time.Time) error
 	// Settle takes what became of each post: nil for one that was said, ErrWaits for one
 	// behind a failure, a *RetryError for one to try again, else why it never can be.
 	Settle func(context.Context, []error) error
@@ -124,6 +126,9 @@ func (d *Delivery) pay(ctx context.Context, debt Debt) {
 	for i, p := range debt.Posts {
 		rooms[p.Room.String()] = append(rooms[p.Room.String()], i)
 	}
+	sent := make(chan struct{})
+	go d.renew(ctx, debt, sent)
+	defer close(sent)
 	var all sync.WaitGroup
 	for _, posts := range rooms {
 		all.Go(func() {
@@ -146,6 +151,22 @@ func (d *Delivery) pay(ctx context.Context, debt Debt) {
 		d.log.Warn().Err(err).Msg("delivery: what was sent cannot be settled now; it will be found sent")
 	}
 	d.Nudge()
+}
+
+// renew keeps other processes away from a debt that takes long to send.
+func (d *Delivery) renew(ctx context.Context, debt Debt, sent <-chan struct{}) {
+	tick := time.NewTicker(debtLease / 3)
+	defer tick.Stop()
+	for debt.Renew != nil {
+		select {
+		case <-sent:
+			return
+		case <-tick.C:
+		}
+		if err := debt.Renew(ctx, d.now().Add(debtLease)); err != nil && ctx.Err() == nil {
+			d.log.Warn().Err(err).Msg("delivery: lease cannot be renewed")
+		}
+	}
 }
 
 // Show makes a room look as the post says: it edits what was posted there under the key,

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +22,7 @@ type Handler func(context.Context, Event) (Reply, error)
 
 // How the inbox is patient.
 const (
-	lease      = time.Minute      // an event of a dead process is taken up after it
+	lease      = 15 * time.Second // an event of a dead process is taken up after it; Run renews what is in hand
 	handleTime = 20 * time.Second // one attempt
 	panicTries = 3                // an event that breaks the handler is given up after them
 	firstRetry = 200 * time.Millisecond
@@ -170,12 +172,15 @@ func (a *Answer) give(r Reply) bool {
 	return taken
 }
 
-// Run takes up what dead processes left, at the start and then from time to time,
-// until the context ends; then it waits for what is being handled.
+// Run takes up what dead processes left, at the start and then from time to time, and
+// keeps the leases of what is in hand, until the context ends; then it waits for what is being handled.
 func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
+		if err := in.renew(ctx); err != nil && ctx.Err() == nil {
+			in.log.Error().Err(err).Msg("inbox: leases cannot be renewed")
+		}
 		if err := in.Recover(ctx); err != nil && ctx.Err() == nil {
 			in.log.Error().Err(err).Msg("inbox: pending events cannot be read")
 		}
@@ -186,6 +191,17 @@ func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// renew keeps other processes away from what is in hand here, however long that takes.
+func (in *Inbox) renew(ctx context.Context) error {
+	in.mu.Lock()
+	keys := slices.Collect(maps.Keys(in.inFlight))
+	in.mu.Unlock()
+	if len(keys) == 0 {
+		return nil
+	}
+	return in.journal.Renew(ctx, keys, in.now().Add(lease))
 }
 
 // Close stops trying again and waits for what is being handled; what is left is in the journal.

@@ -128,7 +128,16 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 			due = append(due, n)
 			posts = append(posts, d.post(t, n))
 		}
-		debts = append(debts, bot.Debt{Posts: posts, Settle: func(ctx context.Context, became []error) error {
+		debts = append(debts, bot.Debt{Posts: posts, Renew: func(ctx context.Context, until time.Time) error {
+			_, err := d.Store.UpdateTicket(ctx, t.Number, func(t *ticket.Ticket) error {
+				if t.LeaseUntil.IsZero() {
+					return storage.ErrUnchanged // settled meanwhile
+				}
+				t.LeaseUntil = until
+				return nil
+			})
+			return err
+		}, Settle: func(ctx context.Context, became []error) error {
 			return d.settle(ctx, t.Number, due, became)
 		}})
 	}

@@ -145,6 +145,20 @@ func (d *database) Pending(_ context.Context, now, until time.Time, limit int) (
 	return pending, nil
 }
 
+func (d *database) Renew(_ context.Context, keys []string, until time.Time) error {
+	unlock, err := d.use()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for _, key := range keys {
+		if e, ok := d.events[key]; ok {
+			e.Until = until
+		}
+	}
+	return nil
+}
+
 func (d *database) Handled(_ context.Context, key string, answer []byte) error {
 	unlock, err := d.use()
 	if err != nil {

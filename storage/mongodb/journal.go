@@ -62,6 +62,12 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 	return out, nil
 }
 
+// Renew implements bot.Journal.
+func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error {
+	_, err := s.events.UpdateMany(ctx, bson.M{"_id": bson.M{"$in": keys}, "done": false}, bson.M{"$set": bson.M{"until": until}})
+	return plain(err)
+}
+
 // Handled implements bot.Journal.
 func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {

@@ -65,6 +65,18 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 	return out, err
 }
 
+// Renew implements bot.Journal.
+func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error {
+	return s.do(ctx, func(tx *sql.Tx) error {
+		for _, key := range keys {
+			if _, err := tx.Exec("UPDATE events SET until = ? WHERE key = ? AND done = 0", millis(until), key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Handled implements bot.Journal.
 func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {

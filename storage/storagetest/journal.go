@@ -73,10 +73,14 @@ func pending(t *testing.T, s storage.Store) {
 	lease(minute(6), minute(10), 2, "c a") // oldest first
 	lease(minute(6), minute(10), 9, "b")
 	lease(minute(7), minute(10), 9, "")
+	must(t, s.Renew(t.Context(), []string{"a", "b", "nobody"}, minute(15)))
+	lease(minute(12), minute(13), 9, "c")
+	lease(minute(14), minute(15), 9, "c")
+	must(t, s.Renew(t.Context(), nil, minute(15)))
 
 	must(t, s.Handled(t.Context(), "a", []byte("respuesta")))
 	must(t, s.Handled(t.Context(), "b", nil)) // handled with nothing to say is handled
-	got := lease(minute(11), minute(12), 9, "c a b")
+	got := lease(minute(16), minute(17), 9, "c a b")
 	if got[0].Answer != nil || string(got[1].Answer) != "respuesta" || got[2].Answer == nil || len(got[2].Answer) != 0 {
 		t.Errorf("answers %q", []any{got[0].Answer, got[1].Answer, got[2].Answer})
 	}
