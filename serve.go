@@ -93,6 +93,7 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 		Nudge: d.delivery.Nudge, Say: d.delivery.Show,
 		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials}
 	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
+	d.inbox.Find = d.flows.Find
 	d.handlers["GET /healthz"] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	d.handlers["GET /readyz"] = http.HandlerFunc(d.ready)
 	return d, nil

@@ -34,7 +34,8 @@ type Room struct {
 func Direct(person string) Room { return Room{Direct: person} }
 
 // Home is the page that the bot keeps for a person, in the chats that have one
-// (an Event with Do "home" says so). Every post there replaces the whole page.
+// (an Event with DoHome says so). Every post there replaces the whole page. What is
+// pressed on it is an event of the person's direct messages.
 func Home(person string) Room { return Room{Home: person} }
 
 // Channel is the room of a channel.

@@ -129,7 +129,7 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 		return bot.Reply{}, d.said(err, nil)
 	}
 	if _, done := t.Done(e.Key); done {
-		return bot.Reply{}, nil // handled before the process died
+		return d.afterwards(ctx, e, t) // handled before the process died
 	}
 	rating := 0
 	if a.do == ticket.Rate && len(args) > 2 {
@@ -167,10 +167,23 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	if rating > 0 {
 		c.Words["rating"] = strconv.Itoa(rating) + " · " + ratingNames[min(rating, 5)]
 	}
-	if _, err := d.apply(ctx, e, number, c); err != nil {
+	changed, err := d.apply(ctx, e, number, c)
+	if err != nil {
 		return d.fresh(ctx, e, number), err
 	}
-	return bot.Reply{}, nil
+	return d.afterwards(ctx, e, changed)
+}
+
+// afterwards brings a card that somebody had asked for, and acted on, up to date.
+func (d *Desk) afterwards(ctx context.Context, e bot.Event, t *ticket.Ticket) (bot.Reply, error) {
+	if !strings.HasPrefix(e.MessageKey, statusKey(t.Number)) {
+		return bot.Reply{}, nil
+	}
+	roles, err := d.roles(ctx, t, e.From.ID)
+	if err != nil || len(roles) == 0 {
+		return bot.Reply{}, err
+	}
+	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: e.MessageKey, Message: d.statusCard(t, roles), EditOnly: true}}}, nil
 }
 
 // open asks what an action needs, unless it does not hold any more.

@@ -18,7 +18,7 @@ func (d *Desk) agentsCard(t *ticket.Ticket) bot.Message {
 			{Label: "Categoría", Value: d.path(t)},
 			{Label: "Tipo", Value: t.Type.Label()},
 			{Label: "Impacto", Value: d.impact(t)},
-			{Label: "Usuario", Value: t.Requester.Name},
+			{Label: "Usuario", Value: requester(t)},
 			{Label: "Responsable", Value: d.assignee(t)},
 			{Label: "Solución prometida", Value: d.due(t)},
 		},
@@ -50,6 +50,14 @@ func (d *Desk) agentsCard(t *ticket.Ticket) bot.Message {
 	return bot.Message{Text: fmt.Sprintf("Solicitud N.º %d de %s: %s. %s.", t.Number, t.Requester.Name, d.path(t), d.stateOf(t)), Card: c}
 }
 
+// requester is who needs help, with who asked for it where that is somebody else.
+func requester(t *ticket.Ticket) string {
+	if t.OpenedBy.ID == t.Requester.ID {
+		return t.Requester.Name
+	}
+	return t.Requester.Name + " (la registró " + t.OpenedBy.Name + ")"
+}
+
 // requesterCard is the ticket as the person who registered it sees it.
 func (d *Desk) requesterCard(t *ticket.Ticket) bot.Message {
 	c := &bot.Card{
@@ -67,6 +75,9 @@ func (d *Desk) requesterCard(t *ticket.Ticket) bot.Message {
 	}
 	if t.State == ticket.OnHold {
 		c.Facts = append(c.Facts, bot.Fact{Label: "Se espera a", Value: d.waitsFor(t)})
+	}
+	if t.OpenedBy.ID != t.Requester.ID {
+		c.Facts = append(c.Facts, bot.Fact{Label: "La registró", Value: t.OpenedBy.Name})
 	}
 	switch t.State {
 	case ticket.New:

@@ -36,6 +36,7 @@ type Desk struct {
 	AgentChannel    string   // address
 	SecurityChannel string   // address; empty: none
 	Officials       []string // addresses or e-mails; empty: anybody can be named
+	Homes           []string // chats whose people have a home page
 }
 
 // Handle answers an event: it is the bot.Handler of the desk.
@@ -50,6 +51,14 @@ func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return d.act(ctx, e, args)
 	case verb == "show":
 		return d.show(ctx, e, args)
+	case e.Do == startDo:
+		return d.start(ctx, e)
+	case e.Do == bot.DoHome:
+		return d.showHome(ctx, e)
+	case e.Do == bot.DoAdopt:
+		return d.adopt(ctx, e)
+	case e.Do == bot.DoReact:
+		return d.react(ctx, e)
 	case e.Do != "":
 		return bot.Reply{Notice: "Ese botón ya no existe. Escriba «hola» para ver qué puede hacer."}, nil
 	case e.Room.Direct == "":
@@ -118,10 +127,13 @@ func (d *Desk) ticketWords(ctx context.Context, e bot.Event, t *ticket.Ticket) (
 }
 
 // channelWords keeps what an agent writes under a card as an internal note. Words
-// elsewhere in a channel are not for the bot.
+// elsewhere in a channel are for the bot only where they call it.
 func (d *Desk) channelWords(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	n, ok := numberOfKey(e.ThreadKey)
 	if !ok {
+		if e.Mention {
+			return d.mentioned(e), nil
+		}
 		return bot.Reply{}, nil
 	}
 	return d.write(ctx, e, n, ticket.Note)

@@ -86,10 +86,7 @@ func resolveFields(_ *Desk, t *ticket.Ticket) []bot.Field {
 }
 
 func reclassifyFields(d *Desk, t *ticket.Ticket) []bot.Field {
-	entry := bot.Field{Name: "entry", Label: "Subcategoría", Kind: bot.Search, Value: t.EntryID}
-	for e := range d.Catalog.Entries() {
-		entry.Options = append(entry.Options, bot.Option{Label: e.Label, Value: e.ID, Group: e.Category.Label})
-	}
+	entry := bot.Field{Name: "entry", Label: "Subcategoría", Kind: bot.Search, List: listEntries, Options: d.entryOptions(), Value: t.EntryID}
 	return []bot.Field{
 		entry,
 		{Name: "impact", Label: "Impacto", Kind: bot.Pick, Value: t.Impact, Options: d.options(nil, stepImpact)},

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -101,7 +102,7 @@ func (d *Desk) conversation(ctx context.Context, e bot.Event) (*storage.Conversa
 // begin starts a request, in place of the one that was there.
 func (d *Desk) begin(c *storage.Conversation) {
 	now := d.Now()
-	c.ID, c.Answers, c.Files, c.Card = rand.Text(), map[string]string{}, nil, 1
+	c.ID, c.Answers, c.Files, c.For, c.Card = rand.Text(), map[string]string{}, nil, nil, 1
 	c.StartedAt = now
 }
 
@@ -420,7 +421,7 @@ func (d *Desk) cancel(ctx context.Context, c *storage.Conversation, e bot.Event)
 
 // end leaves of the conversation what its events led to, and nothing to go on with.
 func (d *Desk) end(c *storage.Conversation) {
-	c.ID, c.Answers, c.Files = "", nil, nil
+	c.ID, c.Answers, c.Files, c.For = "", nil, nil, nil
 }
 
 // commentInstead gives the words that began the conversation to a ticket that is open already.
@@ -446,12 +447,17 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 	}
 	now := d.Now()
 	person := ticketPerson(e.From)
-	t := ticket.Open(d.Catalog, ticket.Request{
+	request := ticket.Request{
 		Draft: c.ID, Card: cardKey(c), Entry: entry, Impact: c.Answers[stepImpact],
 		Description: c.Answers[stepDescription], Files: c.Files,
 		Requester: person, OpenedBy: person, Role: ticket.Requester,
 		FirstWordAt: c.StartedAt, At: now, Event: e.Key,
-	})
+	}
+	if c.For != nil {
+		request.Requester, request.Role = *c.For, ticket.Agent
+		request.Card = "" // the requester's card is another than the one in which an agent put it together
+	}
+	t := ticket.Open(d.Catalog, request)
 	fresh, err := d.Store.CreateTicket(ctx, t, func(t *ticket.Ticket) {
 		t.Owed = nil
 		d.owe(t, t.Last(), now, e)
@@ -462,7 +468,11 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 	if fresh {
 		d.Log.Info().Int64("ticket", t.Number).Str("entry", t.EntryID).Str("event", e.Key).Msg("ticket registered")
 	}
+	var r bot.Reply
+	if c.For != nil {
+		r.Posts = []bot.Post{d.leave(c, fmt.Sprintf("Solicitud N.º %d registrada", t.Number), "A nombre de "+c.For.Name+", que recibe los avisos.")}
+	}
 	d.end(c)
 	d.Nudge()
-	return d.save(ctx, c, e, bot.Reply{})
+	return d.save(ctx, c, e, r)
 }

@@ -50,6 +50,9 @@ func (d *Desk) question(c *storage.Conversation) *bot.Card {
 	step := d.next(c)
 	entry, classified := d.Catalog.Entry(c.Answers[stepEntry])
 	card := &bot.Card{Tone: bot.Info}
+	if c.For != nil {
+		defer func() { card.Facts = append([]bot.Fact{{Label: "A nombre de", Value: c.For.Name}}, card.Facts...) }()
+	}
 	if classified {
 		card.Facts = []bot.Fact{{Label: "Categoría", Value: entry.Path()}}
 	} else if cat, ok := d.Catalog.Category(c.Answers[stepCategory]); ok {
@@ -209,7 +212,7 @@ func (d *Desk) options(c *storage.Conversation, step string) []bot.Option {
 
 // openTicket is the number of the open ticket that somebody's words may belong to, "" for none.
 func (d *Desk) openTicket(ctx context.Context, person string) (string, error) {
-	found, err := d.Store.Tickets(ctx, storage.Query{Requester: person, Limit: 1, States: []ticket.State{ticket.New, ticket.InProgress, ticket.OnHold, ticket.Resolved}})
+	found, err := d.Store.Tickets(ctx, storage.Query{Requester: person, Limit: 1, States: unfinished})
 	if err != nil || len(found) == 0 {
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"helptic/bot"
 	"helptic/storage"
@@ -12,6 +13,9 @@ import (
 )
 
 const mostListed = 10 // tickets in a list
+
+// unfinished are the states of what somebody still waits for.
+var unfinished = []ticket.State{ticket.New, ticket.InProgress, ticket.OnHold, ticket.Resolved}
 
 func helpMessage() bot.Message {
 	return bot.Message{Text: "Ayuda de la Mesa de ayuda", Card: &bot.Card{
@@ -38,7 +42,7 @@ func (d *Desk) show(ctx context.Context, e bot.Event, args []string) (bot.Reply,
 
 // mine lists somebody's tickets: the open ones, or the last ones where none is open.
 func (d *Desk) mine(ctx context.Context, e bot.Event) (bot.Reply, error) {
-	q := storage.Query{Requester: e.From.ID, Limit: mostListed + 1, States: []ticket.State{ticket.New, ticket.InProgress, ticket.OnHold, ticket.Resolved}}
+	q := storage.Query{Requester: e.From.ID, Limit: mostListed + 1, States: unfinished}
 	title := "Sus solicitudes abiertas"
 	found, err := d.Store.Tickets(ctx, q)
 	if err == nil && len(found) == 0 {
@@ -83,16 +87,33 @@ func (d *Desk) status(ctx context.Context, e bot.Event, number int64) (bot.Reply
 		// The same words as for a number that does not exist: nobody learns which do.
 		return bot.Reply{}, d.said(storage.ErrNotFound, nil)
 	}
-	m := d.requesterCard(t)
-	switch roles[0] {
-	case ticket.Agent:
-		m = d.agentsCard(t)
-	case ticket.Official:
-		m = d.officialCard(t)
+	p := bot.Post{Room: e.Room, Key: statusKey(number) + e.Key, Message: d.statusCard(t, roles)}
+	if strings.HasPrefix(e.MessageKey, statusKey(number)) {
+		p.Key = e.MessageKey // brought up to date in place
 	}
-	// Under a key of the ticket, so that words under it find their way.
-	key := agentCard(number) + "/status/" + e.Key
-	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: key, Message: m}}}, nil
+	return bot.Reply{Posts: []bot.Post{p}}, nil
+}
+
+// statusKey begins the keys of the cards that somebody asked for: keys of the ticket, so that
+// words under them find their way.
+func statusKey(number int64) string { return agentCard(number) + "/status/" }
+
+// statusCard is the ticket as somebody who asks sees it, as it is at that moment.
+func (d *Desk) statusCard(t *ticket.Ticket, roles []ticket.Role) bot.Message {
+	m := d.requesterCard(t)
+	switch {
+	case roles[0] == ticket.Agent:
+		m = d.agentsCard(t)
+	case roles[0] == ticket.Official:
+		m = d.officialCard(t)
+	case t.State == ticket.Resolved && (!t.Validated() || d.surveyOwed(t)):
+		m = d.solutionCard(t) // with what is asked there
+	}
+	if t.State != ticket.Closed {
+		m.Card.Buttons = append(m.Card.Buttons, bot.Button{Label: "Actualizar", Do: "show " + strconv.FormatInt(t.Number, 10)})
+	}
+	m.Card.Note = strings.TrimSpace(stop("Así estaba el "+d.time(d.Now())) + " " + m.Card.Note)
+	return m
 }
 
 // putAway ends a conversation that nobody went on with, and says so in its card.

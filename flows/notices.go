@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ const (
 	kindSolution = "solution" // the solution, its validation and the survey
 	kindOfficial = "official" // the official's card
 	kindAssigned = "assigned" // a sentence to the assignee about one record
+	kindHome     = "home"     // the requester's home page
 )
 
 // tellRequester says about which actions the requester is written to, besides the
@@ -59,6 +61,9 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 	resumedItself := r.Action == ticket.Resume && r.Role == ticket.System // the requester has just answered
 	if tellRequester[r.Action] && r.By.ID != requester && !resumedItself {
 		owe(kindTold, requester, lineKey(n, r.N))
+	}
+	if slices.Contains(d.Homes, bot.Chat(requester)) {
+		owe(kindHome, requester, homeKey)
 	}
 	if s := lastOf(t, ticket.Resolve); s > 0 {
 		owe(kindSolution, requester, solutionKey(n, s))
@@ -125,8 +130,12 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 				blocked[n.To] = true
 				continue
 			}
+			p, err := d.post(ctx, t, n)
+			if err != nil {
+				return nil, err
+			}
 			due = append(due, n)
-			posts = append(posts, d.post(t, n))
+			posts = append(posts, p)
 		}
 		debts = append(debts, bot.Debt{Posts: posts, Renew: func(ctx context.Context, until time.Time) error {
 			_, err := d.Store.UpdateTicket(ctx, t.Number, func(t *ticket.Ticket) error {
@@ -202,7 +211,7 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 }
 
 // post writes a notice.
-func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
+func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot.Post, error) {
 	p := bot.Post{Key: n.Key, Room: bot.Direct(n.To)}
 	record := t.History[n.Record-1]
 	switch n.To {
@@ -223,9 +232,12 @@ func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
 	case kindTold:
 		p.Message = d.told(t, record)
 	case kindSolution:
-		p.Message = d.solutionCard(t, record)
+		p.Message = d.solutionCard(t)
 	case kindOfficial:
 		p.Message = d.officialCard(t)
+	case kindHome:
+		m, err := d.home(ctx, n.To)
+		return bot.Post{Room: bot.Home(n.To), Key: homeKey, Message: m, EditOnly: true}, err
 	case kindAssigned:
 		p.Message = bot.Message{Text: fmt.Sprintf("Solicitud N.º %d, que usted tiene asignada: %s %s.", t.Number, who(record.By), did[record.Action])}
 		if record.Words["before"] == n.To {
@@ -235,7 +247,7 @@ func (d *Desk) post(t *ticket.Ticket, n ticket.Notice) bot.Post {
 	if words := d.words(record); n.Kind == kindAssigned && words != "" {
 		p.Message.Text += "\n" + words
 	}
-	return p
+	return p, nil
 }
 
 // Sweep does what time brings: it closes what nobody answered and puts away requests

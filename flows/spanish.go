@@ -187,6 +187,8 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 		return bot.Sorry("La solicitud N.º %d ya no admite más mensajes. Si hace falta, registre otra con «nueva».", t.Number)
 	case errors.Is(err, ticket.ErrNoEscalation):
 		return bot.Sorry("La solicitud N.º %d no está escalada en este momento.", t.Number)
+	case errors.Is(err, ticket.ErrNoSurvey):
+		return bot.Sorry("La solicitud N.º %d no lleva encuesta, porque usted mismo la atendió.", t.Number)
 	case errors.Is(err, ticket.ErrNotValidated):
 		return bot.Sorry("Antes de calificar, indíquenos si la solicitud N.º %d quedó resuelta.", t.Number)
 	}

@@ -166,7 +166,7 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	chats := []bot.Adapter{s.chat}
 	s.delivery = bot.NewDelivery(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
-		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad"}
+		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}}
 	s.handle = s.desk.Handle
 	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
 	t.Cleanup(func() {
@@ -238,6 +238,15 @@ func (s *stage) act(who, what string) {
 		s.press(&e, strings.Trim(what, "()"))
 	case strings.HasPrefix(what, "["):
 		s.choose(&e, strings.Trim(what, "[]"))
+	case what == "{inicio}":
+		e.Do = bot.DoHome
+	case strings.HasPrefix(what, "{de "): // the shortcut at a message
+		author, text, _ := strings.Cut(strings.TrimPrefix(what, "{de "), "} ")
+		e.Do, e.Text, e.Values = bot.DoAdopt, text, map[string]string{"author": "chat:" + author}
+	case strings.HasPrefix(what, "{"): // a sign on the card
+		e.Do, e.Message, e.Thread, e.Values = bot.DoReact, e.Thread, "", map[string]string{"value": strings.Trim(what, "{}")}
+	case strings.HasPrefix(what, "@"):
+		e.Mention, e.Text = true, what[1:]
 	case strings.HasPrefix(what, "= "):
 		s.fill(&e, who, what[2:])
 	case strings.HasPrefix(what, "+"):
@@ -295,7 +304,12 @@ func (s *stage) newest(room bot.Room, has func(*bot.Card) string) (id, do string
 }
 
 func (s *stage) press(e *bot.Event, label string) {
-	e.Message, e.Do = s.newest(e.Room, func(c *bot.Card) string {
+	room := e.Room
+	label, home := strings.CutPrefix(label, "inicio: ")
+	if home {
+		room = bot.Home(e.From.ID)
+	}
+	e.Message, e.Do = s.newest(room, func(c *bot.Card) string {
 		for _, b := range c.Buttons {
 			if b.Label == label {
 				return b.Do
@@ -303,6 +317,9 @@ func (s *stage) press(e *bot.Event, label string) {
 		}
 		return ""
 	})
+	if home {
+		e.Message = "" // a page is no message
+	}
 }
 
 func (s *stage) choose(e *bot.Event, label string) {
@@ -368,6 +385,9 @@ func (s *stage) settle() {
 		room := strings.TrimPrefix(c.Room.String(), "chat:")
 		if c.Thread != "" {
 			room += "/hilo"
+		}
+		if c.Only != "" {
+			room += " (solo " + strings.TrimPrefix(c.Only, "chat:") + ")"
 		}
 		lines := render(c.Message)
 		mark := "|"

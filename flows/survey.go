@@ -10,7 +10,7 @@ import (
 
 // solutionCard tells the user the solution and takes them through activity 10: first
 // whether it is solved, then the survey. It is one message that changes.
-func (d *Desk) solutionCard(t *ticket.Ticket, r ticket.Record) bot.Message {
+func (d *Desk) solutionCard(t *ticket.Ticket) bot.Message {
 	solved := t.History[lastOf(t, ticket.Resolve)-1]
 	c := &bot.Card{
 		Title: fmt.Sprintf("Solución de la solicitud N.º %d", t.Number),

@@ -89,12 +89,14 @@ type Conversation struct {
 	Person string `json:"person" bson:"_id"`
 	// ID becomes the ticket's Draft. It is empty when no request is being put together:
 	// what remains is the memory of the events that led there.
-	ID        string            `json:"id" bson:"id"`
-	Version   int64             `json:"version" bson:"version"`
-	Answers   map[string]string `json:"answers" bson:"answers"`
-	Files     []ticket.File     `json:"files,omitempty" bson:"files,omitempty"`
-	StartedAt time.Time         `json:"started_at" bson:"started_at"`
-	TouchedAt time.Time         `json:"touched_at" bson:"touched_at"`
+	ID      string            `json:"id" bson:"id"`
+	Version int64             `json:"version" bson:"version"`
+	Answers map[string]string `json:"answers" bson:"answers"`
+	Files   []ticket.File     `json:"files,omitempty" bson:"files,omitempty"`
+	// For is the requester where somebody else puts the request together.
+	For       *ticket.Person `json:"for,omitempty" bson:"for,omitempty"`
+	StartedAt time.Time      `json:"started_at" bson:"started_at"`
+	TouchedAt time.Time      `json:"touched_at" bson:"touched_at"`
 	// Card counts the cards shown for it; the newest one is edited in place.
 	Card int `json:"card" bson:"card"`
 	// Events are the last ones that changed it, so that handling one again does not, and

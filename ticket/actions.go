@@ -167,6 +167,9 @@ func rate(t *Ticket, c *Change) error {
 	if !t.Validated() {
 		return ErrNotValidated
 	}
+	if !t.SurveyWanted() {
+		return ErrNoSurvey
+	}
 	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && strings.TrimSpace(c.Words["comment"]) == "" { // with the form, never the button alone
 		return &MissingError{"comment"}
 	}

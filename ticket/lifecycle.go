@@ -146,6 +146,8 @@ var (
 	ErrNoEscalation = errors.New("not escalated")
 	// ErrFull says that the history has no room for more words.
 	ErrFull = errors.New("history is full")
+	// ErrNoSurvey says that nobody asks to rate what somebody did for themself.
+	ErrNoSurvey = errors.New("no survey is wanted")
 	// ErrNotValidated says that the user has not confirmed the solution.
 	ErrNotValidated = errors.New("not validated")
 )

@@ -140,10 +140,16 @@ func (c *Chat) refuse(o bot.Outgoing) error {
 		}
 	}
 	m := o.Message
+	rooms := 0
+	for _, address := range []string{o.Room.Direct, o.Room.Channel, o.Room.Home} {
+		if address != "" {
+			rooms++
+		}
+	}
 	switch {
 	case o.Key == "":
 		return errors.New("message without a key")
-	case o.Room.Direct == "" == (o.Room.Channel == ""):
+	case rooms != 1:
 		return errors.New("message needs one room")
 	case strings.TrimSpace(m.Text) == "":
 		return errors.New("message without text")

@@ -64,6 +64,9 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 
 // Renew implements bot.Journal.
 func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error {
+	if len(keys) == 0 {
+		return nil
+	}
 	_, err := s.events.UpdateMany(ctx, bson.M{"_id": bson.M{"$in": keys}, "done": false}, bson.M{"$set": bson.M{"until": until}})
 	return plain(err)
 }
