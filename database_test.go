@@ -117,6 +117,9 @@ func TestDatabaseAway(t *testing.T) {
 		}
 		return false
 	})
+	if counts := get(t, client, bot.url+"/metrics"); !strings.Contains(counts, `helptic_message_seconds_count{chat="web",result="ok"}`) {
+		t.Errorf("what was said is not counted:\n%s", counts)
+	}
 	if code := bot.stop(); code != 0 {
 		t.Errorf("ended with %d\n%s", code, bot.stderr)
 	}
@@ -135,6 +138,20 @@ func status(t *testing.T, client *http.Client, method, url string, body []byte) 
 	}
 	defer answer.Body.Close()
 	return answer.StatusCode
+}
+
+func get(t *testing.T, client *http.Client, url string) string {
+	t.Helper()
+	answer, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // await asks until something holds, for a minute at most.

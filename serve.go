@@ -94,6 +94,9 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials}
 	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
 	d.inbox.Find = d.flows.Find
+	m := newMetrics()
+	d.inbox.Meter, d.delivery.Meter = m, m
+	d.handlers["GET /metrics"] = m.handler()
 	d.handlers["GET /healthz"] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	d.handlers["GET /readyz"] = http.HandlerFunc(d.ready)
 	return d, nil

@@ -43,6 +43,9 @@ var ErrWaits = errors.New("waits for an earlier post")
 // Delivery shows posts in the chats: in order and at the pace of each room, so that a
 // room that fails or is slow holds up no other.
 type Delivery struct {
+	// Meter counts, once it is set before the first post.
+	Meter Meter
+
 	journal  Journal
 	adapters map[string]Adapter
 	now      func() time.Time
@@ -57,7 +60,7 @@ type Delivery struct {
 
 // NewDelivery returns a delivery over the given chats.
 func NewDelivery(j Journal, adapters []Adapter, now func() time.Time, log zerolog.Logger) *Delivery {
-	d := &Delivery{journal: j, adapters: map[string]Adapter{}, now: now, log: log,
+	d := &Delivery{Meter: silent{}, journal: j, adapters: map[string]Adapter{}, now: now, log: log,
 		nudge: make(chan struct{}, 1), ready: map[string]time.Time{}, fails: map[string]int{}}
 	for _, a := range adapters {
 		d.adapters[a.Name()] = a
@@ -257,7 +260,10 @@ func (d *Delivery) say(ctx context.Context, adapter Adapter, p Post) error {
 		if p.Only != "" {
 			return nil // what only one person sees is said once
 		}
-		if err := adapter.Edit(ctx, id, o); !errors.Is(err, ErrGone) {
+		began := time.Now()
+		err := adapter.Edit(ctx, id, o)
+		d.Meter.Said(adapter.Name(), time.Since(began), err)
+		if !errors.Is(err, ErrGone) {
 			return err
 		}
 	}
@@ -269,7 +275,10 @@ func (d *Delivery) say(ctx context.Context, adapter Adapter, p Post) error {
 			return retry(err)
 		}
 	}
-	if id, err = adapter.Send(ctx, o); err != nil {
+	began := time.Now()
+	id, err = adapter.Send(ctx, o)
+	d.Meter.Said(adapter.Name(), time.Since(began), err)
+	if err != nil {
 		return err
 	}
 	if err := d.journal.SetPosted(ctx, room, p.Key, id); err != nil {

@@ -37,6 +37,8 @@ type Inbox struct {
 	// Find serves the fields of kind Search in chats that ask for the options while one
 	// types. It changes nothing, so nothing is stored.
 	Find Finder
+	// Meter counts, once it is set before the first event.
+	Meter Meter
 
 	journal  Journal
 	handle   Handler
@@ -54,7 +56,7 @@ type Inbox struct {
 
 // NewInbox returns an inbox whose events go to handle and whose answers go to delivery.
 func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log zerolog.Logger) *Inbox {
-	in := &Inbox{journal: j, handle: handle, delivery: d, now: now, log: log, inFlight: map[string]*Answer{}}
+	in := &Inbox{Meter: silent{}, journal: j, handle: handle, delivery: d, now: now, log: log, inFlight: map[string]*Answer{}}
 	in.ctx, in.stop = context.WithCancel(context.Background())
 	return in
 }
@@ -111,7 +113,9 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 	defer cancel()
 	now := in.now()
 	stored := Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
+	began := time.Now()
 	fresh, err := in.journal.Accept(ctx, stored)
+	in.Meter.Accepted(Chat(e.From.ID), time.Since(began), err)
 	if err != nil || !fresh {
 		in.forget(e.Key)
 		if err != nil {
@@ -311,6 +315,9 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	}) {
 		return nil
 	}
+	took := time.Since(began)
+	in.Meter.Handled(Chat(e.From.ID), took)
+	in.log.Debug().Str("event", s.Key).Dur("took", took).Msg("inbox: handled")
 	if !a.give(reply) {
 		reply.Posts = append(reply.Posts, unheard(e, reply)...)
 	}
@@ -325,7 +332,6 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	if !in.until("handled", s.Key, func(ctx context.Context) error { return in.journal.Handled(ctx, s.Key, stored) }) {
 		return nil
 	}
-	in.log.Debug().Str("event", s.Key).Dur("took", time.Since(began)).Msg("inbox: handled")
 	return reply.Posts
 }
 
