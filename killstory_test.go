@@ -226,7 +226,7 @@ func mainJob(vs *victims, once, lost *int, n int) {
 // unopened tells whether a message says that a form was lost with the process, or that the
 // press for it, when it was taken up, came after the person had pressed again and gone on.
 func unopened(text string) bool {
-	return text == "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez." || strings.Contains(text, "ya no se puede hacer eso")
+	return text == "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez." || strings.Contains(text, "ya no se puede hacer eso") || strings.Contains(text, "ya terminó")
 }
 
 // checkRooms reads what stands in the rooms once nothing more is said.

@@ -193,7 +193,7 @@ func (d *Desk) open(ctx context.Context, e bot.Event, t *ticket.Ticket, a action
 		return bot.Reply{}, err
 	}
 	if len(roles) == 0 {
-		return bot.Reply{}, bot.Sorry("Esta solicitud no es suya. La atiende la Mesa de ayuda.")
+		return bot.Reply{}, notTheirs(t, e.From.ID)
 	}
 	if err := t.May(a.do, roles...); err != nil {
 		return d.fresh(ctx, e, t.Number), d.said(err, t)

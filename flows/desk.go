@@ -180,7 +180,7 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 			return err
 		}
 		if len(roles) == 0 {
-			return bot.Sorry("Esta solicitud no es suya. La atiende la Mesa de ayuda.")
+			return notTheirs(t, e.From.ID)
 		}
 		now := d.Now()
 		c.Roles, c.At = roles, now
@@ -199,6 +199,14 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 	d.Nudge()
 	d.Log.Info().Int64("ticket", number).Str("action", string(c.Action)).Str("state", string(t.State)).Str("event", e.Key).Msg("ticket changed")
 	return t, nil
+}
+
+// notTheirs tells somebody that a ticket is not theirs, or not any more.
+func notTheirs(t *ticket.Ticket, person string) error {
+	if t.Escalation != nil && t.Escalation.Official.ID == person {
+		return bot.Sorry("El escalamiento de la solicitud N.º %d ya terminó. La Mesa de ayuda continúa con ella.", t.Number)
+	}
+	return bot.Sorry("Esta solicitud no es suya. La atiende la Mesa de ayuda.")
 }
 
 // roles is what somebody is to a ticket now.
