@@ -152,10 +152,10 @@ func (c *Calendar) AddDays(start time.Time, days int) time.Time {
 	zone := c.Zone.Location
 	l := start.In(zone)
 	var at, due time.Time // the same clock time on the last day, and the best so far
-	today := l.YearDay()
+	today := dayNumber(l)
 	for s := range c.working(start) {
 		from := s.from.In(zone)
-		if day := from.YearDay(); day != today {
+		if day := dayNumber(from); day != today {
 			if today = day; days == 0 {
 				break
 			}
@@ -176,6 +176,9 @@ func (c *Calendar) AddDays(start time.Time, days int) time.Time {
 	}
 	return due.UTC()
 }
+
+// dayNumber tells days apart.
+func dayNumber(t time.Time) int { return t.Year()*366 + t.YearDay() }
 
 // Between is the working time from one instant to another.
 func (c *Calendar) Between(a, b time.Time) (sum time.Duration) {

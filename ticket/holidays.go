@@ -43,7 +43,7 @@ var colombian = []*cal.Holiday{
 	toMonday(easter("Corpus Christi", 60)),
 	toMonday(easter("Sagrado Corazón de Jesús", 68)),
 	moved("San Pedro y San Pablo", time.June, 29),
-	since(2026, moved("Nuestra Señora del Rosario de Chiquinquirá", time.July, 9)),
+	startingIn(2026, moved("Nuestra Señora del Rosario de Chiquinquirá", time.July, 9)),
 	fixed("Día de la Independencia", time.July, 20),
 	fixed("Batalla de Boyacá", time.August, 7),
 	moved("Asunción de la Virgen", time.August, 15),
@@ -79,7 +79,7 @@ func easter(name string, days int) *cal.Holiday {
 
 func toMonday(h *cal.Holiday) *cal.Holiday { return h.Clone(&cal.Holiday{Observed: nextMonday}) }
 
-func since(year int, h *cal.Holiday) *cal.Holiday { return h.Clone(&cal.Holiday{StartYear: year}) }
+func startingIn(year int, h *cal.Holiday) *cal.Holiday { return h.Clone(&cal.Holiday{StartYear: year}) }
 
 // NationalHolidays are those of a year in Colombia, by date. Two may fall on one day, as
 // on 30 June 2025; a year before the first one has none.
