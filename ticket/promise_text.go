@@ -60,16 +60,16 @@ func (c *Calendar) steps(all []Segment) (lines []string) {
 			counted += s.Counted
 			text = "cuenta " + formatSpan(counted-before)
 		case KindCutoff:
-			text = "no cuenta: se atiende desde el siguiente día hábil"
+			text = "no cuenta · se atiende desde el siguiente día hábil"
 		case KindPause:
 			text = "pausa"
 			if name := pauseNames[s.Name]; name != "" {
 				text += " " + name
 			}
 			if s.Credited >= time.Minute {
-				text += ": no cuenta, " + formatSpan(s.Credited) + " en horario hábil"
+				text += " · no cuenta, " + formatSpan(s.Credited) + " en horario hábil"
 			} else {
-				text += ": fuera de horario hábil"
+				text += " · fuera de horario"
 			}
 		default:
 			reasons := c.reasons(nil, s)
@@ -77,7 +77,7 @@ func (c *Calendar) steps(all []Segment) (lines []string) {
 				reasons = c.reasons(reasons, all[i+1])
 				s.To = all[i+1].To
 			}
-			text = "no cuenta: " + enumerate(reasons)
+			text = "no cuenta · " + enumerate(reasons)
 		}
 		lines = append(lines, "• "+c.formatBetween(s.From, s.To)+": "+text)
 	}
