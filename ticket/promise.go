@@ -61,7 +61,7 @@ func (c *Catalog) attended(at time.Time) time.Time {
 func ended(start time.Time, pauses []Pause) []Pause {
 	var out []Pause
 	for _, p := range pauses {
-		if !p.To.IsZero() && p.To.After(start) {
+		if p.To.After(start) { // not one that lasts: its end is zero
 			out = append(out, p)
 		}
 	}
@@ -107,32 +107,33 @@ func (c *Catalog) Walk(e Entry, impact string, at time.Time, pauses ...Pause) Wa
 	return w
 }
 
-// follow cuts the time from Asked on wherever something changes.
+// follow cuts the time from Asked on where the calendar, a pause or the promise changes it.
+// The start needs no cut: it is Asked itself or an opening.
 func (w *Walk) follow(c *Calendar, pauses []Pause) {
 	for s := range c.stretches(w.Asked) {
 		for from := s.from; from.Before(s.to); {
 			for len(pauses) > 0 && !from.Before(pauses[0].To) {
 				pauses = pauses[1:]
 			}
-			if !from.Before(w.Due) && len(pauses) == 0 {
+			due := !from.Before(w.Due)
+			if due && len(pauses) == 0 {
 				return
 			}
-			part := Segment{From: from.UTC(), To: s.to, Kind: s.kind, Name: s.name}
-			bounds := []time.Time{w.Start, w.Due}
-			paused := false
-			if len(pauses) > 0 {
-				bounds = append(bounds, pauses[0].From, pauses[0].To)
-				paused = !from.Before(pauses[0].From)
+			to, paused := s.to, false
+			if !due {
+				to = earlier(to, w.Due)
 			}
-			for _, b := range bounds {
-				if b.After(from) && b.Before(part.To) {
-					part.To = b
+			if len(pauses) > 0 {
+				if paused = !from.Before(pauses[0].From); paused {
+					to = earlier(to, pauses[0].To)
+				} else {
+					to = earlier(to, pauses[0].From)
 				}
 			}
-			part.To = part.To.UTC()
+			part := Segment{From: from.UTC(), To: to.UTC(), Kind: s.kind, Name: s.name}
 			working := time.Duration(0)
 			if s.kind == KindWorking {
-				working = part.To.Sub(from)
+				working = to.Sub(from)
 			}
 			switch {
 			case paused:
@@ -142,14 +143,21 @@ func (w *Walk) follow(c *Calendar, pauses []Pause) {
 			default:
 				part.Counted = working
 			}
-			if from.Before(w.Due) {
+			if !due {
 				w.Segments = join(w.Segments, part)
 			} else if paused {
 				w.After = join(w.After, part)
 			}
-			from = part.To
+			from = to
 		}
 	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // join adds a segment, to the last one where it only goes on.

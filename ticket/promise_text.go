@@ -42,7 +42,7 @@ func (c *Calendar) Explain(w Walk) []string {
 	}
 	lines = append(lines, "Vence: "+c.FormatTime(w.Due))
 	if !w.Stopped.IsZero() {
-		lines = append(lines, "El reloj está detenido desde: "+c.FormatTime(w.Stopped)+". Lo que dure en horario hábil se suma al reanudar.")
+		lines = append(lines, "El reloj está detenido desde: "+c.FormatTime(w.Stopped)+" Lo que dure en horario hábil se suma al reanudar.")
 	}
 	return lines
 }
