@@ -72,8 +72,9 @@ func (m *minutes) inside(i int) bool { return m.works[i] || i > 0 && m.works[i-1
 var weekdayIDs = append([]string{"sunday"}, append(dayIDs, "saturday")...)
 
 // drawCalendar makes one calendar twice: as the catalogue holds it, and minute by minute.
-// Its holidays are those of Colombia, of a year that is drawn, or none.
-func drawCalendar(t *rapid.T) (*ticket.Calendar, *minutes) {
+// Its holidays are those of Colombia, of a year that is drawn, or none. A week that has
+// fewer working minutes than asked for becomes one of office hours.
+func drawCalendar(t *rapid.T, least int) (*ticket.Calendar, *minutes) {
 	c := &ticket.Calendar{Working: map[string][]ticket.Interval{}}
 	if err := c.Zone.UnmarshalText([]byte("America/Bogota")); err != nil {
 		t.Fatal(err)
@@ -82,19 +83,29 @@ func drawCalendar(t *rapid.T) (*ticket.Calendar, *minutes) {
 	zero := time.Date(year, 1, rapid.IntRange(1, 366).Draw(t, "day"), 0, 0, 0, 0, c.Location())
 	m := &minutes{zero: zero, works: make([]bool, windowDays*1440)}
 
+	var bounds [7][]int // where intervals begin and end
+	worked := 0
+	for d, id := range weekdayIDs {
+		b := rapid.SliceOfNDistinct(rapid.IntRange(0, 1440), 0, 6, rapid.ID[int]).Draw(t, id)
+		slices.Sort(b)
+		if len(b) > 3 && b[1]%2 == 0 {
+			b[2] = b[1] // one interval begins where another ends
+		}
+		for i := 0; i+1 < len(b); i += 2 {
+			bounds[d] = append(bounds[d], b[i], b[i+1])
+			worked += b[i+1] - b[i]
+		}
+	}
+	if worked < least {
+		for d := 1; d < 6; d++ {
+			bounds[d] = []int{480, 1020}
+		}
+	}
 	var week [7][1440]bool
 	for d, id := range weekdayIDs {
-		bounds := rapid.SliceOfNDistinct(rapid.IntRange(0, 1440), 0, 6, rapid.ID[int]).Draw(t, id)
-		if d == 2 && len(bounds) < 2 {
-			bounds = []int{480, 1020} // some day has to work
-		}
-		slices.Sort(bounds)
-		if len(bounds) > 3 && bounds[1]%2 == 0 {
-			bounds[2] = bounds[1] // one interval begins where another ends
-		}
-		for ; len(bounds) > 1; bounds = bounds[2:] {
-			c.Working[id] = append(c.Working[id], ticket.Interval{{Minutes: bounds[0]}, {Minutes: bounds[1]}})
-			for i := bounds[0]; i < bounds[1]; i++ {
+		for b := bounds[d]; len(b) > 0; b = b[2:] {
+			c.Working[id] = append(c.Working[id], ticket.Interval{{Minutes: b[0]}, {Minutes: b[1]}})
+			for i := b[0]; i < b[1]; i++ {
 				week[d][i] = true
 			}
 		}
@@ -146,7 +157,7 @@ func is(t *rapid.T, what string, m *minutes, got time.Time, want int) {
 
 func TestCalendarEqualsASlowWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cal, slow := drawCalendar(t)
+		cal, slow := drawCalendar(t, 1)
 		at, n, days := drawMinute(t, "at"), drawWork(t, slow, "minutes"), rapid.IntRange(1, 4).Draw(t, "days")
 		start := slow.at(at)
 		due := cal.Add(start, time.Duration(n)*time.Minute)
@@ -172,7 +183,7 @@ func TestCalendarEqualsASlowWalk(t *testing.T) {
 
 func TestCalendarIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cal, slow := drawCalendar(t)
+		cal, slow := drawCalendar(t, 1)
 		second := time.Duration(rapid.IntRange(0, 59999).Draw(t, "ms")) * time.Millisecond
 		start := slow.at(drawMinute(t, "at")).Add(second)
 		later := start.Add(time.Duration(rapid.IntRange(0, 5*86400).Draw(t, "later")) * time.Second)

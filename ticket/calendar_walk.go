@@ -40,7 +40,7 @@ func (c *Calendar) stretches(t time.Time) iter.Seq[stretch] {
 	return func(yield func(stretch) bool) {
 		zone := c.Zone.Location
 		year, month, first := t.In(zone).Date()
-		from, ends := t, time.Time{}
+		from := t
 		put := func(to time.Time, kind Kind, name string) bool {
 			if !from.Before(to) {
 				return true
@@ -51,7 +51,7 @@ func (c *Calendar) stretches(t time.Time) iter.Seq[stretch] {
 		}
 		for n := range horizon {
 			y, m, d := time.Date(year, month, first+n, 12, 0, 0, 0, time.UTC).Date()
-			ends = time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+			ends := time.Date(y, m, d+1, 0, 0, 0, 0, zone)
 			work, kind, name := c.day(y, m, d)
 			for _, i := range work {
 				if !put(time.Date(y, m, d, 0, i[0].Minutes, 0, 0, zone), KindOff, "") ||
