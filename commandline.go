@@ -15,8 +15,10 @@ import (
 // asked is what the command line and the environment ask for.
 type asked struct {
 	config   config
-	command  string // "serve", "check" or "ticket"
+	command  string // "serve", "check", "ticket"…
 	number   int64  // of the ticket to show
+	year     int    // whose calendar to show
+	promise  asksPromise
 	json     bool
 	warnings []string // what is set and has no effect
 }
@@ -31,6 +33,11 @@ type grammar struct {
 		Number ticketNumber `arg:"" name:"número" help:"Número de la solicitud."`
 		JSON   bool         `name:"json" help:"Escribe JSON en vez de texto."`
 	} `cmd:"" help:"Muestra la hoja de vida de una solicitud: cada actividad de TI-PR-001, con quién y cuándo."`
+	Calendar struct {
+		Year holidayYear `arg:"" name:"año" help:"Año, de 1984 a 2100."`
+		JSON bool        `name:"json" help:"Escribe JSON en vez de texto."`
+	} `cmd:"" help:"Muestra los festivos nacionales de un año y cuántos días hábiles tiene."`
+	Promise asksPromise `cmd:"" help:"Dice cuándo vence una solicitud y explica por qué."`
 }
 
 const description = `Mesa de ayuda HELPTIC en el chat, según el procedimiento TI-PR-001.
@@ -81,7 +88,9 @@ func parse(args []string, env lookup, dir string, stdout io.Writer) (*asked, err
 		config:   g.Config,
 		command:  parsed.Selected().Name,
 		number:   int64(g.Ticket.Number),
-		json:     g.Ticket.JSON,
+		json:     g.Ticket.JSON || g.Calendar.JSON,
+		year:     int(g.Calendar.Year),
+		promise:  g.Promise,
 		warnings: vars.ignored(),
 	}, nil
 }

@@ -50,8 +50,13 @@ func dispatch(ctx context.Context, args []string, env lookup, dir string, stdout
 // run does what was asked for.
 func (a *asked) run(ctx context.Context, stdout, stderr io.Writer) error {
 	log := newLogger(a.config, stderr)
-	if a.command == "ticket" {
+	switch a.command {
+	case "ticket":
 		return showTicket(ctx, a.config, log, a.number, a.json, stdout)
+	case "calendar":
+		return showCalendar(a.config, a.year, a.json, stdout)
+	case "promise":
+		return showPromise(a.config, a.promise, stdout)
 	}
 	for _, w := range a.warnings {
 		log.Warn().Msg(w)

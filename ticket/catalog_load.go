@@ -40,6 +40,7 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 	if f = append(shape, f...); len(f) > 0 {
 		return nil, &CatalogError{f.lines()}
 	}
+	c.Calendar.keepHolidays()
 	c.entries = map[string]Entry{}
 	for e := range c.Entries() {
 		c.entries[e.ID] = e

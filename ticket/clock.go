@@ -37,13 +37,19 @@ func (t *Ticket) promise(cat *Catalog) {
 	if !ok {
 		return // the catalogue lost the entry: what was promised stands
 	}
-	p := cat.Promise(e, t.Impact, t.RegisteredAt)
+	p := cat.Promise(e, t.Impact, t.RegisteredAt, t.Pauses...)
 	t.StartAt, t.DueAt = p.Start, p.Due
-	for _, pause := range t.Pauses {
-		if !pause.To.IsZero() && pause.To.After(p.Start) {
-			t.DueAt = cat.Credit(t.DueAt, later(pause.From, p.Start), pause.To)
-		}
+}
+
+// Walk explains the promise of a ticket. It is not ok where the rules have changed
+// since it was made: what was promised stands, and this would explain another.
+func (t *Ticket) Walk(cat *Catalog) (w Walk, ok bool) {
+	e, ok := cat.Entry(t.EntryID)
+	if !ok {
+		return Walk{}, false
 	}
+	w = cat.Walk(e, t.Impact, t.RegisteredAt, t.Pauses...)
+	return w, w.Due.Equal(t.DueAt)
 }
 
 func later(a, b time.Time) time.Time {

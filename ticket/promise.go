@@ -1,32 +1,48 @@
 package ticket
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"time"
 )
 
 // Promise is when a request is to be solved, and from when its time counts.
 type Promise struct {
-	Start  time.Time
-	Due    time.Time
-	Target Target
+	Start    time.Time
+	Due      time.Time
+	Target   Target
+	Unpaused time.Time     // Due without the pauses
+	Credited time.Duration // working time of the pauses, given back
 }
 
 // Promise computes what the service level promises to a request registered at a time.
-func (c *Catalog) Promise(e Entry, impact string, at time.Time) Promise {
+// Of the pauses, those count that ended after the clock started; one that lasts is
+// credited when it ends.
+func (c *Catalog) Promise(e Entry, impact string, at time.Time, pauses ...Pause) Promise {
+	p, _ := c.promise(e, impact, at.Truncate(time.Millisecond), pauses)
+	return p
+}
+
+// promise also returns the pauses that it credited.
+func (c *Catalog) promise(e Entry, impact string, at time.Time, pauses []Pause) (Promise, []Pause) {
 	p := Promise{Target: c.ServiceLevels[e.Type][impact]}
 	p.Start = c.Calendar.Open(at)
 	if e.WebContent {
 		p.Start = c.attended(at)
 	}
-	p.Start = p.Start.Truncate(time.Millisecond)
 	if p.Target.Days > 0 {
-		p.Due = c.Calendar.AddDays(p.Start, p.Target.Days)
+		p.Unpaused = c.Calendar.AddDays(p.Start, p.Target.Days)
 	} else {
-		p.Due = c.Calendar.Add(p.Start, p.Target.Hours)
+		p.Unpaused = c.Calendar.Add(p.Start, p.Target.Hours)
 	}
-	return p
+	pauses = ended(p.Start, pauses)
+	for _, s := range pauses {
+		p.Credited += c.Calendar.Between(s.From, s.To)
+	}
+	p.Due = p.Unpaused
+	if p.Credited > 0 {
+		p.Due = c.Calendar.Add(p.Unpaused, p.Credited)
+	}
+	return p, pauses
 }
 
 // attended is the 4 p. m. rule of section 5: what comes later, or outside working days,
@@ -40,53 +56,116 @@ func (c *Catalog) attended(at time.Time) time.Time {
 	return c.Calendar.NextDay(at)
 }
 
-// Credit moves a due time by the working time of a pause.
-func (c *Catalog) Credit(due, from, to time.Time) time.Time {
-	if pause := c.Calendar.Between(from, to); pause > 0 {
-		return c.Calendar.Add(due, pause)
+// ended are the pauses that did, from an instant on, in order; where two overlap, that
+// time is in the first.
+func ended(start time.Time, pauses []Pause) []Pause {
+	var out []Pause
+	for _, p := range pauses {
+		if p.To.After(start) { // not one that lasts: its end is zero
+			out = append(out, p)
+		}
 	}
-	return due
+	slices.SortStableFunc(out, func(a, b Pause) int { return a.From.Compare(b.From) })
+	for i := range out {
+		out[i].From = later(out[i].From, start)
+		start = later(start, out[i].To)
+	}
+	return slices.DeleteFunc(out, func(p Pause) bool { return !p.From.Before(p.To) })
 }
 
-var (
-	dayNames   = [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}
-	monthNames = [...]string{"", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}
-)
-
-// FormatDay says a date as people read it: "20 de noviembre de 2026".
-func FormatDay(d time.Time) string {
-	return fmt.Sprintf("%d de %s de %d", d.Day(), monthNames[d.Month()], d.Year())
+// Walk is how a promise came about: what was asked for when, and every stretch of time from
+// then to the due time.
+type Walk struct {
+	Promise
+	Asked    time.Time
+	Segments []Segment // from Asked to Due, without a gap
+	After    []Segment // pauses later than Due, which it nevertheless gives back
+	Stopped  time.Time // since when a pause lasts; zero: none does
 }
 
-// FormatTime says an instant as people of the entity read it: "viernes 20 de noviembre, 4:00 p. m.".
-func (c *Calendar) FormatTime(t time.Time) string {
-	l := t.In(c.Zone.Location)
-	half, hour := "a. m.", l.Hour()
-	if hour >= 12 {
-		half = "p. m."
-	}
-	if hour = hour % 12; hour == 0 {
-		hour = 12
-	}
-	return fmt.Sprintf("%s %d de %s, %d:%02d %s", dayNames[l.Weekday()], l.Day(), monthNames[l.Month()], hour, l.Minute(), half)
+// Segment is a part of a walk. The time counted up to Due, less what pauses after it give
+// back, is the working time that the target stands for.
+type Segment struct {
+	From, To time.Time
+	Kind     Kind
+	Name     string        // of the holiday or the closure; of a pause, why
+	Counted  time.Duration // taken from the promise
+	Credited time.Duration // working time in a pause, given back
 }
 
-// FormatLeft says how much working time is left until a promise is due, or gone since.
-func (c *Calendar) FormatLeft(now, due time.Time) string {
-	if due.After(now) {
-		return "faltan " + formatWork(c.Between(now, due))
+// Walk explains a promise.
+func (c *Catalog) Walk(e Entry, impact string, at time.Time, pauses ...Pause) Walk {
+	w := Walk{Asked: at.UTC().Truncate(time.Millisecond)}
+	var credited []Pause
+	w.Promise, credited = c.promise(e, impact, w.Asked, pauses)
+	for _, p := range pauses {
+		if p.To.IsZero() {
+			w.Stopped = p.From
+		}
 	}
-	return "venció hace " + formatWork(c.Between(due, now))
+	w.follow(&c.Calendar, credited)
+	return w
 }
 
-func formatWork(d time.Duration) string {
-	d = d.Truncate(time.Minute)
-	var parts []string
-	if h := int(d.Hours()); h > 0 {
-		parts = append(parts, fmt.Sprintf("%d h", h))
+// follow cuts the time from Asked on where the calendar, a pause or the promise changes it.
+// The start needs no cut: it is Asked itself or an opening.
+func (w *Walk) follow(c *Calendar, pauses []Pause) {
+	for s := range c.stretches(w.Asked) {
+		for from := s.from; from.Before(s.to); {
+			for len(pauses) > 0 && !from.Before(pauses[0].To) {
+				pauses = pauses[1:]
+			}
+			due := !from.Before(w.Due)
+			if due && len(pauses) == 0 {
+				return
+			}
+			to, paused := s.to, false
+			if !due {
+				to = earlier(to, w.Due)
+			}
+			if len(pauses) > 0 {
+				if paused = !from.Before(pauses[0].From); paused {
+					to = earlier(to, pauses[0].To)
+				} else {
+					to = earlier(to, pauses[0].From)
+				}
+			}
+			part := Segment{From: from.UTC(), To: to.UTC(), Kind: s.kind, Name: s.name}
+			working := time.Duration(0)
+			if s.kind == KindWorking {
+				working = to.Sub(from)
+			}
+			switch {
+			case paused:
+				part.Kind, part.Name, part.Credited = KindPause, pauses[0].Why, working
+			case from.Before(w.Start) && working > 0:
+				part.Kind = KindCutoff
+			default:
+				part.Counted = working
+			}
+			if !due {
+				w.Segments = join(w.Segments, part)
+			} else if paused {
+				w.After = join(w.After, part)
+			}
+			from = to
+		}
 	}
-	if m := int(d.Minutes()) % 60; m > 0 || len(parts) == 0 {
-		parts = append(parts, fmt.Sprintf("%d min", m))
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
 	}
-	return strings.Join(parts, " ") + " hábiles"
+	return a
+}
+
+// join adds a segment, to the last one where it only goes on.
+func join(all []Segment, s Segment) []Segment {
+	if n := len(all); n > 0 && all[n-1].To.Equal(s.From) && all[n-1].Kind == s.Kind && all[n-1].Name == s.Name {
+		last := &all[n-1]
+		last.To, last.Counted, last.Credited = s.To, last.Counted+s.Counted, last.Credited+s.Credited
+		return all
+	}
+	return append(all, s)
 }
