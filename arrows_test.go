@@ -38,7 +38,7 @@ var allowed = []arrows{
 }
 
 // onlyInTests are modules that the binary must never hold.
-var onlyInTests = []string{"github.com/FerretDB/", "github.com/chromedp/"}
+var onlyInTests = []string{"github.com/FerretDB/", "github.com/chromedp/", "pgregory.net/rapid"}
 
 func TestArrows(t *testing.T) {
 	imports := importsByFolder(t)
