@@ -91,9 +91,13 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 	d.delivery = bot.NewDelivery(store, d.chats, now, log)
 	d.flows = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(d.chats, now), Now: now, Log: log,
 		Nudge: d.delivery.Nudge, Say: d.delivery.Show,
-		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials}
+		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.Supervisors}
 	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
 	d.inbox.Find = d.flows.Find
+	d.flows.Accept = func(ctx context.Context, e bot.Event) error {
+		_, err := d.inbox.Accept(ctx, e)
+		return err
+	}
 	m := newMetrics()
 	d.inbox.Meter, d.delivery.Meter = m, m
 	d.handlers["GET /metrics"] = m.handler()

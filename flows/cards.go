@@ -42,6 +42,9 @@ func (d *Desk) agentsCard(t *ticket.Ticket) bot.Message {
 	if t.Survey != nil {
 		c.Facts = append(c.Facts, bot.Fact{Label: "Encuesta", Value: ratingText(t.Survey)})
 	}
+	if t.State != ticket.Closed && t.State != ticket.Resolved {
+		c.Buttons = append(c.Buttons, whyButton(t.Number))
+	}
 	if t.Security {
 		c.Title = "⚠ Incidente de seguridad · " + c.Title
 		c.Tone = bot.Danger
@@ -107,6 +110,9 @@ func (d *Desk) requesterCard(t *ticket.Ticket) bot.Message {
 		}
 	}
 	c.Buttons = d.buttons(t, ticket.Requester)
+	if t.State != ticket.Closed && t.State != ticket.Resolved {
+		c.Buttons = append(c.Buttons, whyButton(t.Number))
+	}
 	if t.State != ticket.Closed {
 		c.Note = "Lo que escriba debajo de este mensaje llega a la Mesa de ayuda."
 	}

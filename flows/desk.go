@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -36,11 +37,20 @@ type Desk struct {
 	AgentChannel    string   // address
 	SecurityChannel string   // address; empty: none
 	Officials       []string // addresses or e-mails; empty: anybody can be named
+	Supervisors     []string // addresses: they are told of promises that are broken
 	Homes           []string // chats whose people have a home page
+
+	// Accept takes an event that time causes, as the inbox takes those of people; nil: there are none.
+	Accept func(context.Context, bot.Event) error
+
+	digested atomic.Value // the day whose digest this process has seen to, a string
 }
 
 // Handle answers an event: it is the bot.Handler of the desk.
 func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
+	if e.From.ID == clockID {
+		return d.clockEvent(ctx, e)
+	}
 	if e.From.Guest {
 		return bot.Reply{Notice: "La Mesa de ayuda atiende a servidores y contratistas de la Entidad. Si usted lo es, escriba desde su cuenta institucional."}, nil
 	}
@@ -51,6 +61,8 @@ func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return d.act(ctx, e, args)
 	case verb == "show":
 		return d.show(ctx, e, args)
+	case verb == "why":
+		return d.why(ctx, e, args)
 	case e.Do == startDo:
 		return d.start(ctx, e)
 	case e.Do == bot.DoHome:

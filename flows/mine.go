@@ -135,3 +135,32 @@ func (d *Desk) putAway(ctx context.Context, c *storage.Conversation) error {
 	}
 	return nil
 }
+
+// why explains to those who may see a ticket how its promise came about: "why <number>".
+func (d *Desk) why(ctx context.Context, e bot.Event, args []string) (bot.Reply, error) {
+	number, _ := numberOf(args, 0)
+	t, err := d.Store.Ticket(ctx, number)
+	if err != nil {
+		return bot.Reply{}, d.said(err, nil)
+	}
+	if roles, err := d.roles(ctx, t, e.From.ID); err != nil {
+		return bot.Reply{}, err
+	} else if len(roles) == 0 {
+		return bot.Reply{}, d.said(storage.ErrNotFound, nil)
+	}
+	title := fmt.Sprintf("¿Por qué la solicitud N.º %d vence a esa hora?", number)
+	lines := []string{"El horario o el catálogo cambiaron después de que se prometió. Vale lo prometido: " + d.time(t.DueAt)}
+	if w, ok := t.Walk(d.Catalog); ok {
+		lines = d.Catalog.Calendar.Explain(w)
+	}
+	p := bot.Post{Room: e.Room, Key: "why/" + e.Key, Message: bot.Message{Text: title, Card: &bot.Card{Title: title, Text: strings.Join(lines, "\n")}}}
+	if e.Room.Direct == "" {
+		p.Only, p.Thread = e.From.ID, agentCard(number)
+	}
+	return bot.Reply{Posts: []bot.Post{p}}, nil
+}
+
+// whyButton asks for it.
+func whyButton(number int64) bot.Button {
+	return bot.Button{Label: "¿Por qué vence a esa hora?", Do: "why " + strconv.FormatInt(number, 10)}
+}

@@ -24,6 +24,8 @@ const (
 	kindOfficial = "official" // the official's card
 	kindAssigned = "assigned" // a sentence to the assignee about one record
 	kindHome     = "home"     // the requester's home page
+	kindRemind   = "remind"   // a reminder
+	kindLate     = "late"     // in place of the reminders that nobody could give
 )
 
 // tellRequester says about which actions the requester is written to, besides the
@@ -47,36 +49,44 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 	owe := func(kind, to, key string) {
 		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: r.N}, now)
 	}
-	owe(kindCard, ticket.ToAgents, agentCard(n))
-	if d.SecurityChannel != "" {
-		owe(kindCard, ticket.ToSecurity, agentCard(n))
-	}
+	d.oweCards(t, now)
 	written := r.Event != "" && e.Do == "" && e.Room.Channel == d.AgentChannel
 	if r.Action != ticket.Register && !written {
 		owe(kindLine, ticket.ToAgents, lineKey(n, r.N))
 	}
 
 	requester := t.Requester.ID
-	owe(kindMine, requester, userCard(t))
 	resumedItself := r.Action == ticket.Resume && r.Role == ticket.System // the requester has just answered
 	if tellRequester[r.Action] && r.By.ID != requester && !resumedItself {
 		owe(kindTold, requester, lineKey(n, r.N))
-	}
-	if slices.Contains(d.Homes, bot.Chat(requester)) {
-		owe(kindHome, requester, homeKey)
-	}
-	if s := lastOf(t, ticket.Resolve); s > 0 {
-		owe(kindSolution, requester, solutionKey(n, s))
-	}
-
-	if t.Escalation != nil {
-		owe(kindOfficial, t.Escalation.Official.ID, officialKey(n, lastOf(t, ticket.Escalate)))
 	}
 	if before := r.Words["before"]; before != "" && before != r.By.ID && before != requester {
 		owe(kindAssigned, before, lineKey(n, r.N)+"/before")
 	}
 	if a := t.Assignee; a != nil && tellAssignee[r.Action] && r.By.ID != a.ID && a.ID != requester {
 		owe(kindAssigned, a.ID, lineKey(n, r.N)+"/assignee")
+	}
+}
+
+// oweCards brings the cards that show a ticket up to date.
+func (d *Desk) oweCards(t *ticket.Ticket, now time.Time) {
+	n, requester := t.Number, t.Requester.ID
+	owe := func(kind, to, key string) {
+		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: t.Last().N}, now)
+	}
+	owe(kindCard, ticket.ToAgents, agentCard(n))
+	if d.SecurityChannel != "" {
+		owe(kindCard, ticket.ToSecurity, agentCard(n))
+	}
+	owe(kindMine, requester, userCard(t))
+	if s := lastOf(t, ticket.Resolve); s > 0 {
+		owe(kindSolution, requester, solutionKey(n, s))
+	}
+	if slices.Contains(d.Homes, bot.Chat(requester)) {
+		owe(kindHome, requester, homeKey)
+	}
+	if t.Escalation != nil {
+		owe(kindOfficial, t.Escalation.Official.ID, officialKey(n, lastOf(t, ticket.Escalate)))
 	}
 }
 
@@ -122,12 +132,16 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 	}
 	var debts []bot.Debt
 	for _, t := range tickets {
-		var due []ticket.Notice
+		var due, gone []ticket.Notice
 		var posts []bot.Post
 		blocked := map[string]bool{} // rooms with an earlier notice that is not due yet
 		for _, n := range t.Owed {
 			if n.After.After(now) || blocked[n.To] {
 				blocked[n.To] = true
+				continue
+			}
+			if n.Reminder != nil && !d.stillReminded(t, n) {
+				gone = append(gone, n)
 				continue
 			}
 			p, err := d.post(ctx, t, n)
@@ -147,18 +161,21 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 			})
 			return err
 		}, Settle: func(ctx context.Context, became []error) error {
-			return d.settle(ctx, t.Number, due, became)
+			return d.settle(ctx, t.Number, due, gone, became)
 		}})
 	}
 	return debts, nil
 }
 
-// settle writes down what became of the notices of a ticket. One that can never be
+// settle writes down what became of the notices of a ticket; those gone have nothing to say any more. One that can never be
 // delivered is recorded in the history, and the agents see it there.
-func (d *Desk) settle(ctx context.Context, number int64, due []ticket.Notice, became []error) error {
+func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Notice, became []error) error {
 	now := d.Now()
 	_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		t.LeaseUntil = time.Time{}
+		for _, n := range gone {
+			t.Paid(n)
+		}
 		for i, n := range due {
 			var again *bot.RetryError
 			switch err := became[i]; {
@@ -222,6 +239,14 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		p.EditOnly = !t.Security // only one that was taken for a security incident stands there
 	}
 	switch n.Kind {
+	case kindRemind:
+		p.Message = d.reminder(t, n)
+	case kindLate:
+		m, err := d.late(ctx, n.To)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		p.Message = m
 	case kindCard:
 		p.Message = d.agentsCard(t)
 	case kindLine:
@@ -248,44 +273,4 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		p.Message.Text += "\n" + words
 	}
 	return p, nil
-}
-
-// Sweep does what time brings: it closes what nobody answered and puts away requests
-// that nobody goes on with.
-func (d *Desk) Sweep(ctx context.Context) error {
-	const most = 100
-	now := d.Now()
-	due, err := d.Store.Due(ctx, now, most)
-	if err != nil {
-		return err
-	}
-	var failed error // one that cannot be done now holds up no other
-	for _, number := range due {
-		_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
-			if t.WakeAt.IsZero() || t.WakeAt.After(now) {
-				return storage.ErrUnchanged // another process was faster
-			}
-			if err := t.Apply(d.Catalog, ticket.Change{Action: ticket.Close, Roles: []ticket.Role{ticket.System}, At: now}); err != nil {
-				return err
-			}
-			d.owe(t, t.Last(), now, bot.Event{})
-			return nil
-		})
-		if err != nil {
-			failed = errors.Join(failed, err)
-		}
-	}
-	if len(due) > 0 {
-		d.Nudge()
-	}
-	idle, err := d.Store.Idle(ctx, now.Add(-d.Catalog.Drafts.PutAwayAfter.Hours), most)
-	if err != nil {
-		return err
-	}
-	for _, c := range idle {
-		if err := d.putAway(ctx, c); err != nil {
-			failed = errors.Join(failed, err)
-		}
-	}
-	return failed
 }

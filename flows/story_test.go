@@ -158,7 +158,7 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 		now: time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)}
 	s.chat = &bottest.Chat{People: map[string]bot.Person{}, Members: map[string][]string{
 		"chat:mesa": {"chat:agente1", "chat:agente2"}, "chat:seguridad": {"chat:agente1"}}}
-	for id, name := range map[string]string{"usuario": "Usuario 1", "usuaria2": "Usuaria 2", "agente1": "Agente 1", "agente2": "Agente 2", "oficial": "Oficial 1"} {
+	for id, name := range map[string]string{"usuario": "Usuario 1", "usuaria2": "Usuaria 2", "agente1": "Agente 1", "agente2": "Agente 2", "oficial": "Oficial 1", "supervisor": "Supervisión 1"} {
 		s.chat.People["chat:"+id] = bot.Person{ID: "chat:" + id, Name: name}
 	}
 	s.chat.People["chat:externo"] = bot.Person{ID: "chat:externo", Name: "Externo", Guest: true}
@@ -166,9 +166,13 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	chats := []bot.Adapter{s.chat}
 	s.delivery = bot.NewDelivery(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
-		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}}
+		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Supervisors: []string{"chat:supervisor"}}
 	s.handle = s.desk.Handle
 	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
+	s.desk.Accept = func(ctx context.Context, e bot.Event) error {
+		_, err := s.inbox.Accept(ctx, e)
+		return err
+	}
 	t.Cleanup(func() {
 		s.inbox.Close()
 		if err := store.Close(); err != nil {

@@ -80,7 +80,8 @@ type Query struct {
 	Assignee  string // address
 	Official  string // address of the official of the last escalation
 	States    []ticket.State
-	Limit     int // 0: 100
+	Before    int64 // a lower number; 0: any
+	Limit     int   // 0: 100
 }
 
 // Conversation is a request that is being put together: only the answers are kept, by

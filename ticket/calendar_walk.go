@@ -180,6 +180,14 @@ func (c *Calendar) AddDays(start time.Time, days int) time.Time {
 // dayNumber tells days apart.
 func dayNumber(t time.Time) int { return t.Year()*366 + t.YearDay() }
 
+// after is the end of a target that begins at an instant.
+func (c *Calendar) after(start time.Time, t Target) time.Time {
+	if t.Days > 0 {
+		return c.AddDays(start, t.Days)
+	}
+	return c.Add(start, t.Hours)
+}
+
 // Between is the working time from one instant to another.
 func (c *Calendar) Between(a, b time.Time) (sum time.Duration) {
 	for s := range c.working(a) {

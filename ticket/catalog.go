@@ -155,12 +155,14 @@ type Drafts struct {
 	PutAwayAfter Target `json:"put_away_after"` // hours of the clock, not working ones
 }
 
-// Reminders are shares of the promise at which somebody is reminded.
+// Reminders say when somebody is reminded: at which shares of the promise, how often of one
+// promise at most, and after how long of waiting.
 type Reminders struct {
-	Unassigned []float64 `json:"unassigned"`
-	Assigned   []float64 `json:"assigned"`
-	Most       int       `json:"most"`
-	OnHoldDays int       `json:"on_hold_days"`
+	Unassigned   []float64 `json:"unassigned"`
+	Assigned     []float64 `json:"assigned"`
+	Most         int       `json:"most"`
+	OnHoldDays   int       `json:"on_hold_days"`  // working days; 0: never
+	ReceiveAfter Target    `json:"receive_after"` // an escalation that nobody received
 }
 
 // Procedures are rules of the document that people are told when they apply.

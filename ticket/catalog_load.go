@@ -330,6 +330,9 @@ func (f *faults) rest(c *Catalog, text func(path, v string)) {
 	if c.Reminders.Most < 0 {
 		f.add("reminders.most", "must be 0 or more")
 	}
+	if c.Reminders.ReceiveAfter == (Target{}) {
+		f.add("reminders.receive_after", "missing")
+	}
 	if c.Reminders.OnHoldDays < 0 {
 		f.add("reminders.on_hold_days", "must be 0 or more")
 	}

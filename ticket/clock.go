@@ -13,10 +13,7 @@ func (t *Ticket) clock(cat *Catalog, now time.Time) {
 		t.Pauses = append(t.Pauses, Pause{From: now, Why: why})
 	}
 	t.promise(cat)
-	t.WakeAt = time.Time{}
-	if t.State == Resolved {
-		t.WakeAt = t.CloseAt(cat)
-	}
+	t.WakeAt = t.wake(cat, now)
 }
 
 // stopped says why the clock of the promise stands still now, "" when it runs.

@@ -20,6 +20,8 @@ type Notice struct {
 	Version int64     `json:"version" bson:"version"`
 	After   time.Time `json:"after" bson:"after"` // not before; moved by failures
 	Tries   int       `json:"tries,omitempty" bson:"tries,omitempty"`
+	// Reminder is what is reminded of, where time caused the notice.
+	Reminder *Reminder `json:"reminder,omitempty" bson:"reminder,omitempty"`
 }
 
 // The addresses of a notice that are not a person's.

@@ -178,11 +178,11 @@ func TestFormatLeft(t *testing.T) {
 	cal := week(t, eightToFive)
 	for _, c := range []struct{ now, due, want string }{
 		{"2026-11-20 16:00", "2026-11-23 09:30", "faltan 2 h 30 min hábiles"},
-		{"2026-11-20 16:00", "2026-11-20 17:00", "faltan 1 h hábiles"},
+		{"2026-11-20 16:00", "2026-11-20 17:00", "falta 1 h hábil"},
 		{"2026-11-20 16:00", "2026-11-20 16:20", "faltan 20 min hábiles"},
 		{"2026-11-23 09:30", "2026-11-20 16:00", "venció hace 2 h 30 min hábiles"},
-		{"2026-11-20 16:00", "2026-11-20 16:00", "venció hace 0 min hábiles"},
-		{"2026-11-21 16:00", "2026-11-20 17:00", "venció hace 0 min hábiles"},
+		{"2026-11-20 16:00", "2026-11-20 16:00", "acaba de vencer"},
+		{"2026-11-21 16:00", "2026-11-20 17:00", "acaba de vencer"},
 	} {
 		if got := cal.FormatLeft(bogota(t, c.now), bogota(t, c.due)); got != c.want {
 			t.Errorf("%s → %s: %q, want %q", c.now, c.due, got, c.want)

@@ -170,13 +170,26 @@ func (c *Calendar) formatBetween(from, to time.Time) string {
 
 // FormatLeft says how much working time is left until a promise is due, or gone since.
 func (c *Calendar) FormatLeft(now, due time.Time) string {
-	if due.After(now) {
-		return "faltan " + formatWork(c.Between(now, due))
+	left, gone := c.Between(now, due), c.Between(due, now)
+	switch {
+	case due.After(now) && left < time.Minute:
+		return "vence ya"
+	case due.After(now) && left.Truncate(time.Minute) == time.Hour, left.Truncate(time.Minute) == time.Minute:
+		return "falta " + formatWork(left)
+	case due.After(now):
+		return "faltan " + formatWork(left)
+	case gone < time.Minute:
+		return "acaba de vencer"
 	}
-	return "venció hace " + formatWork(c.Between(due, now))
+	return "venció hace " + formatWork(gone)
 }
 
-func formatWork(d time.Duration) string { return formatSpan(d) + " hábiles" }
+func formatWork(d time.Duration) string {
+	if d = d.Truncate(time.Minute); d == time.Hour || d == time.Minute {
+		return formatSpan(d) + " hábil"
+	}
+	return formatSpan(d) + " hábiles"
+}
 
 // formatSpan says a duration in hours and whole minutes: "2 h 30 min".
 func formatSpan(d time.Duration) string {

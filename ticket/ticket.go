@@ -86,6 +86,8 @@ type Ticket struct {
 	Pauses       []Pause   `json:"pauses,omitempty" bson:"pauses,omitempty"`
 
 	History []Record `json:"history" bson:"history"`
+	// Reminded are the last reminders that were given.
+	Reminded []Reminder `json:"reminded,omitempty" bson:"reminded,omitempty"`
 
 	Owed []Notice `json:"owed,omitempty" bson:"owed,omitempty"`
 	// OwedAt is when the first notice may be sent, zero when none is owed; LeaseUntil

@@ -103,7 +103,7 @@ func senseless(tk *ticket.Ticket) string {
 		return "assignee and first assignment disagree"
 	case tk.DueAt.Before(tk.StartAt) || tk.StartAt.Before(tk.RegisteredAt):
 		return "due before it starts"
-	case tk.WakeAt.IsZero() == (tk.State == ticket.Resolved):
+	case tk.WakeAt.IsZero() && tk.State == ticket.Resolved, tk.WakeAt.After(time.Time{}) && tk.WakeAt.Before(tk.RegisteredAt):
 		return "wakes at the wrong time"
 	case tk.Survey != nil && !tk.Validated():
 		return "rated, yet not validated"

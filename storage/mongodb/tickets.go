@@ -121,6 +121,9 @@ func (s *Store) Tickets(ctx context.Context, q storage.Query) ([]*ticket.Ticket,
 	if len(q.States) > 0 {
 		filter["state"] = bson.M{"$in": q.States}
 	}
+	if q.Before > 0 {
+		filter["_id"] = bson.M{"$lt": q.Before}
+	}
 	limit := int64(q.Limit)
 	if limit == 0 {
 		limit = 100

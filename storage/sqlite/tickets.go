@@ -142,6 +142,9 @@ func (s *Store) Tickets(ctx context.Context, q storage.Query) ([]*ticket.Ticket,
 			args = append(args, string(st))
 		}
 	}
+	if q.Before > 0 {
+		where, args = append(where, "number < ?"), append(args, q.Before)
+	}
 	limit := q.Limit
 	if limit == 0 {
 		limit = 100

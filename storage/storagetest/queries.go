@@ -46,6 +46,8 @@ func queries(t *testing.T, s storage.Store) {
 	}{
 		{storage.Query{}, []int64{6, 5, 4, 3, 2, 1}},
 		{storage.Query{Limit: 2}, []int64{6, 5}},
+		{storage.Query{Limit: 2, Before: 5}, []int64{4, 3}},
+		{storage.Query{Requester: "web:0", Before: 2}, []int64{1}},
 		{storage.Query{Requester: "web:0"}, []int64{5, 3, 1}},
 		{storage.Query{Requester: "web:1"}, []int64{4, 2}},
 		{storage.Query{Requester: "web:9"}, []int64{6}},
