@@ -177,7 +177,7 @@ Se registró: martes 17 de noviembre, 8:00 a. m.
 Después de ese plazo también hubo pausas, que se suman:
 • martes 17 de noviembre, 11:00 a. m. a 12:00 p. m.: pausa en espera de otra dependencia · no cuenta, 1 h en horario hábil
 Sin las pausas vencía: martes 17 de noviembre, 9:00 a. m.
-Las pausas suman: 1 h hábiles
+Las pausas suman: 1 h hábil
 Vence: martes 17 de noviembre, 10:00 a. m.`},
 		{"breaks, a closure and a weekday off", anIncident, "mediana", "2026-11-18 11:00", lunch, nil, `
 Plazo: 4 horas hábiles.
