@@ -2,7 +2,7 @@
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race bench fuzz lint vuln fmt build docs e2e ci clean
+.PHONY: help run test race simulate bench fuzz lint vuln fmt build docs e2e ci clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-8s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,9 @@ test: ## all tests
 
 race: ## all tests with the race detector (needs gcc)
 	go test -race ./...
+
+simulate: ## 90 days of a help desk with 5,000 tickets, three processes and outages
+	go test -run '^TestSimulation$$' -count=1 -v -timeout 60m ./flows -simulate-tickets 5000 -simulate-days 90
 
 bench: ## the performance figures
 	go test -run '^$$' -bench . -benchmem ./...

@@ -2,11 +2,13 @@ package flows_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"helptic/bot"
 	"helptic/storage/mongodb"
 	"helptic/storage/mongodb/ferrettest"
+	"helptic/ticket"
 )
 
 // register takes a person through the whole conversation, from the first word to the ticket.
@@ -68,5 +70,48 @@ func benchmarkAction(b *testing.B, s *stage) {
 		if err != nil || r.Notice != "" {
 			b.Fatal(err, r.Notice)
 		}
+	}
+}
+
+// BenchmarkSweep is a tick over 100,000 open tickets of which none, ten or a hundred are due:
+// it costs what is due, not what is open.
+func BenchmarkSweep(b *testing.B) {
+	const open = 100_000
+	s := newStage(b)
+	entry, ok := s.desk.Catalog.Entry("impresoras.atasco-de-papel")
+	if !ok {
+		b.Fatal("no such entry")
+	}
+	who := ticket.Person{ID: "chat:persona", Name: "Usuario"}
+	var all sync.WaitGroup
+	for part := range 64 {
+		all.Go(func() {
+			for n := part; n < open; n += 64 {
+				t := ticket.Open(s.desk.Catalog, ticket.Request{Draft: fmt.Sprint(n), Entry: entry, Impact: "muy_baja", Description: "No funciona.",
+					Requester: who, OpenedBy: who, Role: ticket.Requester, FirstWordAt: s.now, At: s.now, Event: fmt.Sprint("e", n)})
+				if _, err := s.store.CreateTicket(b.Context(), t, func(*ticket.Ticket) {}); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, due := range []int64{0, 10, 100} {
+		b.Run(fmt.Sprint("due=", due), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				for n := range due {
+					if _, err := s.store.UpdateTicket(b.Context(), 1+n, func(t *ticket.Ticket) error { t.WakeAt = s.now; return nil }); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.StartTimer()
+				if err := s.desk.Sweep(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -140,7 +140,7 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 				blocked[n.To] = true
 				continue
 			}
-			if n.Reminder != nil && !d.stillReminded(t, n) {
+			if n.Reminder != nil && (!d.stillReminded(t, n) || d.Catalog.Calendar.Open(now).After(now)) {
 				gone = append(gone, n)
 				continue
 			}
@@ -175,6 +175,9 @@ func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Noti
 		t.LeaseUntil = time.Time{}
 		for _, n := range gone {
 			t.Paid(n)
+			if opening := d.Catalog.Calendar.Open(now); opening.After(now) {
+				t.Unremind(*n.Reminder, opening)
+			}
 		}
 		for i, n := range due {
 			var again *bot.RetryError

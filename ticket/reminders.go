@@ -188,6 +188,15 @@ func (t *Ticket) Remind(cat *Catalog, now time.Time) []Reminder {
 	return out
 }
 
+// Unremind takes a reminder back that could not be said while there was working time: it
+// falls due again at an instant.
+func (t *Ticket) Unremind(r Reminder, until time.Time) {
+	t.Reminded = slices.DeleteFunc(t.Reminded, func(given Reminder) bool { return given.Kind == r.Kind && given.About.Equal(r.About) })
+	if t.WakeAt.IsZero() || until.Before(t.WakeAt) {
+		t.WakeAt = until
+	}
+}
+
 // Stands tells whether a reminder that was to be said still is: not of what was done meanwhile.
 func (t *Ticket) Stands(r Reminder) bool {
 	switch {

@@ -21,10 +21,13 @@ type Chat struct {
 	People  map[string]bot.Person // by address
 	Members map[string][]string   // of each channel
 
-	mu    sync.Mutex
-	shown []*Shown
-	log   []Change
-	fail  func(bot.Outgoing) error
+	mu       sync.Mutex
+	shown    []*Shown
+	byKey    map[[2]string]*Shown // by room and key
+	byID     map[string]*Shown
+	log      []Change
+	fail     func(bot.Outgoing) error
+	repeated int
 }
 
 // Shown is a message as it stands in a room.
@@ -68,13 +71,16 @@ func (c *Chat) Send(_ context.Context, o bot.Outgoing) (string, error) {
 	if err := c.refuse(o); err != nil {
 		return "", err
 	}
-	for _, s := range c.shown {
-		if s.Room == o.Room && s.Key == o.Key {
-			return s.ID, nil
-		}
+	at := [2]string{o.Room.String(), o.Key}
+	if s := c.byKey[at]; s != nil {
+		c.repeated++
+		return s.ID, nil
 	}
 	s := &Shown{ID: "m" + strconv.Itoa(len(c.shown)+1), Outgoing: o}
-	c.shown = append(c.shown, s)
+	if c.byKey == nil {
+		c.byKey, c.byID = map[[2]string]*Shown{}, map[string]*Shown{}
+	}
+	c.shown, c.byKey[at], c.byID[s.ID] = append(c.shown, s), s, s
 	c.log = append(c.log, Change{Shown: *s})
 	return s.ID, nil
 }
@@ -86,14 +92,22 @@ func (c *Chat) Edit(_ context.Context, id string, o bot.Outgoing) error {
 	if err := c.refuse(o); err != nil {
 		return err
 	}
-	i := slices.IndexFunc(c.shown, func(s *Shown) bool { return s.ID == id && s.Room == o.Room })
-	if i < 0 {
+	s := c.byID[id]
+	if s == nil || s.Room != o.Room {
 		return bot.ErrGone
 	}
-	before := c.shown[i].Message
-	c.shown[i].Message = o.Message
-	c.log = append(c.log, Change{Shown: *c.shown[i], Before: &before})
+	before := s.Message
+	s.Message = o.Message
+	c.log = append(c.log, Change{Shown: *s, Before: &before})
 	return nil
+}
+
+// Repeated counts the messages that were sent again though they stood there already: what a
+// chat that cannot tell would have shown twice.
+func (c *Chat) Repeated() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.repeated
 }
 
 // Person implements bot.Adapter.
