@@ -73,6 +73,12 @@ const (
 	DoAdopt = "adopt"
 )
 
+// Address is the part of an address that its chat knows.
+func Address(address string) string {
+	_, id, _ := strings.Cut(address, ":")
+	return id
+}
+
 // Event is one thing that a person did. The same thing delivered twice has the
 // same Key; two different things never have.
 type Event struct {

@@ -159,7 +159,11 @@ func (d *Desk) line(t *ticket.Ticket, r ticket.Record) bot.Message {
 		text += fmt.Sprintf("\nPunto de control %s (%s): %s", a.Control, controlNames[a.Control], controlAnswers[a])
 	}
 	if r.Action == ticket.AskProvider {
-		text += "\nEsta versión no envía correo al proveedor: escríbale usted con este texto y registre aquí la respuesta."
+		if d.Mail {
+			text += "\nSe le envía por correo. Registre aquí su respuesta."
+		} else {
+			text += "\nNo hay correo configurado: escríbale usted con este texto y registre aquí la respuesta."
+		}
 	}
 	if r.Action == ticket.Rate && t.State == ticket.Resolved {
 		text += "\nYa puede cerrarla."

@@ -39,6 +39,8 @@ type Desk struct {
 	Officials       []string // addresses or e-mails; empty: anybody can be named
 	Supervisors     []string // addresses: they are told of promises that are broken
 	Homes           []string // chats whose people have a home page
+	Mail            bool     // mail can be sent
+	MailDesk        string   // the help desk's own address, told of surveys; empty: none
 
 	// Accept takes an event that time causes, as the inbox takes those of people; nil: there are none.
 	Accept func(context.Context, bot.Event) error

@@ -26,6 +26,7 @@ const (
 	kindHome     = "home"     // the requester's home page
 	kindRemind   = "remind"   // a reminder
 	kindLate     = "late"     // in place of the reminders that nobody could give
+	kindMail     = "mail"     // a mail about one record
 )
 
 // tellRequester says about which actions the requester is written to, besides the
@@ -60,6 +61,7 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 	if tellRequester[r.Action] && r.By.ID != requester && !resumedItself {
 		owe(kindTold, requester, lineKey(n, r.N))
 	}
+	d.oweMails(t, r, now)
 	if before := r.Words["before"]; before != "" && before != r.By.ID && before != requester {
 		owe(kindAssigned, before, lineKey(n, r.N)+"/before")
 	}
@@ -171,7 +173,11 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 // delivered is recorded in the history, and the agents see it there.
 func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Notice, became []error) error {
 	now := d.Now()
-	_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
+	mails, err := d.messageIDs(ctx, due, became)
+	if err != nil {
+		return err
+	}
+	_, err = d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		t.LeaseUntil = time.Time{}
 		for _, n := range gone {
 			t.Paid(n)
@@ -184,6 +190,11 @@ func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Noti
 			switch err := became[i]; {
 			case err == nil:
 				t.Paid(n)
+				if id := mails[n.Key+n.To]; id != "" {
+					if err := d.recordMail(t, n, id, now); err != nil && !errors.Is(err, ticket.ErrDone) {
+						return err
+					}
+				}
 			case errors.Is(err, bot.ErrWaits):
 			case errors.As(err, &again):
 				t.Failed(n, now.Add(max(again.After, time.Second)))
@@ -202,7 +213,10 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 	if n.To == ticket.ToAgents || n.To == ticket.ToSecurity || n.Kind == kindMine {
 		return // nobody is left to tell, or the sentence about it says more
 	}
-	name := n.To
+	name, reason := n.To, "El chat no permite escribirle. Avísele por otro medio."
+	if bot.Chat(n.To) == mailChat {
+		name, reason = bot.Address(n.To), "El servidor de correo lo rechazó. Revise la dirección y avise por otro medio."
+	}
 	for _, p := range []*ticket.Person{&t.Requester, t.Assignee} {
 		if p != nil && p.ID == n.To {
 			name = p.Name
@@ -222,7 +236,7 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 		}
 	}
 	c := ticket.Change{Action: ticket.Undeliverable, Roles: []ticket.Role{ticket.System}, At: now,
-		Words: map[string]string{"person": name, "reason": "El chat no permite escribirle. Avísele por otro medio."}}
+		Words: map[string]string{"person": name, "reason": reason}}
 	if err := t.Apply(d.Catalog, c); err != nil {
 		d.Log.Error().Int64("ticket", t.Number).Err(err).Msg("undeliverable notice cannot be recorded")
 		return
@@ -242,6 +256,8 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		p.EditOnly = !t.Security // only one that was taken for a security incident stands there
 	}
 	switch n.Kind {
+	case kindMail:
+		p.Message = d.mailed(t, record)
 	case kindRemind:
 		p.Message = d.reminder(t, n)
 	case kindLate:

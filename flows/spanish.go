@@ -85,6 +85,7 @@ var did = map[ticket.Action]string{
 	ticket.Note:            "dejó una nota interna",
 	ticket.Comment:         "escribió",
 	ticket.Undeliverable:   "no pudo entregar un aviso",
+	ticket.Mailed:          "envió un correo",
 }
 
 // wordNames label the words of a record.
@@ -105,6 +106,7 @@ var wordNames = []struct{ field, label string }{
 	{"comment", "Comentario"},
 	{"note", "Nota"},
 	{"text", "Mensaje"},
+	{"message_id", "Identificador"},
 }
 
 // who names somebody in a sentence.
@@ -167,6 +169,9 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 			return bot.Sorry("La solicitud N.º %d está cerrada y no recibe más mensajes. Si aún se puede, pulse «Reabrir» en su mensaje; si no, escriba «nueva».", t.Number)
 		}
 		last := t.Last()
+		for i := len(t.History) - 1; i > 0 && last.Role == ticket.System && last.Action != ticket.Close; i-- {
+			last = t.History[i-1] // what somebody did
+		}
 		return bot.Sorry("%s", stop(fmt.Sprintf("La solicitud N.º %d está en estado «%s»; ya no se puede hacer eso. Lo último: %s %s el %s",
 			t.Number, stateNames[state.State], who(last.By), did[last.Action], d.time(last.At))))
 	case errors.As(err, &role):

@@ -122,6 +122,7 @@ func firstDifference(want, got string) string {
 type stage struct {
 	t        testing.TB
 	now      time.Time
+	mail     *bottest.Chat
 	chat     *bottest.Chat
 	store    storage.Store
 	desk     *flows.Desk
@@ -161,12 +162,14 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	for id, name := range map[string]string{"usuario": "Usuario 1", "usuaria2": "Usuaria 2", "agente1": "Agente 1", "agente2": "Agente 2", "oficial": "Oficial 1", "supervisor": "Supervisión 1"} {
 		s.chat.People["chat:"+id] = bot.Person{ID: "chat:" + id, Name: name}
 	}
+	s.chat.People["chat:usuaria2"] = bot.Person{ID: "chat:usuaria2", Name: "Usuaria 2", Email: "usuaria2@entidad.gov.co"}
 	s.chat.People["chat:externo"] = bot.Person{ID: "chat:externo", Name: "Externo", Guest: true}
 	now := func() time.Time { return s.now }
-	chats := []bot.Adapter{s.chat}
+	s.mail = &bottest.Chat{Called: "mail"}
+	chats := []bot.Adapter{s.chat, s.mail}
 	s.delivery = bot.NewDelivery(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
-		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Supervisors: []string{"chat:supervisor"}}
+		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Mail: true, MailDesk: "mesa@entidad.gov.co", Supervisors: []string{"chat:supervisor"}}
 	s.handle = s.desk.Handle
 	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
 	s.desk.Accept = func(ctx context.Context, e bot.Event) error {
@@ -382,7 +385,7 @@ func (s *stage) settle() {
 			break
 		}
 	}
-	changes := s.chat.Changes()
+	changes := append(s.chat.Changes(), s.mail.Changes()...)
 	slices.SortStableFunc(changes, func(a, b bottest.Change) int { return strings.Compare(a.Room.String(), b.Room.String()) })
 	for _, c := range changes {
 		s.keep(c)

@@ -35,6 +35,7 @@ const (
 	Note            Action = "note"    // an agent's words to the desk alone
 	Comment         Action = "comment" // the user's words
 	Undeliverable   Action = "undeliverable"
+	Mailed          Action = "mailed"
 )
 
 // Role is what somebody is to a ticket when they act on it.
@@ -87,6 +88,7 @@ var Rules = []Rule{
 	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: words},
 	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: words},
 	{Action: Undeliverable, From: States, Who: []Role{System}, do: nothing},
+	{Action: Mailed, From: States, Who: []Role{System}, do: nothing},
 }
 
 // MostRecords is how long a history gets by words alone; what moves the ticket always has

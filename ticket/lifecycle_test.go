@@ -80,6 +80,7 @@ var table = []row{
 	{action: ticket.Note, to: live, who: []ticket.Role{ticket.Agent, ticket.Official}},
 	{action: ticket.Comment, to: live, who: users},
 	{action: ticket.Undeliverable, to: merged(live, every(ticket.Closed, "closed")), who: []ticket.Role{ticket.System}},
+	{action: ticket.Mailed, to: merged(live, every(ticket.Closed, "closed")), who: []ticket.Role{ticket.System}},
 }
 
 func TestTheTableIsWhole(t *testing.T) {

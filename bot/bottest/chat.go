@@ -3,6 +3,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 	"helptic/bot"
 )
 
-// Chat is a bot.Adapter named "chat". Channels are "chat:" and their name, as people are.
+// Chat is a bot.Adapter, named "chat" unless it says so. Channels are "chat:" and their name, as people are.
 type Chat struct {
+	Called  string                // its name; "chat" where it is empty
 	People  map[string]bot.Person // by address
 	Members map[string][]string   // of each channel
 
@@ -43,7 +45,7 @@ type Change struct {
 }
 
 // Name implements bot.Adapter.
-func (c *Chat) Name() string { return "chat" }
+func (c *Chat) Name() string { return cmp.Or(c.Called, "chat") }
 
 // Pace implements bot.Adapter.
 func (c *Chat) Pace() time.Duration { return 0 }

@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"helptic/bot"
+	"helptic/ticket"
+)
+
+// Mail goes the way of every notice: owed with the change, sent to "mail:" and an address,
+// and written down with its Message-ID when it was sent (activities 8, 9 and 10).
+
+const mailChat = "mail"
+
+// oweMails owes what a record has to tell by mail. A mail is never brought up to date.
+func (d *Desk) oweMails(t *ticket.Ticket, r ticket.Record, now time.Time) {
+	if !d.Mail {
+		return
+	}
+	owe := func(address string) {
+		if address != "" {
+			t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/mail/r%d", agentCard(t.Number), r.N), To: mailChat + ":" + address, Kind: kindMail, Record: r.N}, now)
+		}
+	}
+	switch r.Action {
+	case ticket.Register, ticket.Resolve:
+		owe(t.Requester.Email)
+	case ticket.Take, ticket.Assign:
+		if t.AssignedAt.Equal(r.At) { // the first; who has it later is said in the chat
+			owe(t.Requester.Email)
+		}
+	case ticket.AskProvider:
+		owe(r.Words["email"])
+	case ticket.Rate:
+		owe(d.MailDesk)
+	}
+}
+
+// mailed writes a mail.
+func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
+	const answer = "No responda a este correo: escríbale al bot de la Mesa de ayuda en el chat."
+	m := d.requesterCard(t)
+	m.Card.Buttons = nil
+	m.Card.Text = strings.Replace(m.Card.Text, "por aquí", "por el chat", 1)
+	for i, f := range m.Card.Facts {
+		if f.Label == "Solución prometida" {
+			m.Card.Facts[i].Value = d.time(t.DueAt) // what is left of it changes, and a mail does not
+		}
+	}
+	switch r.Action {
+	case ticket.Register:
+		m.Text = fmt.Sprintf("Registramos su solicitud N.º %d", t.Number)
+	case ticket.Take, ticket.Assign:
+		m.Text = fmt.Sprintf("Ya atendemos su solicitud N.º %d", t.Number)
+	case ticket.Resolve:
+		m = d.solutionCard(t)
+		m.Text = fmt.Sprintf("Resolvimos su solicitud N.º %d", t.Number)
+		m.Card.Text, m.Card.Buttons = r.Words["solution"], nil
+		m.Card.Note = "Díganos en el chat si quedó resuelta y qué le pareció la atención. " + answer
+		return m
+	case ticket.AskProvider:
+		return bot.Message{Text: fmt.Sprintf("Solicitud de apoyo N.º %d: %s", t.Number, d.entryLabel(t)), Files: botFiles(r.Files), Card: &bot.Card{
+			Title: fmt.Sprintf("Solicitud de apoyo N.º %d", t.Number), Text: r.Words["message"],
+			Facts: []bot.Fact{{Label: "Asunto", Value: d.path(t)}, {Label: "La solicita", Value: r.By.Name}},
+			Note:  "Conserve el número de la solicitud en el asunto al responder.",
+		}}
+	case ticket.Rate:
+		return bot.Message{Text: fmt.Sprintf("Encuesta de la solicitud N.º %d: %s", t.Number, ratingText(t.Survey)), Card: &bot.Card{
+			Title: fmt.Sprintf("Encuesta de la solicitud N.º %d", t.Number),
+			Facts: []bot.Fact{{Label: "Calificación", Value: ratingText(t.Survey)}, {Label: "Responsable", Value: d.assignee(t)}, {Label: "Categoría", Value: d.path(t)}},
+			Note:  "La solicitud ya se puede cerrar en el chat.",
+		}}
+	}
+	m.Card.Note = answer
+	return m
+}
+
+// messageIDs are the ids of the mails among the notices that were sent, by key and address.
+func (d *Desk) messageIDs(ctx context.Context, due []ticket.Notice, became []error) (map[string]string, error) {
+	ids := map[string]string{}
+	for i, n := range due {
+		if n.Kind != kindMail || became[i] != nil {
+			continue
+		}
+		id, err := d.Store.Posted(ctx, n.To, n.Key)
+		if err != nil {
+			return nil, err
+		}
+		ids[n.Key+n.To] = id
+	}
+	return ids, nil
+}
+
+// recordMail keeps in the history that a mail went out.
+func (d *Desk) recordMail(t *ticket.Ticket, n ticket.Notice, id string, now time.Time) error {
+	return t.Apply(d.Catalog, ticket.Change{Action: ticket.Mailed, Roles: []ticket.Role{ticket.System}, At: now, Event: "mailed/" + n.Key + "/" + n.To,
+		Words: map[string]string{"person": bot.Address(n.To), "message_id": id}})
+}
