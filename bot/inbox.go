@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -61,25 +59,6 @@ func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log 
 	return in
 }
 
-// Answer is what becomes of an accepted event.
-type Answer struct {
-	stored chan struct{} // closed when it is known whether the event is stored
-	err    error         // why it is not
-	taken  bool          // it is handled here; like err, known once stored is closed
-	ready  chan struct{}
-	reply  Reply
-	mu     sync.Mutex
-	state  waiting
-}
-
-type waiting int
-
-const (
-	expected waiting = iota // the adapter is going to wait
-	given                   // the reply is there
-	nobody                  // no one waits: what cannot wait is said in the room
-)
-
 // Finder looks up the options of a list by what a person types, best first.
 type Finder func(ctx context.Context, list, text string, limit int) ([]Option, error)
 
@@ -130,84 +109,6 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 	return a.whenStored(ctx)
 }
 
-func newAnswer() *Answer { return &Answer{stored: make(chan struct{}), ready: make(chan struct{})} }
-
-// whenStored returns the answer once the event is stored: whoever delivers it a second
-// time meanwhile is not told that it arrived any earlier.
-func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
-	select {
-	case <-a.stored:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	if a.err != nil {
-		return nil, a.err
-	}
-	return a, nil
-}
-
-// Wait returns the reply once the event is handled, for what must be answered inside
-// the request: Open, Reject and Notice. Its posts are delivered in any case. It
-// tells false where the context ended first; what could not wait is then said in the room.
-func (a *Answer) Wait(ctx context.Context) (Reply, bool) {
-	select {
-	case <-a.ready:
-		return a.reply, true
-	case <-ctx.Done():
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.state == given {
-		return a.reply, true
-	}
-	a.state = nobody
-	return Reply{}, false
-}
-
-// give hands the reply over and tells whether somebody takes it.
-func (a *Answer) give(r Reply) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	taken := a.state == expected
-	if a.state != given {
-		a.reply, a.state = r, given
-		close(a.ready)
-	}
-	return taken
-}
-
-// Run takes up what dead processes left, at the start and then from time to time, and
-// keeps the leases of what is in hand, until the context ends; then it waits for what is being handled.
-func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := in.renew(ctx); err != nil && ctx.Err() == nil {
-			in.log.Error().Err(err).Msg("inbox: leases cannot be renewed")
-		}
-		if err := in.Recover(ctx); err != nil && ctx.Err() == nil {
-			in.log.Error().Err(err).Msg("inbox: pending events cannot be read")
-		}
-		select {
-		case <-ctx.Done():
-			in.Close()
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// renew keeps other processes away from what is in hand here, however long that takes.
-func (in *Inbox) renew(ctx context.Context) error {
-	in.mu.Lock()
-	keys := slices.Collect(maps.Keys(in.inFlight))
-	in.mu.Unlock()
-	if len(keys) == 0 {
-		return nil
-	}
-	return in.journal.Renew(ctx, keys, in.now().Add(lease))
-}
-
 // Close stops trying again and waits for what is being handled; what is left is in the journal.
 func (in *Inbox) Close() {
 	in.stop()
@@ -218,55 +119,6 @@ func (in *Inbox) Close() {
 func (in *Inbox) Wait() {
 	in.handling.wait()
 	in.answering.wait()
-}
-
-// Recover takes up pending events whose lease ran out.
-func (in *Inbox) Recover(ctx context.Context) error {
-	const batch = 100
-	for {
-		now := in.now()
-		pending, err := in.journal.Pending(ctx, now, now.Add(lease), batch)
-		if err != nil {
-			return err
-		}
-		for _, s := range pending {
-			in.takeUp(s)
-		}
-		if len(pending) < batch {
-			return nil
-		}
-	}
-}
-
-// takeUp handles a pending event, unless it is being handled here: then reading it has
-// only renewed its lease.
-func (in *Inbox) takeUp(s Stored) {
-	a := newAnswer()
-	a.state, a.taken = nobody, true
-	close(a.stored)
-	for {
-		in.mu.Lock()
-		same, ok := in.inFlight[s.Key]
-		if !ok {
-			in.inFlight[s.Key] = a
-		}
-		in.mu.Unlock()
-		if !ok {
-			break
-		}
-		// The chat may be delivering it again at this moment, and nobody handle it.
-		if <-same.stored; same.taken {
-			return
-		}
-	}
-	var e Event
-	if err := json.Unmarshal(s.Body, &e); err != nil {
-		in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored event cannot be read")
-		in.forget(s.Key)
-		return
-	}
-	in.log.Info().Str("event", s.Key).Bool("handled", s.Answer != nil).Msg("inbox: taken up again")
-	in.take(s, e, a)
 }
 
 // take puts an accepted event in its lane.
@@ -366,27 +218,6 @@ func (in *Inbox) attempt(ctx context.Context, e Event) (reply Reply, err error) 
 type brokenError struct{ kind, stack string }
 
 func (e *brokenError) Error() string { return "handler broke: " + e.kind }
-
-// unheard says in the room what nobody waited for.
-func unheard(e Event, r Reply) []Post {
-	text := r.Notice
-	switch {
-	case r.Open != nil:
-		text = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
-	case r.Reject != nil:
-		for _, complaint := range r.Reject {
-			text = complaint
-		}
-	}
-	if text == "" {
-		return nil
-	}
-	p := Post{Room: e.Room, Key: "notice/" + e.Key, Message: Message{Text: text}, Thread: e.ThreadKey}
-	if e.Room.Direct == "" {
-		p.Only = e.From.ID
-	}
-	return []Post{p}
-}
 
 // answer shows the posts until they are shown or refused for good; false when the
 // process ends first.
