@@ -17,12 +17,12 @@ const (
 )
 
 func TestFirstPeopleAreThereOnce(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	newDesk(t, db, nil).stop()
-	first := db.length(stream)
+	first := db.length(t, stream)
 	d := newDesk(t, db, nil)
-	if db.length(stream) != first {
-		t.Fatalf("the second start appended %d entries", db.length(stream)-first)
+	if db.length(t, stream) != first {
+		t.Fatalf("the second start appended %d entries", db.length(t, stream)-first)
 	}
 	var got []string
 	for _, p := range d.state(user1).People {
@@ -36,7 +36,7 @@ func TestFirstPeopleAreThereOnce(t *testing.T) {
 }
 
 func TestMembersAndPeople(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	for _, c := range []struct {
 		channel, person string
 		want            bool
@@ -67,7 +67,7 @@ func TestMembersAndPeople(t *testing.T) {
 }
 
 func TestAddPerson(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	add := func(n int, name, role string) (int, map[string]any) {
 		return d.post("/web/people", map[string]any{"once": uuid(n), "name": name, "role": role})
 	}
@@ -109,7 +109,7 @@ func TestAddPerson(t *testing.T) {
 }
 
 func TestSendIsOnceAndEditReplaces(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	room := bot.Direct(user1)
 	id := d.show(room, "a", bot.Message{Text: "uno"})
 	if again := d.show(room, "a", bot.Message{Text: "uno"}); again != id {
@@ -121,8 +121,8 @@ func TestSendIsOnceAndEditReplaces(t *testing.T) {
 	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: room, Message: bot.Message{Text: "dos"}}); err != nil {
 		t.Fatal(err)
 	}
-	length := d.db.length(stream)
-	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: room, Message: bot.Message{Text: "dos"}}); err != nil || d.db.length(stream) != length {
+	length := d.db.length(t, stream)
+	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: room, Message: bot.Message{Text: "dos"}}); err != nil || d.db.length(t, stream) != length {
 		t.Fatalf("an edit that changes nothing was appended (%v)", err)
 	}
 	if got := d.texts(user1, user1); got != "dos" {
@@ -152,7 +152,7 @@ func TestSendIsOnceAndEditReplaces(t *testing.T) {
 }
 
 func TestThreads(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	room := bot.Channel(defaultAgentChannel)
 	root := d.show(room, "card", bot.Message{Text: "tarjeta"})
 	in := func(id string) func(*bot.Outgoing) { return func(o *bot.Outgoing) { o.Thread = id } }
@@ -177,7 +177,7 @@ func TestThreads(t *testing.T) {
 }
 
 func TestRestartAndReplicasShowTheSame(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	one := newDesk(t, db, nil)
 	id := one.show(bot.Direct(user1), "a", bot.Message{Text: "antes", Card: &bot.Card{Title: "T", Buttons: []bot.Button{{Label: "Sí", Do: "yes"}}}})
 	one.post("/web/messages", say(1, user1, user1, "hola"))
@@ -204,7 +204,7 @@ func TestRestartAndReplicasShowTheSame(t *testing.T) {
 }
 
 func TestFoldPassesOverWhatItDoesNotKnow(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	for _, body := range []string{
 		`not json`, `{}`, `{"kind":"reaction","room":"web:usuario-1"}`, `{"kind":"post","room":"web:usuario-1"}`,
 		`{"kind":"edit","edits":99,"message":{"text":"x"}}`, `{"kind":"person"}`, `{"kind":"file"}`, `{"kind":"say","thread":-1,"message":{"text":"x"}}`,
@@ -221,7 +221,7 @@ func TestFoldPassesOverWhatItDoesNotKnow(t *testing.T) {
 }
 
 func TestConfigIsChecked(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	good := Config{Memory: db, Files: db, Now: nil}
 	if _, err := New(good); err == nil {
 		t.Error("no clock was accepted")
@@ -243,7 +243,7 @@ func TestConfigIsChecked(t *testing.T) {
 
 // A memory that is away at the start is asked again; nothing can arrive meanwhile.
 func TestRunWaitsForMemory(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	db.fail(true)
 	a, err := New(Config{Memory: db, Files: db, Now: func() time.Time { return began }})
 	if err != nil {

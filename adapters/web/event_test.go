@@ -20,7 +20,7 @@ func press(n int, person, message, do string, value ...string) map[string]any {
 }
 
 func TestMessageIsAcceptedOnce(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	body := say(1, user1, user1, "  se dañó\r\nla impresora\x00 ")
 	for range 3 {
 		if status, answer := d.post("/web/messages", body); status != 200 {
@@ -41,14 +41,14 @@ func TestMessageIsAcceptedOnce(t *testing.T) {
 }
 
 func TestMessageOutlivesADeathBetweenItsWrites(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	d := newDesk(t, db, nil)
-	if status, _ := d.post("/web/messages", say(1, user1, user1, "hola")); status != 200 {
+	db.journal.Store(true)
+	if status, _ := d.post("/web/messages", say(1, user1, user1, "hola")); status != 503 {
 		t.Fatal(status)
 	}
-	d.handled(1)
 	d.stop()
-	db.forgetEvents()
+	db.journal.Store(false)
 	after := newDesk(t, db, nil)
 	if e := after.handled(1)[0]; e.Text != "hola" || e.Key != "web:"+uuid(1) {
 		t.Fatalf("after the restart the inbox got %+v", e)
@@ -63,7 +63,7 @@ func TestMessageOutlivesADeathBetweenItsWrites(t *testing.T) {
 }
 
 func TestMessageIsRefusedWhileItCannotBeKept(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	d.db.fail(true)
 	if status, answer := d.post("/web/messages", say(1, user1, user1, "hola")); status != 503 || answer["error"] == "" {
 		t.Fatalf("%d %v", status, answer)
@@ -76,7 +76,7 @@ func TestMessageIsRefusedWhileItCannotBeKept(t *testing.T) {
 }
 
 func TestWhoMayWriteWhere(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	root := d.show(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "tarjeta"})
 	secret := d.show(bot.Channel(defaultAgentChannel), "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.Only = agent2 })
 	for i, c := range []struct {
@@ -121,7 +121,7 @@ func offering(buttons ...string) bot.Message {
 }
 
 func TestPresses(t *testing.T) {
-	d := newDesk(t, newDatabase(), func(_ context.Context, e bot.Event) (bot.Reply, error) {
+	d := newDesk(t, newDatabase(t), func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		return bot.Reply{Notice: fmt.Sprint("hizo ", e.Do, " ", e.Value())}, nil
 	})
 	direct := d.show(bot.Direct(user1), "d", offering("yes"))
@@ -179,7 +179,7 @@ func TestForms(t *testing.T) {
 		}
 		return bot.Reply{Notice: "Resuelta."}, nil
 	}
-	db := newDatabase()
+	db := newDatabase(t)
 	d := newDesk(t, db, answer)
 	id := d.show(bot.Channel(defaultAgentChannel), "c", offering("resolve"))
 	_, reply := d.post("/web/presses", press(1, agent1, id, "resolve"))
@@ -237,7 +237,7 @@ func TestForms(t *testing.T) {
 }
 
 func TestComplaintOfAFlowIsSaid(t *testing.T) {
-	d := newDesk(t, newDatabase(), func(context.Context, bot.Event) (bot.Reply, error) {
+	d := newDesk(t, newDatabase(t), func(context.Context, bot.Event) (bot.Reply, error) {
 		return bot.Reply{}, bot.Sorry("Solo la Mesa de ayuda puede hacerlo.")
 	})
 	id := d.show(bot.Direct(user1), "c", offering("take"))
@@ -247,13 +247,13 @@ func TestComplaintOfAFlowIsSaid(t *testing.T) {
 }
 
 func TestPressIsRefusedWhileItCannotBeKept(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	id := d.show(bot.Direct(user1), "c", offering("take"))
 	d.db.fail(true)
 	if status, answer := d.post("/web/presses", press(1, user1, id, "take")); status != 503 || answer["error"] == "" {
 		t.Fatalf("%d %v", status, answer)
 	}
-	if len(d.db.accepted()) != 0 {
+	if d.db.fresh.Load() != 0 {
 		t.Fatal("something was accepted")
 	}
 }
@@ -288,7 +288,7 @@ func FuzzVerify(f *testing.F) {
 
 func TestAnswerThatTakesLong(t *testing.T) {
 	release := make(chan struct{})
-	d := newDesk(t, newDatabase(), func(context.Context, bot.Event) (bot.Reply, error) {
+	d := newDesk(t, newDatabase(t), func(context.Context, bot.Event) (bot.Reply, error) {
 		<-release
 		return bot.Reply{Notice: "Por fin."}, nil
 	})

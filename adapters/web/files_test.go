@@ -33,7 +33,7 @@ func (d *desk) tryUpload(person, name, media, body string) (int, map[string]any)
 }
 
 func TestFilesAreForThoseWhoSeeThem(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	id := d.upload(user1, `..\carpeta/informe "final".html`, "text/html; charset=utf-8", "<script>alert(1)</script>")
 	get := func(person string) (int, map[string]any, http.Header) {
 		return d.request("GET", "/web/files/"+id+"?person="+person, nil)
@@ -81,7 +81,7 @@ func TestFilesAreForThoseWhoSeeThem(t *testing.T) {
 }
 
 func TestUploads(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil, func(c *Config) { c.MaxFileBytes = 1 << 10 })
+	d := newDesk(t, newDatabase(t), nil, func(c *Config) { c.MaxFileBytes = 1 << 10 })
 	if status, answer := d.tryUpload(user1, "a.bin", "", strings.Repeat("x", 1<<10+1)); status != 413 || !strings.Contains(answer["error"].(string), "1 KB") {
 		t.Errorf("too large, streamed: %d %v", status, answer)
 	}
@@ -107,7 +107,7 @@ func TestUploads(t *testing.T) {
 	} {
 		id := d.upload(user1, "a", c.given, c.body)
 		_, _, h := d.request("GET", "/web/files/"+id+"?person="+user1, nil)
-		if got := d.db.files[id].Type; got != c.stored || !strings.HasPrefix(h.Get("Content-Disposition"), c.disposition) {
+		if got := d.db.typeOf(t, id); got != c.stored || !strings.HasPrefix(h.Get("Content-Disposition"), c.disposition) {
 			t.Errorf("%q: stored as %s, served as %s", c.given, got, h.Get("Content-Disposition"))
 		}
 	}

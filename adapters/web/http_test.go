@@ -12,7 +12,7 @@ import (
 )
 
 func TestOtherSitesAreKeptOut(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
@@ -91,7 +91,7 @@ func TestAllowedHosts(t *testing.T) {
 }
 
 func TestRequestsThatAreNotOurs(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	long := say(1, user1, user1, strings.Repeat("ñ", maxTextRunes+1))
 	many := say(1, user1, user1, "x")
 	many["files"] = strings.Fields(strings.Repeat("f ", maxFiles+1))
@@ -126,7 +126,7 @@ func TestRequestsThatAreNotOurs(t *testing.T) {
 }
 
 func TestNothingIsServedBeforeRun(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	a, err := New(Config{Memory: db, Files: db, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestNothingIsServedBeforeRun(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	_, page, h := d.request("GET", "/", nil)
 	text := page["text"].(string)
 	if h.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(text, "aquí nadie se autentica. No escriba datos reales.") {

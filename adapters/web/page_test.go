@@ -14,7 +14,7 @@ import (
 )
 
 func TestPage(t *testing.T) {
-	d := newDesk(t, newDatabase(), gallery)
+	d := newDesk(t, newDatabase(t), gallery)
 	b := newBrowser(t, d)
 	b.scheme("light")
 	b.open(1440, 900, "")
@@ -152,7 +152,7 @@ func (b *browser) narrow() {
 }
 
 func TestPageAddsPeople(t *testing.T) {
-	b := newBrowser(t, newDesk(t, newDatabase(), gallery))
+	b := newBrowser(t, newDesk(t, newDatabase(t), gallery))
 	b.open(900, 700, "?panes=usuario-1")
 	b.run(chromedp.Click("#add-person"))
 	b.reads("dialog", "Agregar persona")
@@ -167,7 +167,7 @@ func TestPageAddsPeople(t *testing.T) {
 }
 
 func TestPageOutlivesTheServer(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	d := newDesk(t, db, gallery)
 	b := newBrowser(t, d)
 	b.open(900, 700, "?panes=usuario-1")
@@ -181,13 +181,13 @@ func TestPageOutlivesTheServer(t *testing.T) {
 	b.reads(pane(1)+" article", "Recibido: dos")
 	b.until(`document.querySelectorAll("article.pending").length === 0`)
 	b.until(`[...document.querySelectorAll("article.mine .text")].map(e => e.innerText).join() === "uno,dos"`)
-	if n := len(db.accepted()); n != 2 {
+	if n := db.fresh.Load(); n != 2 {
 		t.Fatalf("%d events were accepted", n)
 	}
 }
 
 func TestPageComesBackAfterARestart(t *testing.T) {
-	db := newDatabase()
+	db := newDatabase(t)
 	first := newDesk(t, db, gallery)
 	var serving atomic.Pointer[desk] // one address, whichever process is behind it
 	serving.Store(first)
@@ -216,7 +216,7 @@ func TestPageComesBackAfterARestart(t *testing.T) {
 }
 
 func TestPageShowsEarlierMessages(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	for i := range pageMessages + 5 {
 		d.show(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint("mensaje ", i)})
 	}

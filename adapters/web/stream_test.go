@@ -15,7 +15,7 @@ import (
 )
 
 func TestEarlierMessages(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	var first string
 	for i := range pageMessages + 30 {
 		id := d.show(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint(i)})
@@ -125,7 +125,7 @@ func (r *reader) next(t *testing.T) (id, told string) {
 }
 
 func TestEvents(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	after := d.state(user1).Position
 	r := d.watch(fmt.Sprintf("person=%s&person=%s&after=%d", user1, agent1, after), "")
 	channel := bot.Channel(defaultAgentChannel)
@@ -162,7 +162,7 @@ func TestEvents(t *testing.T) {
 }
 
 func TestEventsTellAMessageOnceAsItStands(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	after := d.state(user1).Position
 	id := d.show(bot.Direct(user1), "a", bot.Message{Text: "0"})
 	for i := range 20 {
@@ -184,7 +184,7 @@ func TestEventsTellAMessageOnceAsItStands(t *testing.T) {
 }
 
 func TestEventsAreBounded(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	for path, want := range map[string]int{
 		"/web/events":                                   400,
 		"/web/events?person=web:nadie":                  404,
@@ -206,7 +206,7 @@ func TestEventsAreBounded(t *testing.T) {
 }
 
 func TestPageThatTakesNothingIsCut(t *testing.T) {
-	d := newDesk(t, newDatabase(), nil)
+	d := newDesk(t, newDatabase(t), nil)
 	d.adapter.patience.write = 20 * time.Millisecond
 	after := d.state(user1).Position
 	d.watch(fmt.Sprintf("person=%s&after=%d", user1, after), "") // and reads no more
@@ -239,7 +239,7 @@ func FuzzFold(f *testing.F) {
 
 func BenchmarkFold(b *testing.B) {
 	const messages = 10_000
-	db := newDatabase()
+	db := newDatabase(b)
 	body, err := json.Marshal(entry{Kind: kindPost, Room: user1, Message: storedMessage(galleryCard("Nueva", bot.Info))})
 	if err != nil {
 		b.Fatal(err)
