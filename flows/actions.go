@@ -88,6 +88,12 @@ func (d *Desk) buttons(t *ticket.Ticket, role ticket.Role) []bot.Button {
 				assignee = t.Assignee.ID
 			}
 			b.Do = do(a.do, t.Number, assignee)
+			if t.Assignee != nil {
+				b.Tone = bot.Neutral
+			}
+		}
+		if a.do == ticket.Resolve && t.State == ticket.InProgress {
+			b.Tone = bot.Good // the step forward
 		}
 		out = append(out, b)
 	}
