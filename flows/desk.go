@@ -50,7 +50,7 @@ type Desk struct {
 
 // Handle answers an event: it is the bot.Handler of the desk.
 func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
-	if e.From.ID == clockID {
+	if bot.Chat(e.From.ID) == clock {
 		return d.clockEvent(ctx, e)
 	}
 	if e.From.Guest {

@@ -13,14 +13,16 @@ import (
 	"helptic/ticket"
 )
 
-// clockID is who causes what time alone brings. No chat has that name, so nobody can
-// send what it does.
-const clockID = "clock:helptic"
+// clock is the chat of what time alone brings. No adapter has that name, so nobody can
+// send what it does. Each person of it is a lane of the inbox: a room that is away
+// holds up no other.
+const clock = "clock"
 
 // The digests, which are events: the inbox makes each happen once, whatever restarts and
 // however many processes there are.
 const (
 	doDigest   = "digest"
+	doLate     = "late"
 	digestTime = 4 * time.Hour // working time after which the morning is over
 	mostOpen   = 5000          // tickets that a list is made from
 )
@@ -35,7 +37,7 @@ func (d *Desk) morning(ctx context.Context, now time.Time) error {
 	}
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, cal.Location())
 	if cal.Between(midnight, now) < digestTime {
-		e := bot.Event{Key: "digest/" + day, At: now, From: bot.Person{ID: clockID}, Room: bot.Channel(d.AgentChannel), Do: doDigest + " " + day}
+		e := bot.Event{Key: "digest/" + day, At: now, From: bot.Person{ID: clock + ":digest"}, Room: bot.Channel(d.AgentChannel), Do: doDigest + " " + day}
 		if err := d.Accept(ctx, e); err != nil {
 			return err
 		}
@@ -47,8 +49,12 @@ func (d *Desk) morning(ctx context.Context, now time.Time) error {
 // clockEvent answers what time itself does.
 func (d *Desk) clockEvent(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	verb, args := verbOf(e.Do)
-	if verb != doDigest || len(args) != 1 {
+	switch {
+	case len(args) != 1:
 		return bot.Reply{}, nil
+	case verb == doLate:
+		m, err := d.late(ctx, args[0])
+		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: e.Key, Message: m}}}, err
 	}
 	cal := &d.Catalog.Calendar
 	day, err := time.ParseInLocation(time.DateOnly, args[0], cal.Location())
@@ -69,6 +75,35 @@ func (d *Desk) clockEvent(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		r.Posts = append(r.Posts, bot.Post{Room: e.Room, Key: e.Key + "/week", Message: week})
 	}
 	return r, nil
+}
+
+// tellLate accepts what takes the place of somebody's reminders that nobody could give, once an hour.
+func (d *Desk) tellLate(ctx context.Context, to string, now time.Time) error {
+	room := bot.Direct(to)
+	if to == ticket.ToAgents {
+		room = bot.Channel(d.AgentChannel)
+	}
+	key := "late/" + to + "/" + now.In(d.Catalog.Calendar.Location()).Format("2006-01-02T15")
+	return d.Accept(ctx, bot.Event{Key: key, At: now, From: bot.Person{ID: clock + ":late/" + to}, Room: room, Do: doLate + " " + to})
+}
+
+// late takes the place of the reminders that nobody could give while the bot was away.
+func (d *Desk) late(ctx context.Context, to string) (bot.Message, error) {
+	open, err := d.Store.Tickets(ctx, storage.Query{States: unfinished, Limit: mostOpen})
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if to != ticket.ToAgents && !slices.Contains(d.Supervisors, to) {
+		open = slices.DeleteFunc(open, func(t *ticket.Ticket) bool {
+			return (t.Assignee == nil || t.Assignee.ID != to) && (!t.Escalated() || t.Escalation.Official.ID != to)
+		})
+	}
+	c := &bot.Card{Title: "Puesta al día", Tone: bot.Waiting, Text: "El bot estuvo fuera de servicio y no pudo recordar a tiempo. Así están las solicitudes:"}
+	d.listDue(c, open)
+	if len(c.Facts) == 0 {
+		c.Text = "El bot estuvo fuera de servicio. Ninguna solicitud está vencida ni vence hoy."
+	}
+	return bot.Message{Text: "Puesta al día de la Mesa de ayuda.", Card: c}, nil
 }
 
 // digest tells the agents how the day begins.

@@ -25,7 +25,6 @@ const (
 	kindAssigned = "assigned" // a sentence to the assignee about one record
 	kindHome     = "home"     // the requester's home page
 	kindRemind   = "remind"   // a reminder
-	kindLate     = "late"     // in place of the reminders that nobody could give
 	kindMail     = "mail"     // a mail about one record
 )
 
@@ -260,12 +259,6 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		p.Message = d.mailed(t, record)
 	case kindRemind:
 		p.Message = d.reminder(t, n)
-	case kindLate:
-		m, err := d.late(ctx, n.To)
-		if err != nil {
-			return bot.Post{}, err
-		}
-		p.Message = m
 	case kindCard:
 		p.Message = d.agentsCard(t)
 	case kindLine:

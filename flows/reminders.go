@@ -57,9 +57,30 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	return errors.Join(failed, d.morning(ctx, now))
 }
 
-// wake does with a ticket what its time has come for.
+// errLate is what a change answers before whom it comes too late for are told so.
+var errLate = errors.New("reminders are late")
+
+// wake does with a ticket what its time has come for. Whoever would get many reminders at
+// once, after an outage, gets one message in their place: it is seen to first, so that no
+// reminder is written down as given and then lost.
 func (d *Desk) wake(ctx context.Context, number int64, now time.Time) error {
+	var late []string
+	err := d.wakeOnce(ctx, number, now, &late, false)
+	if !errors.Is(err, errLate) {
+		return err
+	}
+	for _, to := range late {
+		if err := d.tellLate(ctx, to, now); err != nil {
+			return err
+		}
+	}
+	return d.wakeOnce(ctx, number, now, &late, true)
+}
+
+// wakeOnce collects those who are reminded late, and changes nothing until they were told.
+func (d *Desk) wakeOnce(ctx context.Context, number int64, now time.Time, late *[]string, told bool) error {
 	_, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
+		*late = nil
 		switch {
 		case t.WakeAt.IsZero() || t.WakeAt.After(now):
 			return storage.ErrUnchanged // another process was faster
@@ -71,7 +92,15 @@ func (d *Desk) wake(ctx context.Context, number int64, now time.Time) error {
 			return nil
 		}
 		for _, r := range t.Remind(d.Catalog, now) {
+			if r.Late && !r.Is(ticket.RemindSurvey) && d.Accept != nil {
+				*late = append(*late, d.remindedOf(t, r)...)
+				d.oweCards(t, now)
+				continue
+			}
 			d.oweReminder(t, r, now)
+		}
+		if len(*late) > 0 && !told {
+			return errLate
 		}
 		return nil
 	})
@@ -82,12 +111,7 @@ func (d *Desk) wake(ctx context.Context, number int64, now time.Time) error {
 func (d *Desk) oweReminder(t *ticket.Ticket, r ticket.Reminder, now time.Time) {
 	d.oweCards(t, now)
 	for _, to := range d.remindedOf(t, r) {
-		n := ticket.Notice{Key: fmt.Sprintf("%s/remind/%s/%d", agentCard(t.Number), r.Kind, r.About.Unix()), To: to, Kind: kindRemind, Record: t.Last().N, Reminder: &r}
-		if r.Late && !r.Is(ticket.RemindSurvey) {
-			// Whoever would get many at once gets one: the same message for all tickets.
-			n.Key, n.Kind = "late/"+now.In(d.Catalog.Calendar.Location()).Format("2006-01-02T15"), kindLate
-		}
-		t.Owe(n, now)
+		t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/remind/%s/%d", agentCard(t.Number), r.Kind, r.About.Unix()), To: to, Kind: kindRemind, Record: t.Last().N, Reminder: &r}, now)
 	}
 }
 
@@ -164,23 +188,4 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
 		c.Buttons = []bot.Button{{Label: "Asignarme", Do: do(ticket.Take, t.Number, "-"), Tone: bot.Good}}
 	}
 	return bot.Message{Text: about + ": " + strings.ToLower(c.Subtitle[:1]) + c.Subtitle[1:] + ".", Card: c}
-}
-
-// late takes the place of the reminders that nobody could give while the bot was away.
-func (d *Desk) late(ctx context.Context, to string) (bot.Message, error) {
-	open, err := d.Store.Tickets(ctx, storage.Query{States: unfinished, Limit: mostOpen})
-	if err != nil {
-		return bot.Message{}, err
-	}
-	if to != ticket.ToAgents && !slices.Contains(d.Supervisors, to) {
-		open = slices.DeleteFunc(open, func(t *ticket.Ticket) bool {
-			return (t.Assignee == nil || t.Assignee.ID != to) && (!t.Escalated() || t.Escalation.Official.ID != to)
-		})
-	}
-	c := &bot.Card{Title: "Puesta al día", Tone: bot.Waiting, Text: "El bot estuvo fuera de servicio y no pudo recordar a tiempo. Así están las solicitudes:"}
-	d.listDue(c, open)
-	if len(c.Facts) == 0 {
-		c.Text = "El bot estuvo fuera de servicio. Ninguna solicitud está vencida ni vence hoy."
-	}
-	return bot.Message{Text: "Puesta al día de la Mesa de ayuda.", Card: c}, nil
 }
