@@ -62,7 +62,7 @@ type victims struct {
 	// The client's side: whom it asks next, what it has sent since the last start, and
 	// when the kills come.
 	turn  int
-	quiet int // answers in a row without anything new, after which nothing more is to come
+	quiet time.Duration // without anything new, after which nothing more is to come
 	posts int
 	plan  []moment
 
@@ -81,7 +81,7 @@ type moment struct {
 // newVictims starts n processes with variables of their environment.
 func newVictims(t *testing.T, n int, plan []moment, env ...string) *victims {
 	t.Helper()
-	vs := &victims{t: t, plan: plan, quiet: 150, over: make(chan struct{})}
+	vs := &victims{t: t, plan: plan, quiet: 1500 * time.Millisecond, over: make(chan struct{})}
 	t.Cleanup(func() {
 		close(vs.over)
 		vs.kills.Wait()
@@ -243,8 +243,8 @@ func TestKill(t *testing.T) {
 func TestKillReplicas(t *testing.T) {
 	t.Parallel()
 	uri := ferrettest.Start(t)
-	vs := newVictims(t, 2, moments(t, 6), "MONGODB_URI="+uri)
-	vs.quiet = 2500 // at 10 ms: what the dead left is leased for a while
+	vs := newVictims(t, 2, moments(t, 5), "MONGODB_URI="+uri)
+	vs.quiet = 25 * time.Second // what the dead left is leased for a while
 	rounds := vs.play()
 	store, err := mongodb.Open(t.Context(), uri, "helptic", 1<<20)
 	if err != nil {

@@ -180,6 +180,18 @@ func (p person) find(room, about, label string) (message, do string) {
 	return "", ""
 }
 
+// isRidOf waits until a button is not offered any more: what it did has been done.
+func (p person) isRidOf(room, about, label string) {
+	p.vs.t.Helper()
+	p.until("rid of "+label, func() bool {
+		if _, ok := p.room(room); !ok {
+			return false
+		}
+		_, do := p.find(room, about, label)
+		return do == ""
+	})
+}
+
 func (p person) sees(room, text string) {
 	p.vs.t.Helper()
 	p.until("saw "+text, func() bool {
@@ -212,6 +224,7 @@ func mainJob(vs *victims, once, lost *int, n int) {
 	agent.presses(mesa, number, "Escalar", map[string]string{"person": "web:oficial-1", "justification": "No hay repuesto."})
 	official.sees("web:oficial-1", "Solicitud "+number+"escalada a usted")
 	official.presses("web:oficial-1", number, "Recibir", nil)
+	official.isRidOf("web:oficial-1", number, "Recibir")
 	official.presses("web:oficial-1", number, "Confirmar solución", map[string]string{"causes": "Rodillo gastado.", "solution": "Se cambió."})
 	agent.sees(mesa, "Solicitud "+number+"· Atasco de papel · En curso")
 	agent.presses(mesa, number, "Resolver", map[string]string{"adequate": "yes"})
@@ -304,18 +317,17 @@ func checkRooms(t *testing.T, vs *victims, rounds, lost int) {
 func (p person) settled() shownState {
 	p.vs.t.Helper()
 	var s shownState
-	quiet := 0
+	since := time.Now()
 	p.until("quiet", func() bool {
 		before := s.Position
 		s = shownState{}
 		if p.ask(http.MethodGet, "/web/state?person=web:"+p.name, nil, &s) && s.Position == before {
-			quiet++
-		} else {
-			quiet = 0
+			return time.Since(since) > p.vs.quiet
 		}
-		return quiet == p.vs.quiet
+		since = time.Now()
+		return false
 	})
-	p.vs.quiet = min(p.vs.quiet, 150)
+	p.vs.quiet = min(p.vs.quiet, 1500*time.Millisecond)
 	return s
 }
 

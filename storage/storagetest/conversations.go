@@ -16,7 +16,8 @@ func conversation(t *testing.T, s storage.Store) {
 	wantError(t, "nobody's", err, storage.ErrNotFound)
 	c := &storage.Conversation{Person: "web:1", ID: "draft-1", Answers: map[string]string{"category": "hardware", "a.b": "$1", "$": "🖨️", "%2E": "مرحبا"},
 		Files:     []ticket.File{{ID: "F1", Name: "a.png", Type: "image/png", Size: 7, SHA256: "00"}},
-		StartedAt: noon, TouchedAt: noon.Add(time.Minute), Card: 3, Events: []string{"e1", "e2"}}
+		StartedAt: noon, TouchedAt: noon.Add(time.Minute), Card: 3, Events: []string{"e1", "e2"},
+		Answer: []byte(`{"Posts":null}`), For: &ticket.Person{ID: "web:9", Name: "Usuario 9"}}
 	must(t, s.SaveConversation(t.Context(), c))
 	want(t, "version", c.Version, 1)
 	got, err := s.Conversation(t.Context(), "web:1")

@@ -49,11 +49,13 @@ func full() *ticket.Ticket {
 		Survey:     &ticket.Survey{Rating: 5, Answers: map[string]int{"trato.general": 4, "$costo": 3, "%2E": 2, "a%24b.c$": 1}, Comment: "gracias 🙏", At: at(), ChangedAt: at()},
 		Ending:     ticket.EndedByUser, Reopened: 2,
 		FirstWordAt: at(), RegisteredAt: at(), StartAt: at(), DueAt: at(), AssignedAt: at(), ClosedAt: at(),
-		Pauses: []ticket.Pause{{From: at(), To: at(), Why: "provider"}},
+		Pauses:   []ticket.Pause{{From: at(), To: at(), Why: "provider"}},
+		Reminded: []ticket.Reminder{{Kind: "promise_75", About: at(), At: at(), Late: true}},
 		History: []ticket.Record{{N: 1, At: at(), By: person(2), Role: "agent", Action: ticket.Register, From: ticket.New, To: ticket.OnHold, Event: "slack:E1",
 			Words: map[string]string{"reason": "😀", "a.b": "1", "$c": "2", "100%": "3"}, Files: []ticket.File{file}, Activities: []int{1, 2},
 			Controls: []ticket.Answer{{Control: ticket.C1, Answer: "escalate"}}}},
-		Owed:   []ticket.Notice{{Key: "k", To: ticket.ToAgents, Kind: "new", Record: 1, Version: 1, After: at(), Tries: 3}},
+		Owed: []ticket.Notice{{Key: "k", To: ticket.ToAgents, Kind: "new", Record: 1, Version: 1, After: at(), Tries: 3,
+			Reminder: &ticket.Reminder{Kind: "overdue_1", About: at(), At: at()}}},
 		OwedAt: at(), LeaseUntil: at(), WakeAt: at(),
 	}
 	return t
