@@ -167,6 +167,10 @@ func (p person) presses(room, about, label string, values map[string]string) {
 
 func (p person) find(room, about, label string) (message, do string) {
 	all, _ := p.room(room)
+	return button(all, about, label)
+}
+
+func button(all []shownMessage, about, label string) (message, do string) {
 	for _, m := range slices.Backward(all) {
 		if m.Card == nil || !strings.Contains(m.Card.Title+" ", about) {
 			continue
@@ -184,11 +188,9 @@ func (p person) find(room, about, label string) (message, do string) {
 func (p person) isRidOf(room, about, label string) {
 	p.vs.t.Helper()
 	p.until("rid of "+label, func() bool {
-		if _, ok := p.room(room); !ok {
-			return false
-		}
-		_, do := p.find(room, about, label)
-		return do == ""
+		all, ok := p.room(room)
+		_, do := button(all, about, label)
+		return ok && do == ""
 	})
 }
 
