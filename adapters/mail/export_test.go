@@ -1,0 +1,27 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+
+	"helptic/bot"
+)
+
+// Compose is the mail of a message as it goes over the wire.
+func Compose(from string, o bot.Outgoing) ([]byte, error) {
+	a, err := New(Config{URL: "smtp://localhost", From: from})
+	if err != nil {
+		return nil, err
+	}
+	to, err := recipient(o.Room.Direct)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.compose(context.Background(), o, to)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err = m.WriteTo(&b)
+	return b.Bytes(), err
+}
