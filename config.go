@@ -27,6 +27,9 @@ type config struct {
 	SecurityChannel string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
 	Officials       people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
 	Supervisors     people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
+	SMTPURL         secret    `name:"smtp-url" placeholder:"URL" help:"Servidor de correo: smtps://usuario:clave@servidor:465, o smtp://servidor:587 (STARTTLS). Sin ella no se envía correo."`
+	MailFrom        string    `name:"mail-from" placeholder:"CORREO" help:"Remitente de los correos, por ejemplo Mesa de ayuda <mesa@entidad.gov.co>."`
+	MailDesk        string    `name:"mail-desk" placeholder:"CORREO" help:"Correo de la Mesa de ayuda, que recibe las encuestas respondidas."`
 	WebChat         string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
 	Catalog         string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
 	MaxFileMiB      mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
@@ -114,6 +117,20 @@ func (c config) chats() []string {
 		return []string{"web"}
 	}
 	return nil
+}
+
+// supervisors are the addresses of those who are told of broken promises: by mail, where they are given so.
+func (c config) supervisors() []string {
+	var all []string
+	for _, s := range c.Supervisors {
+		switch chat, _, _ := strings.Cut(s, ":"); {
+		case slices.Contains(c.chats(), chat):
+			all = append(all, s)
+		case strings.Contains(s, "@") && c.SMTPURL != "":
+			all = append(all, "mail:"+s)
+		}
+	}
+	return all
 }
 
 // loopback tells whether only this machine reaches HTTP_ADDR.

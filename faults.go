@@ -11,7 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	smtp "helptic/adapters/mail"
+
 	"github.com/rs/zerolog"
+
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
@@ -30,6 +33,9 @@ func (c *config) faults() []string {
 		{"SECURITY_CHANNEL", c.channelFault(c.SecurityChannel)},
 		{"OFFICIALS", peopleFault(c.Officials)},
 		{"SUPERVISORS", peopleFault(c.Supervisors)},
+		{"SMTP_URL", c.smtpFault()},
+		{"MAIL_FROM", c.mailFromFault()},
+		{"MAIL_DESK", c.mailDeskFault()},
 		{"WEB_CHAT", c.webChatFault()},
 		{"CATALOG", c.catalogFault()},
 		{"MAX_FILE_MIB", sizeFault(c.MaxFileMiB)},
@@ -132,6 +138,36 @@ func (c *config) channelFault(address string) string {
 		return fmt.Sprintf("«%s» no es un canal; se escribe chat:canal, por ejemplo %s", address, webAgentChannel)
 	case !slices.Contains(c.chats(), chat):
 		return fmt.Sprintf("«%s» es de un chat que no está configurado; encendidos: %s", address, cmp.Or(strings.Join(c.chats(), ", "), "ninguno"))
+	}
+	return ""
+}
+
+func (c *config) smtpFault() string {
+	if c.SMTPURL == "" {
+		if c.MailFrom != "" || c.MailDesk != "" {
+			return "falta; sin ella no se envía correo"
+		}
+		return ""
+	}
+	if _, err := smtp.ParseURL(string(c.SMTPURL)); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (c *config) mailFromFault() string {
+	switch _, err := mail.ParseAddress(c.MailFrom); {
+	case c.SMTPURL != "" && c.MailFrom == "":
+		return "falta; es el remitente de los correos, por ejemplo mesa@entidad.gov.co"
+	case c.MailFrom != "" && err != nil:
+		return fmt.Sprintf("«%s» no es una dirección de correo", c.MailFrom)
+	}
+	return ""
+}
+
+func (c *config) mailDeskFault() string {
+	if address, err := mail.ParseAddress(c.MailDesk); c.MailDesk != "" && (err != nil || address.Address != c.MailDesk) {
+		return fmt.Sprintf("«%s» no es una dirección de correo sola, como mesa@entidad.gov.co", c.MailDesk)
 	}
 	return ""
 }

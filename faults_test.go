@@ -65,6 +65,9 @@ func TestFaults(t *testing.T) {
 		"official":                       {vars{"OFFICIALS": "web:funcionario,jefe"}, "OFFICIALS: «jefe»: escriba chat:persona"},
 		"official of no chat":            {vars{"OFFICIALS": "telegram:1"}, "OFFICIALS: «telegram:1»: escriba"},
 		"supervisors":                    {vars{"SUPERVISORS": "a@b@c,web:,<x@y.co>"}, "SUPERVISORS: «a@b@c», «web:», «<x@y.co>»: escriba chat:persona"},
+		"mail without a server":          {vars{"MAIL_FROM": "mesa@entidad.gov.co"}, "SMTP_URL: falta"},
+		"mail without a sender":          {vars{"SMTP_URL": "smtp://h"}, "MAIL_FROM: falta"},
+		"mail without a password":        {vars{"SMTP_URL": "smtp://u@h", "MAIL_FROM": "mesa@entidad.gov.co"}, "SMTP_URL: con usuario va también la clave"},
 		"web chat":                       {vars{"WEB_CHAT": "si"}, "WEB_CHAT: «si» no vale; use on, off o auto"},
 		"no chat at all":                 {vars{"WEB_CHAT": "off"}, "WEB_CHAT: está en off y no hay otro chat configurado"},
 		"no catalogue":                   {vars{"CATALOG": "no-existe.json"}, "CATALOG: no existe el archivo «no-existe.json»"},
@@ -123,8 +126,11 @@ func TestAllFaultsTogether(t *testing.T) {
 		"WEB_CHAT":         "si",
 		"CATALOG":          "catalogo.json",
 		"MAX_FILE_MIB":     "mil",
+		"SMTP_URL":         "http://u:contrasena@h",
+		"MAIL_FROM":        "mesa",
+		"MAIL_DESK":        "Mesa <mesa@entidad.gov.co>",
 	}
-	const want = `helptic: hay 13 fallas en la configuración:
+	const want = `helptic: hay 16 fallas en la configuración:
   MONGODB_URI: debe empezar por mongodb:// o mongodb+srv://
   MONGODB_DATABASE: «a.b» no sirve como nombre; use letras, números, guiones y _, 63 como máximo
   DATA_DIR: «archivo» no es una carpeta
@@ -135,6 +141,9 @@ func TestAllFaultsTogether(t *testing.T) {
   SECURITY_CHANNEL: «slack:C1» es de un chat que no está configurado; encendidos: web
   OFFICIALS: «jefe»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
   SUPERVISORS: «web:»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
+  SMTP_URL: debe empezar por smtps:// (TLS desde el comienzo) o smtp:// (STARTTLS)
+  MAIL_FROM: «mesa» no es una dirección de correo
+  MAIL_DESK: «Mesa <mesa@entidad.gov.co>» no es una dirección de correo sola, como mesa@entidad.gov.co
   WEB_CHAT: «si» no vale; use on, off o auto
   CATALOG: no existe el archivo «catalogo.json»
   MAX_FILE_MIB: debe ser un número entero de 1 a 512

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"helptic/adapters/mail"
 	"helptic/adapters/web"
 	"helptic/bot"
 	"helptic/flows"
@@ -88,10 +89,18 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 		d.chats = append(d.chats, chat)
 		d.handlers["/"] = chat.Handler()
 	}
+	if c.SMTPURL != "" {
+		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		d.chats = append(d.chats, chat)
+	}
 	d.delivery = bot.NewDelivery(store, d.chats, now, log)
 	d.flows = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(d.chats, now), Now: now, Log: log,
 		Nudge: d.delivery.Nudge, Say: d.delivery.Show,
-		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.Supervisors}
+		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.supervisors(),
+		Mail: c.SMTPURL != "", MailDesk: c.MailDesk}
 	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
 	d.inbox.Find = d.flows.Find
 	d.flows.Accept = func(ctx context.Context, e bot.Event) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"helptic/adapters/mail"
 	"helptic/flows"
 	"helptic/storage"
 	"helptic/storage/sqlite"
@@ -51,6 +52,13 @@ func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 	say("base de datos", err, where)
 	if c.webChat() {
 		say("chat web", nil, "http://"+c.HTTPAddr)
+	}
+	if c.SMTPURL != "" {
+		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom})
+		if err == nil {
+			err = chat.Check(ctx)
+		}
+		say("correo", err, "el servidor recibe lo que se le entregue, de parte de "+c.MailFrom)
 	}
 	if failed {
 		return errors.New("hay algo por corregir")
