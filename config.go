@@ -17,22 +17,26 @@ import (
 // config is how the program is set up. Each field is a flag and a variable of the
 // environment; README.md has the same list, and a test compares the two.
 type config struct {
-	MongoDBURI      secret    `name:"mongodb-uri" placeholder:"URI" help:"MongoDB 4.4 o posterior: mongodb://… o mongodb+srv://…. Sin ella se usa la base de datos incorporada."`
-	MongoDBDatabase string    `name:"mongodb-database" default:"helptic" placeholder:"NOMBRE" help:"Nombre de la base de datos en MongoDB (${default})."`
-	DataDir         string    `name:"data-dir" default:"data" placeholder:"CARPETA" help:"Carpeta de la base de datos incorporada (${default})."`
-	HTTPAddr        string    `name:"http-addr" default:"127.0.0.1:8080" placeholder:"DIRECCIÓN" help:"Equipo y puerto en que se atiende por HTTP (${default})."`
-	LogLevel        string    `name:"log-level" default:"info" placeholder:"NIVEL" help:"Nivel del registro: trace, debug, info, warn o error (${default})."`
-	LogFormat       string    `name:"log-format" placeholder:"FORMATO" help:"Formato del registro: json o console (console en una terminal; si no, json)."`
-	AgentChannel    string    `name:"agent-channel" placeholder:"CHAT:ID" help:"Canal en que se publican las solicitudes, por ejemplo web:mesa-de-ayuda, que es el que vale cuando solo está el chat web."`
-	SecurityChannel string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
-	Officials       people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
-	Supervisors     people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
-	SMTPURL         secret    `name:"smtp-url" placeholder:"URL" help:"Servidor de correo: smtps://usuario:clave@servidor:465, o smtp://servidor:587 (STARTTLS). Sin ella no se envía correo."`
-	MailFrom        string    `name:"mail-from" placeholder:"CORREO" help:"Remitente de los correos, por ejemplo Mesa de ayuda <mesa@entidad.gov.co>."`
-	MailDesk        string    `name:"mail-desk" placeholder:"CORREO" help:"Correo de la Mesa de ayuda, que recibe las encuestas respondidas."`
-	WebChat         string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
-	Catalog         string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
-	MaxFileMiB      mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
+	MongoDBURI         secret    `name:"mongodb-uri" placeholder:"URI" help:"MongoDB 4.4 o posterior: mongodb://… o mongodb+srv://…. Sin ella se usa la base de datos incorporada."`
+	MongoDBDatabase    string    `name:"mongodb-database" default:"helptic" placeholder:"NOMBRE" help:"Nombre de la base de datos en MongoDB (${default})."`
+	DataDir            string    `name:"data-dir" default:"data" placeholder:"CARPETA" help:"Carpeta de la base de datos incorporada (${default})."`
+	HTTPAddr           string    `name:"http-addr" default:"127.0.0.1:8080" placeholder:"DIRECCIÓN" help:"Equipo y puerto en que se atiende por HTTP (${default})."`
+	LogLevel           string    `name:"log-level" default:"info" placeholder:"NIVEL" help:"Nivel del registro: trace, debug, info, warn o error (${default})."`
+	LogFormat          string    `name:"log-format" placeholder:"FORMATO" help:"Formato del registro: json o console (console en una terminal; si no, json)."`
+	AgentChannel       string    `name:"agent-channel" placeholder:"CHAT:ID" help:"Canal en que se publican las solicitudes, por ejemplo web:mesa-de-ayuda, que es el que vale cuando solo está el chat web."`
+	SecurityChannel    string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
+	Officials          people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
+	Supervisors        people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
+	SlackBotToken      secret    `name:"slack-bot-token" placeholder:"TOKEN" help:"Token del bot (xoxb-…): enciende Slack."`
+	SlackSigningSecret secret    `name:"slack-signing-secret" placeholder:"SECRETO" help:"Con él se verifica lo que Slack envía por HTTP."`
+	SlackAppToken      secret    `name:"slack-app-token" placeholder:"TOKEN" help:"Token de aplicación (xapp-…): Socket Mode, sin dirección pública, en vez de HTTP."`
+	SlackAPIURL        string    `name:"slack-api-url" default:"https://slack.com/api/" placeholder:"URL" help:"Base de la Web API de Slack, para un proxy (${default})."`
+	SMTPURL            secret    `name:"smtp-url" placeholder:"URL" help:"Servidor de correo: smtps://usuario:clave@servidor:465, o smtp://servidor:587 (STARTTLS). Sin ella no se envía correo."`
+	MailFrom           string    `name:"mail-from" placeholder:"CORREO" help:"Remitente de los correos, por ejemplo Mesa de ayuda <mesa@entidad.gov.co>."`
+	MailDesk           string    `name:"mail-desk" placeholder:"CORREO" help:"Correo de la Mesa de ayuda, que recibe las encuestas respondidas."`
+	WebChat            string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
+	Catalog            string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
+	MaxFileMiB         mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
 
 	dir string // where relative paths start
 }
@@ -107,16 +111,25 @@ func (c *config) complete() {
 // webAgentChannel is where requests are posted while the web chat is alone.
 const webAgentChannel = "web:mesa-de-ayuda"
 
+// slackChat tells whether Slack is on.
+func (c config) slackChat() bool { return c.SlackBotToken != "" }
+
 // webChat tells whether the web chat is on. "auto" turns it on while no other chat is
-// configured, and in this version there is no other.
-func (c config) webChat() bool { return c.WebChat != "off" }
+// configured.
+func (c config) webChat() bool { return c.WebChat == "on" || c.WebChat == "auto" && !c.slackChat() }
 
 // chats are the names of the chats that are on.
 func (c config) chats() []string {
-	if c.webChat() {
-		return []string{"web"}
+	var on []string
+	for _, chat := range []struct {
+		name string
+		on   bool
+	}{{"slack", c.slackChat()}, {"web", c.webChat()}} {
+		if chat.on {
+			on = append(on, chat.name)
+		}
 	}
-	return nil
+	return on
 }
 
 // supervisors are the addresses of those who are told of broken promises: by mail, where they are given so.

@@ -117,7 +117,6 @@ var later = []struct {
 	chat  string
 	names []string
 }{
-	{"Slack", []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL"}},
 	{"Google Chat", []string{"GOOGLE_CHAT_AUDIENCE", "GOOGLE_CHAT_ADDON_EMAIL", "GOOGLE_CHAT_SUBSCRIPTION", "GOOGLE_CHAT_API_URL", "GOOGLE_CHAT_CERTS_URL"}},
 }
 

@@ -29,10 +29,14 @@ func (c *config) faults() []string {
 		{"HTTP_ADDR", c.addrFault()},
 		{"LOG_LEVEL", levelFault(c.LogLevel)},
 		{"LOG_FORMAT", oneOf(c.LogFormat, "json", "console", "")},
-		{"AGENT_CHANNEL", c.channelFault(c.AgentChannel)},
+		{"AGENT_CHANNEL", cmp.Or(c.agentChannelFault(), c.channelFault(c.AgentChannel))},
 		{"SECURITY_CHANNEL", c.channelFault(c.SecurityChannel)},
 		{"OFFICIALS", peopleFault(c.Officials)},
 		{"SUPERVISORS", peopleFault(c.Supervisors)},
+		{"SLACK_BOT_TOKEN", c.slackTokenFault()},
+		{"SLACK_SIGNING_SECRET", c.slackSecretFault()},
+		{"SLACK_APP_TOKEN", c.slackAppFault()},
+		{"SLACK_API_URL", baseFault(c.SlackAPIURL)},
 		{"SMTP_URL", c.smtpFault()},
 		{"MAIL_FROM", c.mailFromFault()},
 		{"MAIL_DESK", c.mailDeskFault()},
@@ -138,6 +142,54 @@ func (c *config) channelFault(address string) string {
 		return fmt.Sprintf("«%s» no es un canal; se escribe chat:canal, por ejemplo %s", address, webAgentChannel)
 	case !slices.Contains(c.chats(), chat):
 		return fmt.Sprintf("«%s» es de un chat que no está configurado; encendidos: %s", address, cmp.Or(strings.Join(c.chats(), ", "), "ninguno"))
+	}
+	return ""
+}
+
+// agentChannelFault asks for the channel where another chat than the web's is on, as nobody can guess it.
+func (c *config) agentChannelFault() string {
+	if chats := c.chats(); c.AgentChannel == "" && len(chats) > 0 && !slices.Equal(chats, []string{"web"}) {
+		return "falta; escriba el canal en que trabaja la Mesa de ayuda, por ejemplo slack:C0123456789"
+	}
+	return ""
+}
+
+func (c *config) slackTokenFault() string {
+	switch {
+	case c.SlackBotToken == "" && (c.SlackSigningSecret != "" || c.SlackAppToken != ""):
+		return "falta; es el «Bot User OAuth Token» de la aplicación de Slack y empieza por xoxb-"
+	case c.SlackBotToken != "" && !strings.HasPrefix(string(c.SlackBotToken), "xoxb-"):
+		return "debe empezar por xoxb-: es el «Bot User OAuth Token», no otro"
+	}
+	return ""
+}
+
+func (c *config) slackSecretFault() string {
+	n := len(c.SlackSigningSecret)
+	switch {
+	case n == 0 && c.SlackBotToken != "" && c.SlackAppToken == "":
+		return "falta; póngalo para recibir por HTTP, o ponga SLACK_APP_TOKEN para Socket Mode"
+	case n > 0 && n < 16:
+		return "está incompleto; cópielo entero de «Basic Information», «Signing Secret»"
+	}
+	return ""
+}
+
+func (c *config) slackAppFault() string {
+	if c.SlackAppToken != "" && !strings.HasPrefix(string(c.SlackAppToken), "xapp-") {
+		return "debe empezar por xapp-: es un «App-Level Token» con el permiso connections:write"
+	}
+	return ""
+}
+
+// baseFault is about the address of a service.
+func baseFault(base string) string {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.User != nil:
+		return "no se entiende; se escribe https://servidor/ruta/, sin usuario ni clave"
+	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "":
+		return fmt.Sprintf("«%s» no es una dirección; se escribe https://servidor/ruta/", base)
 	}
 	return ""
 }

@@ -68,6 +68,11 @@ func TestFaults(t *testing.T) {
 		"mail without a server":          {vars{"MAIL_FROM": "mesa@entidad.gov.co"}, "SMTP_URL: falta"},
 		"mail without a sender":          {vars{"SMTP_URL": "smtp://h"}, "MAIL_FROM: falta"},
 		"mail without a password":        {vars{"SMTP_URL": "smtp://u@h", "MAIL_FROM": "mesa@entidad.gov.co"}, "SMTP_URL: con usuario va también la clave"},
+		"Slack without its token":        {vars{"SLACK_SIGNING_SECRET": "0123456789abcdef"}, "SLACK_BOT_TOKEN: falta"},
+		"Slack without a way in":         {vars{"SLACK_BOT_TOKEN": "xoxb-1", "AGENT_CHANNEL": "slack:C1"}, "SLACK_SIGNING_SECRET: falta; póngalo para recibir por HTTP"},
+		"Slack without the channel":      {vars{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, "AGENT_CHANNEL: falta"},
+		"Slack's web chat is off":        {vars{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "web:mesa-de-ayuda"}, "es de un chat que no está configurado; encendidos: slack"},
+		"Slack's base with a user":       {vars{"SLACK_API_URL": "https://u:contrasena@h/"}, "SLACK_API_URL: no se entiende"},
 		"web chat":                       {vars{"WEB_CHAT": "si"}, "WEB_CHAT: «si» no vale; use on, off o auto"},
 		"no chat at all":                 {vars{"WEB_CHAT": "off"}, "WEB_CHAT: está en off y no hay otro chat configurado"},
 		"no catalogue":                   {vars{"CATALOG": "no-existe.json"}, "CATALOG: no existe el archivo «no-existe.json»"},
@@ -99,6 +104,8 @@ func TestNoFault(t *testing.T) {
 		"any port":              {"HTTP_ADDR": "localhost:0"},
 		"IPv6 loopback":         {"HTTP_ADDR": "[::1]:8080"},
 		"open on purpose":       {"HTTP_ADDR": ":8080", "WEB_CHAT": "on"},
+		"Slack over HTTP":       {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "0123456789abcdef", "AGENT_CHANNEL": "slack:C1", "HTTP_ADDR": ":8080"},
+		"Slack beside the web":  {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "web:mesa-de-ayuda", "WEB_CHAT": "on"},
 		"second channel":        {"SECURITY_CHANNEL": "web:seguridad"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,15 +129,16 @@ func TestAllFaultsTogether(t *testing.T) {
 		"HTTP_ADDR":        "8080",
 		"LOG_LEVEL":        "mucho",
 		"LOG_FORMAT":       "texto",
-		"SECURITY_CHANNEL": "slack:C1",
+		"SECURITY_CHANNEL": "telegram:1",
 		"WEB_CHAT":         "si",
 		"CATALOG":          "catalogo.json",
 		"MAX_FILE_MIB":     "mil",
-		"SMTP_URL":         "http://u:contrasena@h",
-		"MAIL_FROM":        "mesa",
-		"MAIL_DESK":        "Mesa <mesa@entidad.gov.co>",
+		"SLACK_BOT_TOKEN":  "xoxp-clave", "SLACK_SIGNING_SECRET": "clave", "SLACK_APP_TOKEN": "xoxb-clave", "SLACK_API_URL": "slack.com",
+		"SMTP_URL":  "http://u:contrasena@h",
+		"MAIL_FROM": "mesa",
+		"MAIL_DESK": "Mesa <mesa@entidad.gov.co>",
 	}
-	const want = `helptic: hay 16 fallas en la configuración:
+	const want = `helptic: hay 20 fallas en la configuración:
   MONGODB_URI: debe empezar por mongodb:// o mongodb+srv://
   MONGODB_DATABASE: «a.b» no sirve como nombre; use letras, números, guiones y _, 63 como máximo
   DATA_DIR: «archivo» no es una carpeta
@@ -138,9 +146,13 @@ func TestAllFaultsTogether(t *testing.T) {
   LOG_LEVEL: «mucho» no es un nivel; use trace, debug, info, warn o error
   LOG_FORMAT: «texto» no vale; use json o console
   AGENT_CHANNEL: «mesa» no es un canal; se escribe chat:canal, por ejemplo web:mesa-de-ayuda
-  SECURITY_CHANNEL: «slack:C1» es de un chat que no está configurado; encendidos: web
+  SECURITY_CHANNEL: «telegram:1» es de un chat que no está configurado; encendidos: slack
   OFFICIALS: «jefe»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
   SUPERVISORS: «web:»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
+  SLACK_BOT_TOKEN: debe empezar por xoxb-: es el «Bot User OAuth Token», no otro
+  SLACK_SIGNING_SECRET: está incompleto; cópielo entero de «Basic Information», «Signing Secret»
+  SLACK_APP_TOKEN: debe empezar por xapp-: es un «App-Level Token» con el permiso connections:write
+  SLACK_API_URL: «slack.com» no es una dirección; se escribe https://servidor/ruta/
   SMTP_URL: debe empezar por smtps:// (TLS desde el comienzo) o smtp:// (STARTTLS)
   MAIL_FROM: «mesa» no es una dirección de correo
   MAIL_DESK: «Mesa <mesa@entidad.gov.co>» no es una dirección de correo sola, como mesa@entidad.gov.co
