@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -150,6 +151,13 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	}
 	began := time.Now()
 	var reply Reply
+	note := ""
+	if c, ok := in.delivery.adapters[Chat(e.From.ID)].(Completer); ok && !in.until("complete", s.Key, func(ctx context.Context) (err error) {
+		note, err = c.Complete(ctx, &e)
+		return err
+	}) {
+		return nil
+	}
 	panics := 0
 	if !in.until("handle", s.Key, func(ctx context.Context) error {
 		var err error
@@ -170,6 +178,7 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	took := time.Since(began)
 	in.Meter.Handled(Chat(e.From.ID), took)
 	in.log.Debug().Str("event", s.Key).Dur("took", took).Msg("inbox: handled")
+	reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
 	if !a.give(reply) {
 		reply.Posts = append(reply.Posts, unheard(e, reply)...)
 	}

@@ -1,0 +1,132 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// scopes are what the bot may do, each for what is named beside it; no more is asked for.
+var scopes = []string{
+	"app_mentions:read", // app_mention
+	"channels:history",  // message.channels: the threads of the cards; and looking for a message
+	"channels:read",     // conversations.members and .info
+	"chat:write",        // messages, also those that one person sees
+	"commands",          // /helptic and the message shortcut
+	"files:read",        // what people attach
+	"files:write",       // what is passed on to them
+	"groups:history",    // as channels:history, in private channels
+	"groups:read",       // as channels:read
+	"im:history",        // message.im
+	"im:write",          // conversations.open
+	"reactions:read",    // reaction_added
+	"users:read",        // users.info
+	"users:read.email",  // the address of whoever asks
+}
+
+// events are those that eventOf knows.
+var events = []string{
+	"app_home_opened", "app_mention", "app_uninstalled", "message.channels", "message.groups", "message.im", "reaction_added", "tokens_revoked",
+}
+
+const slashCommand = "/helptic"
+
+type manifest struct {
+	Metadata struct {
+		Major int `json:"major_version"`
+		Minor int `json:"minor_version"`
+	} `json:"_metadata"`
+	Display struct {
+		Name        string `json:"name"`
+		Description string `json:"description"`
+		Long        string `json:"long_description"`
+		Colour      string `json:"background_color"`
+	} `json:"display_information"`
+	Features struct {
+		Home struct {
+			Home     bool `json:"home_tab_enabled"`
+			Messages bool `json:"messages_tab_enabled"`
+			ReadOnly bool `json:"messages_tab_read_only_enabled"`
+		} `json:"app_home"`
+		Bot struct {
+			Name   string `json:"display_name"`
+			Online bool   `json:"always_online"`
+		} `json:"bot_user"`
+		Shortcuts []manifestShortcut `json:"shortcuts"`
+		Commands  []manifestCommand  `json:"slash_commands"`
+	} `json:"features"`
+	OAuth struct {
+		Scopes struct {
+			Bot []string `json:"bot"`
+		} `json:"scopes"`
+	} `json:"oauth_config"`
+	Settings struct {
+		Events struct {
+			URL    string   `json:"request_url,omitempty"`
+			Events []string `json:"bot_events"`
+		} `json:"event_subscriptions"`
+		Interactivity struct {
+			Enabled bool   `json:"is_enabled"`
+			URL     string `json:"request_url,omitempty"`
+			Options string `json:"message_menu_options_url,omitempty"`
+		} `json:"interactivity"`
+		Org      bool `json:"org_deploy_enabled"`
+		Socket   bool `json:"socket_mode_enabled"`
+		Rotation bool `json:"token_rotation_enabled"`
+	} `json:"settings"`
+}
+
+type manifestShortcut struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Callback    string `json:"callback_id"`
+	Description string `json:"description"`
+}
+
+type manifestCommand struct {
+	Command     string `json:"command"`
+	URL         string `json:"url,omitempty"`
+	Description string `json:"description"`
+	Hint        string `json:"usage_hint"`
+	Escape      bool   `json:"should_escape"`
+}
+
+// Manifest is the Slack app that this adapter needs, as JSON: over HTTP at the address
+// under which Slack reaches the bot, or through Socket Mode where that is empty.
+func Manifest(address string) ([]byte, error) {
+	base := strings.TrimRight(address, "/")
+	if base != "" {
+		if u, err := url.Parse(base); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			return nil, fmt.Errorf("la dirección %q no sirve: debe comenzar por https:// y ser la que Slack alcanza", address)
+		}
+	}
+	at := func(path string) string {
+		if base == "" {
+			return ""
+		}
+		return base + path
+	}
+	var m manifest
+	m.Metadata.Major, m.Metadata.Minor = 1, 1
+	m.Display.Name = "HELPTIC"
+	m.Display.Description = "Mesa de ayuda: registre sus solicitudes de soporte y siga su estado"
+	m.Display.Long = "HELPTIC es la Mesa de ayuda de la Entidad. Escríbale por mensaje directo qué pasa o qué necesita: le ayuda a clasificar la solicitud, " +
+		"le dice para cuándo se promete la solución y le avisa de cada cambio. La Mesa de ayuda atiende las solicitudes desde su canal."
+	m.Display.Colour = "#1d4f7c"
+	m.Features.Home.Home, m.Features.Home.Messages = true, true
+	m.Features.Bot.Name, m.Features.Bot.Online = "helptic", true
+	m.Features.Shortcuts = []manifestShortcut{{Name: "Crear solicitud", Type: "message", Callback: callbackAdopt, Description: "Registra este mensaje como solicitud a la Mesa de ayuda"}}
+	m.Features.Commands = []manifestCommand{{Command: slashCommand, URL: at("/slack/commands"), Description: "Registrar una solicitud o consultar las suyas",
+		Hint: "[nueva | mis | 123 | ayuda]", Escape: true}}
+	m.OAuth.Scopes.Bot = scopes
+	m.Settings.Events.URL, m.Settings.Events.Events = at("/slack/events"), events
+	m.Settings.Interactivity.Enabled = true
+	m.Settings.Interactivity.URL, m.Settings.Interactivity.Options = at("/slack/interactions"), at("/slack/options")
+	m.Settings.Socket = base == ""
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return append(text, '\n'), nil
+}
