@@ -17,6 +17,7 @@ type asked struct {
 	config   config
 	command  string // "serve", "check", "ticket"…
 	number   int64  // of the ticket to show
+	url      string // of the bot, for Slack's manifest
 	year     int    // whose calendar to show
 	promise  asksPromise
 	json     bool
@@ -37,6 +38,9 @@ type grammar struct {
 		Year holidayYear `arg:"" name:"año" help:"Año, de 1984 a 2100."`
 		JSON bool        `name:"json" help:"Escribe JSON en vez de texto."`
 	} `cmd:"" help:"Muestra los festivos nacionales de un año y cuántos días hábiles tiene."`
+	SlackManifest struct {
+		URL string `name:"url" placeholder:"URL" help:"Dirección pública del bot, por ejemplo https://mesa.entidad.gov.co. Sin ella, Socket Mode."`
+	} `cmd:"" name:"slack-manifest" help:"Escribe el manifiesto de la aplicación de Slack, con los permisos y eventos que se usan."`
 	Promise asksPromise `cmd:"" help:"Dice cuándo vence una solicitud y explica por qué."`
 }
 
@@ -88,6 +92,7 @@ func parse(args []string, env lookup, dir string, stdout io.Writer) (*asked, err
 		config:   g.Config,
 		command:  parsed.Selected().Name,
 		number:   int64(g.Ticket.Number),
+		url:      g.SlackManifest.URL,
 		json:     g.Ticket.JSON || g.Calendar.JSON,
 		year:     int(g.Calendar.Year),
 		promise:  g.Promise,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"helptic/adapters/mail"
+	"helptic/adapters/slack"
 	"helptic/adapters/web"
 	"helptic/bot"
 	"helptic/flows"
@@ -38,6 +40,7 @@ const (
 type desk struct {
 	store    storage.Store
 	chats    []bot.Adapter
+	homes    []string                // names of the chats that have home pages
 	handlers map[string]http.Handler // by path
 	delivery *bot.Delivery
 	inbox    *bot.Inbox
@@ -89,6 +92,14 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 		d.chats = append(d.chats, chat)
 		d.handlers["/"] = chat.Handler()
 	}
+	if c.slackChat() {
+		chat, err := newSlack(c, store, now, log)
+		if err != nil {
+			return nil, err
+		}
+		d.chats, d.homes = append(d.chats, chat), append(d.homes, chat.Name())
+		maps.Copy(d.handlers, chat.Handlers())
+	}
 	if c.SMTPURL != "" {
 		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, Log: log})
 		if err != nil {
@@ -97,7 +108,7 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 		d.chats = append(d.chats, chat)
 	}
 	d.delivery = bot.NewDelivery(store, d.chats, now, log)
-	d.flows = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(d.chats, now), Now: now, Log: log,
+	d.flows = &flows.Desk{Homes: d.homes, Store: store, Catalog: cat, Directory: bot.NewDirectory(d.chats, now), Now: now, Log: log,
 		Nudge: d.delivery.Nudge, Say: d.delivery.Show,
 		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.supervisors(),
 		Mail: c.SMTPURL != "", MailDesk: c.MailDesk}
@@ -113,6 +124,12 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 	d.handlers["GET /healthz"] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	d.handlers["GET /readyz"] = http.HandlerFunc(d.ready)
 	return d, nil
+}
+
+func newSlack(c config, store storage.Store, now func() time.Time, log zerolog.Logger) (*slack.Adapter, error) {
+	return slack.New(slack.Config{BotToken: string(c.SlackBotToken), SigningSecret: string(c.SlackSigningSecret), AppToken: string(c.SlackAppToken),
+		APIURL: c.SlackAPIURL, Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
+		MaxFileBytes: c.MaxFileMiB.bytes(), Now: now, Log: log})
 }
 
 // run serves until the context ends: then nothing new is taken, what is being done is

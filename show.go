@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/rs/zerolog"
 
 	"helptic/adapters/mail"
+	"helptic/adapters/slack"
 	"helptic/flows"
 	"helptic/storage"
 	"helptic/storage/sqlite"
@@ -45,13 +48,30 @@ func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 	store, err := openStore(ctx, c)
 	switch {
 	case err == nil:
-		err = errors.Join(store.Ping(ctx), store.Close())
+		defer store.Close()
+		err = store.Ping(ctx)
 	case errors.Is(err, storage.ErrInUse):
 		where, err = where+"; la usa el bot que está en marcha", nil
 	}
 	say("base de datos", err, where)
 	if c.webChat() {
 		say("chat web", nil, "http://"+c.HTTPAddr)
+	}
+	if c.slackChat() {
+		if store == nil {
+			store = unreachable{}
+		}
+		chat, err := newSlack(c, store, time.Now, log)
+		if err != nil {
+			return err
+		}
+		for _, f := range chat.Check(ctx) {
+			var wrong error
+			if !f.OK {
+				wrong = errors.New(f.Text)
+			}
+			say("Slack", wrong, f.Text)
+		}
 	}
 	if c.SMTPURL != "" {
 		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom})
@@ -64,6 +84,19 @@ func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 		return errors.New("hay algo por corregir")
 	}
 	return nil
+}
+
+// unreachable stands for a database that is in use or away, of which the checks of a chat need nothing.
+type unreachable struct{ storage.Store }
+
+// showSlackManifest prints what an app of Slack is made from.
+func showSlackManifest(url string, stdout io.Writer) error {
+	text, err := slack.Manifest(url)
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(append(bytes.TrimSpace(text), '\n'))
+	return err
 }
 
 // showTicket prints the "hoja de vida" of a ticket.
