@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -143,7 +144,7 @@ func (ws *Workspace) serveUpload(w http.ResponseWriter, r *http.Request) {
 // completeUpload shares what was uploaded: one message in each channel, whose ts the answer does not tell.
 func completeUpload(ws *Workspace, a args) (map[string]any, *refusal) {
 	c := newChecker(ws.config.Count, nil)
-	list(1, maxFiles, object(map[string]field{"id": must(identifier), "title": may(str(1, maxID)), "highlight_type": may(identifier)}))(c, "/files", toAny(a.list("files")))
+	list(1, maxFiles, object(map[string]field{"id": must(identifier), "title": may(str(0, maxID)), "highlight_type": may(identifier)}))(c, "/files", toAny(a.list("files")))
 	if len(c.faults) > 0 {
 		return nil, refuse("invalid_arguments", c.faults...)
 	}
@@ -244,8 +245,8 @@ func deleteFile(ws *Workspace, a args) (map[string]any, *refusal) {
 	return nil, nil
 }
 
-// serveFile is url_private and url_private_download: without a token that may read files, Slack shows
-// a page to sign in.
+// serveFile is url_private and url_private_download: without a token that may read files, Slack sends
+// them to a page to sign in, which is HTML with status 200.
 func (ws *Workspace) serveFile(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Lock()
 	f := ws.files[r.PathValue("id")]
@@ -257,8 +258,7 @@ func (ws *Workspace) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case !allowed:
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.WriteString(w, "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>")
+		http.Redirect(w, r, "/signin?redir="+url.QueryEscape(r.URL.Path), http.StatusFound)
 	case f == nil || f.Gone || f.External != "":
 		http.NotFound(w, r)
 	case bad.lose: // half of it, then nothing
@@ -269,4 +269,9 @@ func (ws *Workspace) serveFile(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", f.Type)
 		_, _ = io.Copy(w, bytes.NewReader(f.Content))
 	}
+}
+
+func signIn(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = io.WriteString(w, "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>")
 }

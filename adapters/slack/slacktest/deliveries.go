@@ -77,7 +77,7 @@ func (ws *Workspace) Request(path, contentType string, body []byte) *http.Reques
 }
 
 func (ws *Workspace) sign(r *http.Request, contentType string, body []byte) {
-	timestamp, signature := Sign(ws.config.SigningSecret, ws.clock.Now(), body)
+	timestamp, signature := Sign(ws.config.SigningSecret, ws.config.SignedAt(), body)
 	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	r.Header.Set("X-Slack-Request-Timestamp", timestamp)

@@ -47,6 +47,9 @@ type Config struct {
 	Events []string
 	// Clock defaults to one that stands at the time of New until it is advanced.
 	Clock Clock
+	// SignedAt is the time that deliveries are signed with: the one the app compares with. It defaults to the
+	// real time, by which slack-go's verifier goes.
+	SignedAt func() time.Time
 	// RateLimits holds the app to Slack's pace all the time, on the clock.
 	RateLimits bool
 	// Count is how characters are counted: UTF16 by default, or Runes.
@@ -82,6 +85,9 @@ func (c Config) filled() Config {
 	}
 	if c.Clock == nil {
 		c.Clock = NewClock(time.Now())
+	}
+	if c.SignedAt == nil {
+		c.SignedAt = time.Now
 	}
 	if c.Count == nil {
 		c.Count = UTF16
@@ -145,6 +151,7 @@ func New(t testing.TB, c Config) *Workspace {
 	mux.HandleFunc("/hooks/{kind}/{id}", ws.serveHook)
 	mux.HandleFunc("/upload/{id}", ws.serveUpload)
 	mux.HandleFunc("/files-pri/{id}/{rest...}", ws.serveFile)
+	mux.HandleFunc("/signin", signIn)
 	mux.HandleFunc("/link", ws.serveLink)
 	ws.server = httptest.NewServer(mux)
 	ws.client = &http.Client{
@@ -212,8 +219,8 @@ func (ws *Workspace) touch() {
 }
 
 // Await waits until the condition holds, asking again after every change of the
-// workspace, and fails the test when that takes too long. The condition must not be one that
-// only time makes true.
+// workspace, and fails the test when that takes too long. What changes only in
+// the app is not noticed: let the app say it over a channel instead.
 func (ws *Workspace) Await(what string, holds func() bool) {
 	ws.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ws.ctx), ws.config.Patience)
