@@ -1,0 +1,228 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"strconv"
+)
+
+// Surface is a place that blocks are made for; they have different limits.
+type Surface string
+
+// The surfaces.
+const (
+	MessageSurface Surface = "message"
+	ModalSurface   Surface = "modal"
+	HomeSurface    Surface = "home"
+)
+
+// Validate tells what Slack would refuse in the blocks of a message ([]any), or in a
+// whole modal or home view (map[string]any), as decoded from JSON: one line for each
+// fault, with its JSON pointer. Nothing is good news.
+func Validate(where Surface, x any) []string {
+	c := newChecker(UTF16, nil)
+	switch where {
+	case ModalSurface, HomeSurface:
+		c.view(where, "/view", x)
+	default:
+		blockList(maxMessageBlocks)(c, "/blocks", x)
+		if list, ok := x.([]any); ok && len(list) == 0 {
+			c.fault("/blocks", "no fewer than 1 items allowed")
+		}
+	}
+	return c.faults
+}
+
+func newChecker(count func(string) int, user func(string) bool) *checker {
+	return &checker{count: count, user: user, blockIDs: map[string]bool{}}
+}
+
+var modal = map[string]field{
+	"type": must(oneOf("modal")), "title": must(plain(maxViewTitle)), "submit": may(plain(maxViewTitle)),
+	"close": may(plain(maxViewTitle)), "blocks": must(blockList(maxViewBlocks)), "private_metadata": may(str(0, maxPrivate)),
+	"callback_id": may(str(0, maxID)), "external_id": may(str(0, maxID)),
+	"clear_on_close": may(boolean), "notify_on_close": may(boolean),
+}
+
+var home = map[string]field{
+	"type": must(oneOf("home")), "blocks": must(blockList(maxViewBlocks)), "private_metadata": may(str(0, maxPrivate)),
+	"callback_id": may(str(0, maxID)), "external_id": may(str(0, maxID)),
+}
+
+// view checks a whole view for its surface.
+func (c *checker) view(where Surface, at string, x any) {
+	fields := modal
+	if c.modal, c.home = where == ModalSurface, where == HomeSurface; c.home {
+		fields = home
+	}
+	object(maps.Clone(fields), func(c *checker, at string, o map[string]any) {
+		if list, ok := o["blocks"].([]any); ok && len(list) == 0 {
+			c.fault(at+"/blocks", "no fewer than 1 items allowed")
+		}
+		if c.modal && c.inputs > 0 && o["submit"] == nil {
+			c.fault(at, "missing required field: submit (the view has inputs)")
+		}
+		if c.modal && c.inputs > maxModalInputs {
+			c.fault(at+"/blocks", "no more than %d inputs allowed", maxModalInputs)
+		}
+	})(c, at, x)
+}
+
+// content is what chat.postMessage and its like take, decoded.
+type content struct {
+	text        string
+	blocks      []any
+	attachments []any
+	metadata    map[string]any
+}
+
+var attachment = object(map[string]field{
+	"color": may(matching(regexp.MustCompile(`^(#?[0-9a-fA-F]{6}|good|warning|danger)$`), "a colour")), "fallback": may(str(1, maxText)),
+	"blocks": may(blockList(maxMessageBlocks)), "text": may(str(1, maxText)), "pretext": may(str(1, maxText)),
+	"title": may(str(1, maxText)), "title_link": may(str(1, maxURL)), "author_name": may(str(1, maxID)), "footer": may(str(1, 300)),
+	"mrkdwn_in": may(list(0, 3, oneOf("text", "pretext", "fields"))), "id": may(integer(1, maxAttachments)),
+}, func(c *checker, at string, o map[string]any) {
+	if o["blocks"] == nil && o["text"] == nil && o["title"] == nil && o["pretext"] == nil {
+		c.fault(at, "attachment has nothing to show")
+	}
+})
+
+// accept checks what a message would show, and stores it as Slack does, with the ids
+// that were left out.
+func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
+	c := newChecker(ws.config.Count, ws.exists)
+	if len(in.blocks) > 0 {
+		blockList(maxMessageBlocks)(c, "/blocks", in.blocks)
+	}
+	if len(c.faults) > 0 {
+		return in, refuse("invalid_blocks", c.faults...)
+	}
+	list(0, maxAttachments, attachment)(c, "/attachments", toAny(in.attachments))
+	if len(in.attachments) > maxAttachments {
+		return in, refuse("too_many_attachments", c.faults...)
+	}
+	if len(c.faults) > 0 {
+		return in, refuse("invalid_attachments", c.faults...)
+	}
+	if in.text == "" {
+		return in, refuse("no_text", "[WARN] a message needs `text`: it is all that notifications and screen readers have")
+	}
+	if ws.config.Count(in.text) > mostText {
+		return in, refuse("msg_too_long")
+	}
+	if bad := metadataFault(in.metadata); bad != "" {
+		return in, refuse(bad)
+	}
+	in.blocks = ws.complete(in.blocks)
+	for i, a := range objects(in.attachments) {
+		whole := maps.Clone(a)
+		whole["id"] = float64(i + 1)
+		if whole["fallback"] == nil {
+			whole["fallback"] = "[no preview available]"
+		}
+		if inner, ok := a["blocks"].([]any); ok {
+			whole["blocks"] = ws.complete(inner)
+		}
+		in.attachments[i] = whole
+	}
+	return in, nil
+}
+
+func toAny(list []any) any {
+	if list == nil {
+		return []any{}
+	}
+	return list
+}
+
+var metadataName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// metadataFault is the error code for metadata that Slack would not keep, or empty.
+func metadataFault(m map[string]any) string {
+	if len(m) == 0 {
+		return ""
+	}
+	kind, ok := m["event_type"].(string)
+	payload, isObject := m["event_payload"].(map[string]any)
+	if !ok || kind == "" || len(kind) > maxID || !isObject || len(m) != 2 {
+		return "invalid_metadata_format"
+	}
+	for name, value := range payload {
+		if !metadataName.MatchString(name) || !flat(value) {
+			return "invalid_metadata_schema"
+		}
+	}
+	if raw, err := json.Marshal(m); err != nil || len(raw) > maxMetadataBytes {
+		return "metadata_too_large"
+	}
+	return ""
+}
+
+func flat(x any) bool {
+	switch x := x.(type) {
+	case string, bool, float64:
+		return true
+	case []any:
+		for _, item := range x {
+			if _, nested := item.([]any); nested || !flat(item) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// complete copies blocks with what Slack adds to them: ids, and what was left to its default.
+func (ws *Workspace) complete(list []any) []any {
+	whole := make([]any, 0, len(list))
+	for _, b := range objects(list) {
+		b = ws.fill(b).(map[string]any)
+		if text(b, "block_id") == "" {
+			b["block_id"] = ws.number("b")
+		}
+		if b["type"] == "input" {
+			for _, name := range []string{"optional", "dispatch_action"} {
+				if b[name] == nil {
+					b[name] = false
+				}
+			}
+		}
+		whole = append(whole, b)
+	}
+	return whole
+}
+
+func (ws *Workspace) fill(x any) any {
+	switch x := x.(type) {
+	case []any:
+		all := make([]any, len(x))
+		for i, item := range x {
+			all[i] = ws.fill(item)
+		}
+		return all
+	case map[string]any:
+		o := make(map[string]any, len(x)+1)
+		for name, value := range x {
+			o[name] = ws.fill(value)
+		}
+		kind := text(o, "type")
+		switch {
+		case kind == "plain_text" && o["emoji"] == nil:
+			o["emoji"] = true
+		case kind == "mrkdwn" && o["verbatim"] == nil:
+			o["verbatim"] = false
+		case elements[kind] != nil && text(o, "action_id") == "":
+			o["action_id"] = ws.number("a")
+		}
+		return o
+	}
+	return x
+}
+
+// number makes an id that was not used before, as readable as Slack's are not.
+func (ws *Workspace) number(prefix string) string {
+	ws.ids++
+	return prefix + strconv.Itoa(ws.ids)
+}

@@ -1,0 +1,206 @@
+package slacktest
+
+import (
+	"slices"
+	"strings"
+)
+
+// control is something in blocks that a person can use.
+type control struct {
+	element    map[string]any
+	blockID    string
+	actionID   string
+	label      string // of an input or the section beside it
+	context    string // the words right above it
+	input      bool   // in an input block, whose value waits for the submission
+	dispatch   bool   // an input block that tells of every change
+	optional   bool
+	attachment int // 1 for the first; 0 for the message itself
+}
+
+// controls finds them in the order in which people see them.
+func controls(list []any, attachments []any) []control {
+	all, above := controlsIn(list, 0, "")
+	for i, a := range objects(attachments) {
+		if title := text(a, "text"); title != "" {
+			above = title
+		}
+		inner, _ := a["blocks"].([]any)
+		var more []control
+		more, above = controlsIn(inner, i+1, above)
+		all = append(all, more...)
+	}
+	return all
+}
+
+func controlsIn(list []any, attachment int, above string) ([]control, string) {
+	var all []control
+	add := func(b, e map[string]any, label string) {
+		if elements[text(e, "type")] == nil {
+			return
+		}
+		all = append(all, control{
+			element: e, blockID: text(b, "block_id"), actionID: text(e, "action_id"), label: label, context: above, attachment: attachment,
+			input: b["type"] == "input", dispatch: b["dispatch_action"] == true, optional: b["optional"] == true,
+		})
+	}
+	for _, b := range objects(list) {
+		switch b["type"] {
+		case "section":
+			words := bare(text(child(b, "text"), "text"))
+			for _, f := range objects(b["fields"]) {
+				words += "\n" + bare(text(f, "text"))
+			}
+			above = strings.TrimPrefix(words, "\n")
+			add(b, child(b, "accessory"), bare(text(child(b, "text"), "text")))
+		case "header":
+			above = text(child(b, "text"), "text")
+		case "context":
+			var words []string
+			for _, e := range objects(b["elements"]) {
+				words = append(words, bare(text(e, "text")))
+			}
+			above += "\n" + strings.Join(words, " ")
+		case "input":
+			add(b, child(b, "element"), text(child(b, "label"), "text"))
+		case "actions":
+			for _, e := range objects(b["elements"]) {
+				add(b, e, "")
+			}
+		}
+	}
+	return all, above
+}
+
+// bare is formatted text without its marks, as good as can be had without the workspace.
+func bare(s string) string {
+	return unescape(strings.NewReplacer("*", "", "_", "", "~", "").Replace(s))
+}
+
+// names are the words by which a person would call it.
+func (c control) names() []string {
+	var all []string
+	for _, s := range []string{text(child(c.element, "text"), "text"), c.label, text(child(c.element, "placeholder"), "text")} {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	if c.element["type"] == "overflow" {
+		all = append(all, "⋯")
+	}
+	return all
+}
+
+func (c control) called(label string) bool {
+	return slices.ContainsFunc(c.names(), func(name string) bool { return trimmed(name) == trimmed(label) })
+}
+
+func trimmed(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (c control) kind() string { return text(c.element, "type") }
+
+func (c control) button() bool { return c.kind() == "button" }
+
+// keeps tells whether it has a value that the state tells.
+func (c control) keeps() bool { return c.kind() != "button" && c.kind() != "overflow" }
+
+// slot is the name of its value in the state and in actions.
+func (c control) slot() string {
+	switch kind := c.kind(); {
+	case strings.HasSuffix(kind, "_text_input"), kind == "number_input":
+		return "value"
+	case kind == "rich_text_input":
+		return "rich_text_value"
+	case kind == "multi_static_select", kind == "multi_external_select", kind == "checkboxes":
+		return "selected_options"
+	case kind == "users_select":
+		return "selected_user"
+	case kind == "multi_users_select":
+		return "selected_users"
+	case kind == "channels_select":
+		return "selected_channel"
+	case kind == "conversations_select":
+		return "selected_conversation"
+	case kind == "datepicker":
+		return "selected_date"
+	case kind == "timepicker":
+		return "selected_time"
+	case kind == "datetimepicker":
+		return "selected_date_time"
+	case kind == "file_input":
+		return "files"
+	}
+	return "selected_option"
+}
+
+// initial is its value before anybody touched it.
+func (c control) initial() map[string]any {
+	first := map[string]string{
+		"value": "initial_value", "selected_option": "initial_option", "selected_options": "initial_options", "selected_user": "initial_user",
+		"selected_users": "initial_users", "selected_channel": "initial_channel", "selected_conversation": "initial_conversation",
+		"selected_date": "initial_date", "selected_time": "initial_time", "selected_date_time": "initial_date_time",
+		"rich_text_value": "initial_value",
+	}
+	value := map[string]any{"type": c.kind(), c.slot(): c.element[first[c.slot()]]}
+	if value[c.slot()] == nil && (c.slot() == "selected_options" || c.slot() == "selected_users" || c.slot() == "files") {
+		value[c.slot()] = []any{}
+	}
+	return value
+}
+
+func (c control) put(state map[string]any, value map[string]any) {
+	of := child(state, c.blockID)
+	if of == nil {
+		of = map[string]any{}
+		state[c.blockID] = of
+	}
+	of[c.actionID] = value
+}
+
+func (c control) value(state map[string]any) map[string]any {
+	return child(child(state, c.blockID), c.actionID)
+}
+
+// empty tells whether nothing was typed or chosen.
+func (c control) empty(state map[string]any) bool {
+	switch x := c.value(state)[c.slot()].(type) {
+	case nil:
+		return true
+	case string:
+		return x == ""
+	case []any:
+		return len(x) == 0
+	}
+	return false
+}
+
+// options are all choices that the element itself offers.
+func (c control) options() []map[string]any {
+	return offeredBy(c.element)
+}
+
+// offeredBy takes the choices out of an element, or out of what the app answered to a search.
+func offeredBy(o map[string]any) []map[string]any {
+	all := objects(o["options"])
+	for _, g := range objects(o["option_groups"]) {
+		all = append(all, objects(g["options"])...)
+	}
+	return all
+}
+
+func labelled(options []map[string]any, label string) map[string]any {
+	for _, o := range options {
+		if trimmed(bare(text(child(o, "text"), "text"))) == trimmed(bare(label)) {
+			return o
+		}
+	}
+	return nil
+}
+
+func labels(options []map[string]any) []string {
+	var all []string
+	for _, o := range options {
+		all = append(all, text(child(o, "text"), "text"))
+	}
+	return all
+}

@@ -1,0 +1,348 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Trouble is a failure that somebody saw: an app that does not answer, or answers nonsense.
+type Trouble struct {
+	User string // id, or "Slack" for what only the platform notices
+	What string
+}
+
+// Troubles are the failures that people saw since the last time it was asked. A test that does not ask fails at
+// its end if there were any.
+func (ws *Workspace) Troubles() []Trouble {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	all := ws.troubles
+	ws.troubles = nil
+	return all
+}
+
+func (ws *Workspace) peekTroubles() []Trouble {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return append([]Trouble(nil), ws.troubles...)
+}
+
+// complain notes a failure. The lock is held.
+func (ws *Workspace) complain(user, what string) {
+	ws.troubles = append(ws.troubles, Trouble{user, what})
+	ws.touch()
+}
+
+// seen notes a failure that this person saw.
+func (u *User) saw(format string, args ...any) {
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	u.ws.complain(u.ID, fmt.Sprintf(format, args...))
+}
+
+// ask sends what somebody did to the app and waits for its answer. These are never sent twice.
+func (u *User) ask(path, kind string, payload map[string]any, answers bool, body []byte) reply {
+	ws := u.ws
+	ws.mu.Lock()
+	sockets := ws.link.on
+	ws.mu.Unlock()
+	if !sockets {
+		if kind == "slash_commands" {
+			return ws.send(path, "application/x-www-form-urlencoded", form(payload), nil)
+		}
+		return ws.send(path, "application/x-www-form-urlencoded", []byte(url.Values{"payload": {string(body)}}.Encode()), nil)
+	}
+	e := ws.enclose(kind, body, answers, nil)
+	if e == nil {
+		return reply{reason: "no connection of the app"}
+	}
+	// The person's patience is real time, for a clock that stands still never ends it.
+	stop := SystemClock().AfterFunc(ws.config.Patience, func() {
+		ws.mu.Lock()
+		defer ws.mu.Unlock()
+		ws.unanswered(e, false)
+	})
+	defer stop()
+	got, answered := <-e.acked
+	switch {
+	case !answered:
+		return reply{reason: "http_timeout"}
+	case len(got) > 0 && !answers:
+		u.saw("an acknowledgement with a payload, where none is taken")
+	}
+	return reply{status: 200, body: got}
+}
+
+func form(fields map[string]any) []byte {
+	values := url.Values{}
+	for name, value := range fields {
+		values.Set(name, fmt.Sprint(value))
+	}
+	return []byte(values.Encode())
+}
+
+// common is what all payloads of one person have. The lock is held.
+func (u *User) common(kind string) map[string]any {
+	return map[string]any{
+		"type": kind, "token": "slacktest-verification", "api_app_id": u.ws.config.AppID,
+		"team":       map[string]any{"id": u.ws.config.TeamID, "domain": u.ws.config.Domain},
+		"user":       map[string]any{"id": u.ID, "username": u.handle(), "name": u.handle(), "team_id": u.team},
+		"enterprise": nil, "is_enterprise_install": false,
+	}
+}
+
+// current is the place as it is now, checked to be before the person's eyes.
+func (u *User) current(p Place) Place {
+	u.ws.tb.Helper()
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	switch p := p.(type) {
+	case Message:
+		m := u.ws.stored(p)
+		switch {
+		case m == nil:
+			u.ws.tb.Fatalf("slacktest: the message is not there any more:\n%s", p.Text)
+		case !m.in.members[u.ID], m.ephemeral != "" && m.ephemeral != u.ID:
+			u.ws.tb.Fatalf("slacktest: %s does not see the message:\n%s", u.ID, p.Text)
+		}
+		return u.ws.snapshot(m)
+	case View:
+		v := u.ws.views[p.ID]
+		switch {
+		case v == nil:
+			u.ws.tb.Fatalf("slacktest: the view %q is closed", p.Title)
+		case v.owner != u:
+			u.ws.tb.Fatalf("slacktest: the view %q is not before %s", p.Title, u.ID)
+		case v.kind == ModalSurface && v != u.stack[len(u.stack)-1]:
+			u.ws.tb.Fatalf("slacktest: the view %q is under another one", p.Title)
+		}
+		return u.ws.view(v)
+	}
+	return p
+}
+
+// find is the one control with that label; near tells it from others by the words above it.
+func (u *User) find(p Place, what, label string, near []string, which func(control) bool) control {
+	u.ws.tb.Helper()
+	var found []control
+	var seen []string
+	for _, c := range p.controls() {
+		if !which(c) {
+			continue
+		}
+		seen = append(seen, strings.Join(c.names(), " / "))
+		if !c.called(label) {
+			continue
+		}
+		close := true
+		for _, words := range near {
+			close = close && strings.Contains(c.context, words)
+		}
+		if close {
+			found = append(found, c)
+		}
+	}
+	switch len(found) {
+	case 0:
+		u.ws.tb.Fatalf("slacktest: there is no %s %q %s; there are: %s\n%s", what, label, strings.Join(near, ", "), strings.Join(seen, " | "), p.Plain())
+	case 1:
+		return found[0]
+	}
+	u.ws.tb.Fatalf("slacktest: %d %ss are called %q; say which by the words above it\n%s", len(found), what, label, p.Plain())
+	return control{}
+}
+
+// Presses presses the button with that label in a message or view as it is now, and agrees where it asks
+// for confirmation; what it asked is returned. Of several buttons with one label, near says words that stand above the right one.
+func (u *User) Presses(p Place, label string, near ...string) (confirm string) {
+	u.ws.tb.Helper()
+	p = u.current(p)
+	return u.press(p, u.find(p, "button", label, near, control.button))
+}
+
+// PressesStale presses a button of the message as it was when it was read, as one does on a screen that has not caught up.
+func (u *User) PressesStale(m Message, label string) (confirm string) {
+	u.ws.tb.Helper()
+	return u.press(m, u.find(m, "button", label, nil, control.button))
+}
+
+// Declines presses a button that asks for confirmation and thinks better of it.
+func (u *User) Declines(p Place, label string, near ...string) (confirm string) {
+	u.ws.tb.Helper()
+	p = u.current(p)
+	c := u.find(p, "button", label, near, control.button)
+	if c.element["confirm"] == nil {
+		u.ws.tb.Fatalf("slacktest: %q does not ask for confirmation", label)
+	}
+	return confirmWords(c.element)
+}
+
+func confirmWords(element map[string]any) string {
+	o := child(element, "confirm")
+	var all []string
+	for _, name := range []string{"title", "text"} {
+		if s := unescape(text(child(o, name), "text")); s != "" {
+			all = append(all, s)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func (u *User) press(p Place, c control) string {
+	fields := map[string]any{"text": c.element["text"]}
+	for _, name := range []string{"value", "style", "confirm", "url"} {
+		if c.element[name] != nil {
+			fields[name] = c.element[name]
+		}
+	}
+	u.act(p, c, fields)
+	return confirmWords(c.element)
+}
+
+// act tells the app what was done to one control.
+func (u *User) act(p Place, c control, fields map[string]any) {
+	ws := u.ws
+	ws.mu.Lock()
+	payload := u.common("block_actions")
+	action := map[string]any{"type": c.kind(), "action_id": c.actionID, "block_id": c.blockID, "action_ts": ws.stamp()}
+	for name, value := range fields {
+		action[name] = value
+	}
+	payload["actions"] = []any{action}
+	payload["trigger_id"] = ws.newTrigger(u)
+	u.locate(payload, p, c)
+	body := encode(payload)
+	ws.mu.Unlock()
+	if got := u.ask("/slack/interactions", "interactive", nil, false, body); got.reason != "" {
+		u.saw("a warning triangle: %s %d", got.reason, got.status)
+	}
+}
+
+// locate says where it was done. The lock is held.
+func (u *User) locate(payload map[string]any, p Place, c control) {
+	ws := u.ws
+	switch p := p.(type) {
+	case View:
+		payload["container"] = map[string]any{"type": "view", "view_id": p.ID}
+		if v := ws.views[p.ID]; v != nil {
+			payload["view"] = v.object(ws)
+		}
+	case Message:
+		where := ws.channels[p.Channel]
+		box := map[string]any{"type": "message", "message_ts": p.TS, "channel_id": p.Channel, "is_ephemeral": p.Ephemeral != ""}
+		if c.attachment > 0 {
+			box["type"], box["attachment_id"], box["is_app_unfurl"] = "message_attachment", c.attachment, false
+		}
+		if p.ThreadTS != "" {
+			box["thread_ts"] = p.ThreadTS
+		}
+		payload["container"] = box
+		payload["channel"] = map[string]any{"id": where.id, "name": where.name}
+		payload["state"] = map[string]any{"values": u.values(p)}
+		payload["response_url"] = ws.newHook("actions", u, where, p)
+		if m := ws.stored(p); m != nil && p.Ephemeral == "" {
+			payload["message"] = m.object(ws, false)
+		}
+	}
+}
+
+// values is the state of the controls of a message, as this person left them. The lock is held.
+func (u *User) values(m Message) map[string]any {
+	values := map[string]any{}
+	for _, c := range m.controls() {
+		if !c.keeps() {
+			continue
+		}
+		value := c.value(u.touched[m.Channel+m.TS])
+		if value == nil {
+			value = c.initial()
+		}
+		c.put(values, value)
+	}
+	return values
+}
+
+// Slash types a command in the direct messages with the bot.
+func (u *User) Slash(command, words string) {
+	u.ws.tb.Helper()
+	u.SlashIn(u.DM(), command, words)
+}
+
+// SlashIn types a command in a channel, the bot's or not.
+func (u *User) SlashIn(where, command, words string) {
+	ws := u.ws
+	ws.tb.Helper()
+	ws.mu.Lock()
+	c := ws.channels[where]
+	if c == nil || !c.members[u.ID] {
+		ws.mu.Unlock()
+		ws.tb.Fatalf("slacktest: %s is not in %q", u.ID, where)
+	}
+	payload := map[string]any{
+		"token": "slacktest-verification", "team_id": ws.config.TeamID, "team_domain": ws.config.Domain, "channel_id": c.id, "channel_name": c.name,
+		"user_id": u.ID, "user_name": u.handle(), "command": command, "text": escape(words), "api_app_id": ws.config.AppID,
+		"is_enterprise_install": "false", "response_url": ws.newHook("commands", u, c, Message{}), "trigger_id": ws.newTrigger(u),
+	}
+	body := encode(payload)
+	ws.mu.Unlock()
+	got := u.ask("/slack/commands", "slash_commands", payload, true, body)
+	switch {
+	case got.reason == "http_timeout":
+		u.saw("%s failed with the error \"operation_timeout\"", command)
+	case got.reason != "":
+		u.saw("%s failed with the error \"dispatch_failed\": %s %d", command, got.reason, got.status)
+	case len(strings.TrimSpace(string(got.body))) > 0:
+		u.replied(c, command, got)
+	}
+}
+
+// replied shows the answer to a command: a message in JSON, or bare words.
+func (u *User) replied(c *channel, command string, got reply) {
+	var given any
+	if got.header != nil && !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") {
+		given = map[string]any{"text": string(got.body)}
+	} else if json.Unmarshal(got.body, &given) != nil {
+		u.saw("%s failed: the answer is no JSON", command)
+		return
+	}
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	if bad := u.ws.respond(&hook{user: u, in: c}, given); bad != nil {
+		u.ws.complain(u.ID, command+" failed: "+bad.code+" "+strings.Join(bad.messages, "; "))
+	}
+}
+
+// Shortcut uses a shortcut of the message menu.
+func (u *User) Shortcut(callback string, m Message) {
+	u.ws.tb.Helper()
+	now, _ := u.current(m).(Message)
+	u.shortcut("message_action", callback, func(payload map[string]any) {
+		c := u.ws.channels[now.Channel]
+		payload["channel"] = map[string]any{"id": c.id, "name": c.name}
+		payload["message_ts"] = now.TS
+		payload["message"] = u.ws.stored(now).object(u.ws, false)
+		payload["response_url"] = u.ws.newHook("app", u, c, now)
+	})
+}
+
+// GlobalShortcut uses a shortcut of the search box, which has no channel.
+func (u *User) GlobalShortcut(callback string) {
+	u.ws.tb.Helper()
+	u.shortcut("shortcut", callback, func(map[string]any) {})
+}
+
+func (u *User) shortcut(kind, callback string, more func(map[string]any)) {
+	ws := u.ws
+	ws.mu.Lock()
+	payload := u.common(kind)
+	delete(payload, "api_app_id")
+	payload["callback_id"], payload["trigger_id"], payload["action_ts"] = callback, ws.newTrigger(u), ws.stamp()
+	more(payload)
+	body := encode(payload)
+	ws.mu.Unlock()
+	if got := u.ask("/slack/interactions", "interactive", nil, false, body); got.reason != "" {
+		u.saw("a shortcut that failed: %s %d", got.reason, got.status)
+	}
+}

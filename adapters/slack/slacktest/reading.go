@@ -1,0 +1,266 @@
+package slacktest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Message is what people see of a message at the moment it was asked for.
+type Message struct {
+	ws          *Workspace
+	Channel     string
+	TS          string
+	ThreadTS    string
+	User        string
+	Bot         bool   // posted by the app
+	Ephemeral   string // the only person who sees it
+	Text        string // the summary, or all there is
+	Blocks      []any
+	Attachments []any
+	Metadata    map[string]any
+	Files       []File
+	Reactions   map[string][]string // emoji to people
+	Edited      bool
+	// Previews tells whether Slack would add previews of the links in it.
+	Previews bool
+}
+
+// View is a modal or a home as its owner sees it.
+type View struct {
+	ws       *Workspace
+	ID       string
+	Surface  Surface
+	Owner    *User
+	Callback string
+	Private  string // private_metadata
+	Title    string
+	Submit   string
+	Blocks   []any
+	State    map[string]any
+	Hash     string
+	// Errors are the complaints shown under its fields, by the fields' labels.
+	Errors map[string]string
+}
+
+// Place is where things can be pressed: a Message or a View.
+type Place interface {
+	// Plain is the place as readable text: labels and words, buttons and selects in brackets.
+	Plain() string
+	controls() []control
+}
+
+func (m Message) controls() []control { return controls(m.Blocks, m.Attachments) }
+func (v View) controls() []control    { return controls(v.Blocks, nil) }
+
+func (ws *Workspace) snapshot(m *message) Message {
+	s := Message{
+		ws: ws, Channel: m.in.id, TS: m.ts, ThreadTS: m.threadTS, User: m.user, Bot: m.botID != "", Ephemeral: m.ephemeral, Text: m.text,
+		Blocks: m.blocks, Attachments: m.attachments, Metadata: m.metadata, Edited: m.edited != "", Previews: m.links || m.media,
+		Reactions: map[string][]string{},
+	}
+	for _, r := range m.reactions {
+		s.Reactions[r.name] = slices.Clone(r.users)
+	}
+	for _, f := range m.files {
+		s.Files = append(s.Files, f.File)
+	}
+	return s
+}
+
+// stored is the message that a snapshot shows, as it is now; nil when it is gone.
+func (ws *Workspace) stored(m Message) *message {
+	c := ws.channels[m.Channel]
+	if c == nil {
+		return nil
+	}
+	if m.Ephemeral != "" {
+		for _, w := range c.whispers {
+			if w.ts == m.TS {
+				return w
+			}
+		}
+		return nil
+	}
+	return c.find(m.TS)
+}
+
+func (ws *Workspace) view(v *view) View {
+	if v == nil {
+		return View{ws: ws}
+	}
+	list, _ := v.given["blocks"].([]any)
+	s := View{
+		ws: ws, ID: v.id, Surface: v.kind, Owner: v.owner, Callback: text(v.given, "callback_id"), Private: text(v.given, "private_metadata"),
+		Title: text(child(v.given, "title"), "text"), Submit: text(child(v.given, "submit"), "text"), Blocks: list, State: copied(v.state), Hash: v.hash,
+		Errors: map[string]string{},
+	}
+	for _, c := range controls(list, nil) {
+		if complaint := v.complain[c.blockID]; complaint != "" {
+			s.Errors[c.label] = complaint
+		}
+	}
+	return s
+}
+
+// Messages are those of a channel, oldest first, without threads and without what only one person sees.
+func (ws *Workspace) Messages(channel string) []Message {
+	return ws.some(channel, func(m *message) bool { return m.threadTS == "" || m.threadTS == m.ts || m.broadcast })
+}
+
+// Thread are the answers under a message, oldest first.
+func (ws *Workspace) Thread(under Message) []Message {
+	root := under.TS
+	if under.ThreadTS != "" {
+		root = under.ThreadTS
+	}
+	return ws.some(under.Channel, func(m *message) bool { return m.threadTS == root && m.ts != root })
+}
+
+func (ws *Workspace) some(channel string, which func(*message) bool) []Message {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var found []Message
+	if c := ws.channels[channel]; c != nil {
+		for _, m := range c.messages {
+			if which(m) {
+				found = append(found, ws.snapshot(m))
+			}
+		}
+	}
+	return found
+}
+
+// Now is the message as it has become; ok is false when it was deleted.
+func (m Message) Now() (now Message, ok bool) {
+	m.ws.mu.Lock()
+	defer m.ws.mu.Unlock()
+	found := m.ws.stored(m)
+	if found == nil {
+		return m, false
+	}
+	return m.ws.snapshot(found), true
+}
+
+// Ephemerals are the messages that only this person sees, in all channels, oldest first.
+func (u *User) Ephemerals() []Message {
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	var found []Message
+	for _, c := range u.ws.channels {
+		for _, m := range c.whispers {
+			if m.ephemeral == u.ID {
+				found = append(found, u.ws.snapshot(m))
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Message) int { return strings.Compare(a.TS, b.TS) })
+	return found
+}
+
+// View is the modal that a person has open, the topmost; ok is false when there is none.
+func (ws *Workspace) View(u *User) (v View, ok bool) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if len(u.stack) == 0 {
+		return View{}, false
+	}
+	return ws.view(u.stack[len(u.stack)-1]), true
+}
+
+// Home is the page that the app published for a person; ok is false when there is none.
+func (ws *Workspace) Home(u *User) (v View, ok bool) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.view(u.home), u.home != nil
+}
+
+// AwaitMessage waits for a message of the app in a channel (threads included) whose plain text contains the words,
+// and returns the newest.
+func (ws *Workspace) AwaitMessage(channel, words string) Message {
+	ws.tb.Helper()
+	return ws.awaitLast(fmt.Sprintf("a message with %q in %s", words, channel), words, func() []Message {
+		return ws.some(channel, func(m *message) bool { return m.botID != "" })
+	})
+}
+
+// AwaitEphemeral waits for a message that only this person sees.
+func (u *User) AwaitEphemeral(words string) Message {
+	u.ws.tb.Helper()
+	return u.ws.awaitLast(fmt.Sprintf("a private message with %q to %s", words, u.ID), words, u.Ephemerals)
+}
+
+func (ws *Workspace) awaitLast(what, words string, all func() []Message) Message {
+	ws.tb.Helper()
+	var found Message
+	ws.Await(what, func() bool {
+		for _, m := range slices.Backward(all()) {
+			if strings.Contains(m.Plain(), words) || strings.Contains(m.Text, words) {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// AwaitView waits until this person has a modal open whose title or text contains the words.
+func (u *User) AwaitView(words string) View {
+	u.ws.tb.Helper()
+	var found View
+	u.ws.Await(fmt.Sprintf("a modal with %q before %s", words, u.ID), func() bool {
+		v, open := u.ws.View(u)
+		found = v
+		return open && strings.Contains(v.Plain(), words)
+	})
+	return found
+}
+
+// AwaitHome waits until this person's home contains the words.
+func (u *User) AwaitHome(words string) View {
+	u.ws.tb.Helper()
+	var found View
+	u.ws.Await(fmt.Sprintf("a home with %q for %s", words, u.ID), func() bool {
+		v, published := u.ws.Home(u)
+		found = v
+		return published && strings.Contains(v.Plain(), words)
+	})
+	return found
+}
+
+// AwaitNoView waits until this person has no modal open.
+func (u *User) AwaitNoView() {
+	u.ws.tb.Helper()
+	u.ws.Await("no modal before "+u.ID, func() bool {
+		_, open := u.ws.View(u)
+		return !open
+	})
+}
+
+// Transcript is everything that was said, channel by channel, for the eyes of whoever repairs a test.
+func (ws *Workspace) Transcript() string {
+	ws.mu.Lock()
+	var ids []string
+	for id := range ws.channels {
+		ids = append(ids, id)
+	}
+	ws.mu.Unlock()
+	slices.Sort(ids)
+	var b strings.Builder
+	for _, id := range ids {
+		fmt.Fprintf(&b, "== %s\n", id)
+		for _, m := range ws.some(id, func(*message) bool { return true }) {
+			fmt.Fprintf(&b, "%s %s: %s\n", m.TS, m.User, m.Plain())
+		}
+	}
+	for _, c := range ws.Calls() {
+		if c.Answer != "ok" {
+			fmt.Fprintf(&b, "-- %s: %s %s\n", c.Method, c.Answer, strings.Join(c.Messages, "; "))
+		}
+	}
+	for _, trouble := range ws.peekTroubles() {
+		fmt.Fprintf(&b, "-- %s saw %s\n", trouble.User, trouble.What)
+	}
+	return b.String()
+}
