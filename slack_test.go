@@ -113,3 +113,100 @@ func TestSlackMainJob(t *testing.T) {
 		})
 	}
 }
+
+// register takes the user from the first word to the ticket.
+func (w *workspace) register(words string) {
+	dm := w.user.DM()
+	for _, text := range []string{"nueva", "impresoras", "atasco", "mediana", words, "continuar"} {
+		w.user.Says(dm, text)
+		w.Settle()
+	}
+	w.user.Presses(w.AwaitMessage(dm, "Revise y confirme"), "Registrar solicitud")
+}
+
+// The other ways in: home page, command, mention, shortcut and signs; and who may not.
+func TestSlackWays(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, slacktest.Config{})
+	user, agent, guest, dm := w.user, w.agent, w.guest, w.user.DM()
+	hall := w.Channel("C2", false, user, agent, guest)
+
+	guest.Says(guest.DM(), "hola")
+	w.AwaitMessage(guest.DM(), "La Mesa de ayuda atiende a servidores y contratistas")
+
+	user.OpensHome()
+	user.Presses(user.AwaitHome("No tiene solicitudes abiertas"), "Nueva solicitud")
+	w.AwaitMessage(dm, "¿En qué le podemos ayudar?")
+	user.Says(dm, "cancelar")
+	w.AwaitMessage(dm, "Solicitud cancelada")
+	user.Slash("/helptic", "mis")
+	w.AwaitMessage(dm, "Usted no tiene solicitudes")
+	user.SlashIn(hall, "/helptic", "ayuda")
+	user.AwaitEphemeral("mensaje directo")
+	w.AwaitMessage(dm, "¿Cómo le puedo ayudar?")
+	user.Mentions(hall, "no me abre el correo")
+	user.AwaitEphemeral("¿Necesita soporte?")
+
+	w.register("El papel se atasca <!channel> & <@U2> *siempre*.")
+	card := w.card("El papel se atasca <!channel> & <@U2> *siempre*.")
+	user.AwaitHome("N.º 1 · Nueva")
+	w.agent2.Reacts(card, "eyes")
+	w.AwaitMessage(dm, "la atiende Agente 2")
+	agent.Reacts(card, "white_check_mark")
+	agent.Presses(agent.AwaitEphemeral("¿Resolvió la solicitud N.º 1?"), "Resolver")
+	form := agent.AwaitView("Resolver")
+	if complaints := agent.Submits(form, slacktest.Answers{"¿Se dio solución adecuada?": "Sí, quedó solucionado", "Solución": "   "}); len(complaints) == 0 {
+		t.Error("a solution of spaces was taken")
+	}
+	agent.Closes(agent.AwaitView("Resolver"))
+
+	agent.Presses(w.card("Solicitud N.º 1"), "Reclasificar")
+	form = agent.AwaitView("Reclasificar")
+	if found := agent.Types(form, "Subcategoría", "toner"); len(found) == 0 || !strings.Contains(strings.Join(found, " "), "Cambio de tóner") {
+		t.Errorf("toner: %q", found)
+	}
+	agent.Chooses(form, "Subcategoría", "Cambio de tóner")
+	agent.Submits(form, slacktest.Answers{"Justificación": "Era el tóner."})
+	w.card("Solicitud N.º 1 · Cambio de tóner")
+
+	said := user.Says(hall, "La impresora del segundo piso no prende.")
+	agent.Shortcut("adopt", said)
+	w.AwaitMessage(agent.DM(), "A nombre de")
+	heard := agent.Says(hall, "Mi equipo está lento.")
+	user.Shortcut("adopt", heard)
+	user.AwaitEphemeral("Solo la Mesa de ayuda registra solicitudes a nombre de otra persona")
+	w.Settle()
+}
+
+// Whatever Slack repeats, refuses for a while or answers too late, everything stands there once.
+func TestSlackTrouble(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, slacktest.Config{Patience: time.Minute})
+	dm := w.user.DM()
+	w.DuplicateEvents(3)
+	w.Fault("chat.postMessage", slacktest.LoseAnswer().On(w.desk), slacktest.RateLimited(time.Second).On(dm), slacktest.Status(503).On(dm), slacktest.LoseAnswer().On(dm))
+	w.Fault("chat.update", slacktest.RateLimited(time.Second), slacktest.Cut(), slacktest.Status(500))
+	w.register("El papel se atasca.")
+	w.agent.Presses(w.card("Solicitud N.º 1"), "Asignarme")
+	w.card("En curso (asignada)")
+	w.AwaitMessage(dm, "la atiende Agente 1")
+	w.Settle()
+	times := map[string]int{}
+	for _, channel := range []string{w.desk, dm} {
+		for _, m := range w.Messages(channel) {
+			if m.Bot {
+				times[channel+" "+m.Plain()]++
+			}
+		}
+	}
+	for what, n := range times {
+		if n != 1 {
+			t.Errorf("%d times: %s", n, what)
+		}
+	}
+	// A channel that was taken away from the bot: readiness stays, people are told what they can be told.
+	w.RemoveBot(w.desk)
+	w.user.Says(dm, "estado 1")
+	w.AwaitMessage(dm, "Así estaba")
+	w.Settle()
+}

@@ -227,7 +227,7 @@ func notTheirs(t *ticket.Ticket, person string) error {
 func (d *Desk) roles(ctx context.Context, t *ticket.Ticket, person string) ([]ticket.Role, error) {
 	var roles []ticket.Role
 	agent, err := d.agent(ctx, t, person)
-	if err != nil {
+	if err != nil && t.Requester.ID != person { // what is theirs does not wait for a chat that is away
 		return nil, err
 	}
 	if t.Requester.ID == person {
@@ -245,11 +245,23 @@ func (d *Desk) roles(ctx context.Context, t *ticket.Ticket, person string) ([]ti
 // agent tells whether somebody works at the desk: for a security incident, the people
 // of its channel do too.
 func (d *Desk) agent(ctx context.Context, t *ticket.Ticket, person string) (bool, error) {
-	yes, err := d.Directory.Member(ctx, d.AgentChannel, person)
+	yes, err := d.member(ctx, d.AgentChannel, person)
 	if err != nil || yes || t == nil || !t.Security || d.SecurityChannel == "" {
 		return yes, err
 	}
-	return d.Directory.Member(ctx, d.SecurityChannel, person)
+	return d.member(ctx, d.SecurityChannel, person)
+}
+
+// member asks the chat. Of a channel that it will never tell about, as one that the bot was
+// taken out of, nobody is a member.
+func (d *Desk) member(ctx context.Context, channel, person string) (bool, error) {
+	yes, err := d.Directory.Member(ctx, channel, person)
+	var again *bot.RetryError
+	if err == nil || errors.As(err, &again) || ctx.Err() != nil {
+		return yes, err
+	}
+	d.Log.Error().Str("channel", channel).Err(err).Msg("members of the channel cannot be told: nobody is taken for one (helptic check says what to do)")
+	return false, nil
 }
 
 // say answers in the room of the event with a message of its own.
