@@ -88,4 +88,3 @@ func (a *Adapter) openNotice(ctx context.Context, where place, text string) erro
 		return err
 	})
 }
-

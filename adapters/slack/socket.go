@@ -196,4 +196,3 @@ func (s *connection) drain() {
 	}
 	<-time.After(lastAcks)
 }
-
