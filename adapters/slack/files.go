@@ -88,7 +88,7 @@ func (a *Adapter) download(ctx context.Context, id string, told bot.File) (saved
 	})
 	var again *bot.RetryError
 	switch {
-	case errors.As(err, &again):
+	case errors.As(err, &again) && !coded(err, "missing_scope"):
 		return bot.File{}, "", err
 	case err != nil:
 		a.log.Warn().Err(err).Msg("a file cannot be read")

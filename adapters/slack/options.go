@@ -119,7 +119,7 @@ func lists(actionID, placeholder string, options []bot.Option) []*slack.SelectBl
 // nothing was typed, and then best first.
 func optionsAnswer(found []bot.Option, headed bool) any {
 	if headed && grouped(found) {
-		return slack.OptionGroupsResponse{OptionGroups: gather(found)}
+		return map[string]any{"option_groups": gather(found)}
 	}
 	if len(found) > mostOptions {
 		found = found[:mostOptions]
@@ -131,5 +131,5 @@ func optionsAnswer(found []bot.Option, headed bool) any {
 		}
 		out = append(out, option(o))
 	}
-	return slack.OptionsResponse{Options: out}
+	return map[string]any{"options": out} // the library's own type leaves out an empty list, which Slack refuses
 }

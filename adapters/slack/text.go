@@ -71,8 +71,11 @@ func pieces(text string, limit int) []string {
 	var out []string
 	for length(text) > limit {
 		head, rest := split(text, limit)
-		if i := strings.LastIndexAny(head, "\n "); i > len(head)/2 {
-			head, rest = text[:i+1], text[i+1:]
+		for _, gap := range []string{"\n", " "} {
+			if i := strings.LastIndex(head, gap); i > len(head)/2 {
+				head, rest = text[:i+1], text[i+1:]
+				break
+			}
 		}
 		out = append(out, head)
 		text = rest

@@ -206,7 +206,7 @@ func (a *Adapter) Member(ctx context.Context, channel, address string) (bool, er
 	case errors.Is(err, errNobody):
 		return false, nil
 	case err != nil:
-		return false, err
+		return false, &bot.RetryError{Err: err} // the database is away, not the channel
 	}
 	return a.fold.inRoom(p, channel) && channel != p.ID, nil
 }

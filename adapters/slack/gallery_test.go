@@ -1,0 +1,290 @@
+package slack
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/slack-go/slack"
+
+	"helptic/bot"
+	"helptic/bot/bottest"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+// wire is a message, page or dialog as Slack is told it.
+func (b *bench) wire(t *testing.T, piece bottest.Piece) any {
+	t.Helper()
+	if piece.Post.Room.Home != "" {
+		blocks, err := b.adapter.page(t.Context(), piece.Post.Message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+	}
+	d, err := b.adapter.draw(t.Context(), piece.Post.Message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, attachments := d.parts()
+	return struct {
+		Text        string             `json:"text"`
+		Blocks      []slack.Block      `json:"blocks"`
+		Attachments []slack.Attachment `json:"attachments,omitempty"`
+	}{d.text, blocks, attachments}
+}
+
+func (b *bench) forms(t *testing.T) map[string]any {
+	t.Helper()
+	out := map[string]any{}
+	for name, form := range bottest.Forms() {
+		modal, err := b.adapter.modal(t.Context(), form, place{room: agents, message: "1600000000.000001"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out["form_"+name] = modal
+	}
+	return out
+}
+
+func golden(t *testing.T, name string, value any) {
+	t.Helper()
+	got, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, '\n')
+	file := filepath.Join("testdata", "gallery", name+".json")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v: write it with -update and read it", err)
+	}
+	if string(got) != string(want) {
+		t.Errorf("%s is not as it was: look at it with -update and git diff", name)
+	}
+}
+
+func TestGallery(t *testing.T) {
+	b := newBench(t)
+	for _, piece := range bottest.Gallery(chat) {
+		golden(t, piece.Name, b.wire(t, piece))
+	}
+	for name, form := range b.forms(t) {
+		golden(t, name, form)
+	}
+}
+
+// What Slack says of its blocks, as a schema.
+func TestGalleryKeepsToSlackSchema(t *testing.T) {
+	file := filepath.Join(shared(t, "blockkit"), "slack-blocks.schema.json")
+	text, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("blocks.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema := map[string]*jsonschema.Schema{}
+	for _, name := range []string{"Message", "MessageBlocks", "ModalView", "HomeView"} {
+		if schema[name], err = compiler.Compile("blocks.json#/definitions/" + name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(what, definition string, value any) {
+		t.Helper()
+		if err := schema[definition].Validate(generic(t, value)); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	b := newBench(t)
+	for _, piece := range bottest.Gallery(chat) {
+		w := b.wire(t, piece)
+		if piece.Post.Room.Home != "" {
+			check(piece.Name, "HomeView", w)
+			continue
+		}
+		m, ok := generic(t, w).(map[string]any)
+		if !ok {
+			t.Fatal("not an object")
+		}
+		check(piece.Name, "Message", map[string]any{"text": m["text"], "blocks": m["blocks"]})
+		list, _ := m["attachments"].([]any)
+		for _, one := range list {
+			a, ok := one.(map[string]any)
+			if !ok {
+				t.Fatal("not an object")
+			}
+			check(piece.Name+" (attachment)", "MessageBlocks", a["blocks"])
+		}
+	}
+	for name, form := range b.forms(t) {
+		check(name, "ModalView", form)
+	}
+}
+
+// generic is what a value is as JSON.
+func generic(t *testing.T, value any) any {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// What the schema does not say: identifiers that must differ, lengths as Slack may count
+// them, and that nothing of what people typed does anything.
+func TestGalleryIsInertAndWithinLimits(t *testing.T) {
+	b := newBench(t)
+	all := b.forms(t)
+	for _, piece := range bottest.Gallery(chat) {
+		all[piece.Name] = b.wire(t, piece)
+	}
+	for name, value := range all {
+		walk(generic(t, value), func(node map[string]any) {
+			text, _ := node["text"].(string)
+			switch node["type"] {
+			case "plain_text":
+				if n := len(utf16.Encode([]rune(text))); n > 3000 || strings.TrimSpace(text) == "" {
+					t.Errorf("%s: text of %d units", name, n)
+				}
+			case "mrkdwn":
+				if node["verbatim"] != true || strings.ContainsAny(strings.Trim(text, "*"), "*_~`<>&") {
+					t.Errorf("%s: %q may format", name, text)
+				}
+			case "actions":
+				seen := map[string]bool{}
+				elements, _ := node["elements"].([]any)
+				for _, e := range elements {
+					id := fmt.Sprint(e.(map[string]any)["action_id"])
+					if seen[id] {
+						t.Errorf("%s: action %s twice in a block", name, id)
+					}
+					seen[id] = true
+				}
+			}
+			if label, ok := node["text"].(map[string]any); ok && (node["type"] == "button" || node["value"] != nil) {
+				if s, _ := label["text"].(string); len(utf16.Encode([]rune(s))) > 75 {
+					t.Errorf("%s: label %q", name, s)
+				}
+			}
+			for _, r := range text {
+				if r != '\n' && r != '\t' && (r < ' ' || r == 0x7f) {
+					t.Errorf("%s: control character %U", name, r)
+				}
+			}
+		})
+		if m, ok := generic(t, value).(map[string]any); ok {
+			if text, ok := m["text"].(string); ok && (strings.ContainsAny(text, "<>") || len(utf16.Encode([]rune(text))) > 4000) {
+				t.Errorf("%s: summary %q", name, text)
+			}
+		}
+	}
+}
+
+func walk(node any, f func(map[string]any)) {
+	switch n := node.(type) {
+	case []any:
+		for _, child := range n {
+			walk(child, f)
+		}
+	case map[string]any:
+		f(n)
+		for _, child := range n {
+			walk(child, f)
+		}
+	}
+}
+
+// Nothing is left out in silence: the options, buttons, facts and words of the longest
+// messages are all there.
+func TestNothingIsLeftOut(t *testing.T) {
+	b := newBench(t)
+	for _, piece := range bottest.Gallery(chat) {
+		if piece.Name != "many" && piece.Name != "longest" {
+			continue
+		}
+		text, err := json.Marshal(b.wire(t, piece))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), `"type":"button"`); n != len(piece.Post.Message.Card.Buttons) {
+			t.Errorf("%s: %d buttons", piece.Name, n)
+		}
+		for _, s := range piece.Post.Message.Card.Selects {
+			for _, o := range s.Options {
+				if !strings.Contains(string(text), fmt.Sprintf(`"text":%q`, o.Label)) {
+					t.Errorf("%s: option %q is missing", piece.Name, o.Label)
+				}
+			}
+		}
+		for _, button := range piece.Post.Message.Card.Buttons {
+			if !strings.Contains(string(text), button.Label) {
+				t.Errorf("%s: %q is nowhere in full", piece.Name, button.Label)
+			}
+		}
+		var sum strings.Builder
+		var decoded any
+		if err := json.Unmarshal(text, &decoded); err != nil {
+			t.Fatal(err)
+		}
+		walk(decoded, func(node map[string]any) {
+			if s, ok := node["text"].(string); ok && node["type"] == "plain_text" {
+				sum.WriteString(s)
+			}
+		})
+		for _, f := range piece.Post.Message.Card.Facts {
+			if strings.Count(sum.String(), f.Value[:1]) < strings.Count(f.Value, f.Value[:1]) {
+				t.Errorf("%s: words of %q are missing", piece.Name, f.Label[:10])
+			}
+		}
+	}
+	huge := bot.Card{Title: "x"}
+	for range 120 {
+		huge.Facts = append(huge.Facts, bot.Fact{Label: "Largo", Value: strings.Repeat("w", 2900), Long: true})
+	}
+	d, err := b.adapter.draw(t.Context(), bot.Message{Text: "x", Card: &huge})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, attachments := d.parts()
+	n := len(blocks)
+	for _, a := range attachments {
+		n += len(a.Blocks.BlockSet)
+		if len(a.Blocks.BlockSet) > mostBlocks {
+			t.Errorf("attachment of %d blocks", len(a.Blocks.BlockSet))
+		}
+	}
+	if len(blocks) > mostBlocks || n != 241 {
+		t.Errorf("%d blocks in the message, %d in all", len(blocks), n)
+	}
+	page, err := b.adapter.page(t.Context(), bot.Message{Text: "x", Card: &huge})
+	if err != nil || len(page) != mostViewBlocks {
+		t.Errorf("page of %d blocks, %v", len(page), err)
+	}
+}
