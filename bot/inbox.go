@@ -178,7 +178,9 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	took := time.Since(began)
 	in.Meter.Handled(Chat(e.From.ID), took)
 	in.log.Debug().Str("event", s.Key).Dur("took", took).Msg("inbox: handled")
-	reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
+	if note != "" {
+		reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
+	}
 	if !a.give(reply) {
 		reply.Posts = append(reply.Posts, unheard(e, reply)...)
 	}
