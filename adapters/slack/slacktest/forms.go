@@ -393,7 +393,6 @@ func (u *User) Closes(v View) {
 	ws.mu.Lock()
 	shown := ws.views[v.ID]
 	payload := u.common("view_closed")
-	delete(payload, "enterprise")
 	payload["view"], payload["response_urls"] = shown.object(ws), []any{}
 	all := shown.given["clear_on_close"] == true
 	payload["is_cleared"] = all

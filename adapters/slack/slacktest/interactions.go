@@ -85,12 +85,17 @@ func form(fields map[string]any) []byte {
 
 // common is what all payloads of one person have. The lock is held.
 func (u *User) common(kind string) map[string]any {
-	return map[string]any{
+	payload := map[string]any{
 		"type": kind, "token": "slacktest-verification", "api_app_id": u.ws.config.AppID,
 		"team":       map[string]any{"id": u.ws.config.TeamID, "domain": u.ws.config.Domain},
 		"user":       map[string]any{"id": u.ID, "username": u.handle(), "name": u.handle(), "team_id": u.team},
 		"enterprise": nil, "is_enterprise_install": false,
 	}
+	if kind == "block_suggestion" || kind == "view_closed" {
+		delete(payload, "enterprise")
+		delete(payload, "is_enterprise_install")
+	}
+	return payload
 }
 
 // current is the place as it is now, checked to be before the person's eyes.
@@ -339,6 +344,9 @@ func (u *User) shortcut(kind, callback string, more func(map[string]any)) {
 	payload := u.common(kind)
 	delete(payload, "api_app_id")
 	payload["callback_id"], payload["trigger_id"], payload["action_ts"] = callback, ws.newTrigger(u), ws.stamp()
+	if kind == "shortcut" {
+		delete(child(payload, "user"), "name")
+	}
 	more(payload)
 	body := encode(payload)
 	ws.mu.Unlock()
