@@ -109,7 +109,8 @@ type Workspace struct {
 	changed chan struct{} // closed and replaced by every change
 	ids     int
 	lastTS  int64 // microseconds
-	app     string
+	apps    []string
+	turn    int    // which of them is next
 	revoked string // why the token is refused
 
 	users    map[string]*User
