@@ -1,28 +1,14 @@
 package slacktest
 
 import (
-	"bytes"
-	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
 )
 
-// answerTime is how long an app has to answer.
-const answerTime = 3 * time.Second
-
 // retryAfter is when an event that was not answered well is sent again.
 var retryAfter = []time.Duration{0, time.Minute, 5 * time.Minute}
-
-var errRedirects = errors.New("too many redirects")
 
 // parcel is an event on its way.
 type parcel struct {
@@ -53,53 +39,22 @@ type deliveries struct {
 	log     []Delivery
 }
 
-// Sign is how Slack signs a request: the values of X-Slack-Request-Timestamp and X-Slack-Signature.
-func Sign(secret string, at time.Time, body []byte) (timestamp, signature string) {
-	timestamp = strconv.FormatInt(at.Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte("v0:" + timestamp + ":"))
-	mac.Write(body)
-	return timestamp, "v0=" + hex.EncodeToString(mac.Sum(nil))
-}
-
-// Request is a signed request to the app, for tests that send it late, twice or spoilt.
-func (ws *Workspace) Request(path, contentType string, body []byte) *http.Request {
+// PointAt says where the app listens, as one types the request URLs into its settings, and lets Slack verify it.
+// Several replicas take turns. What happened before is delivered now.
+func (ws *Workspace) PointAt(appURLs ...string) {
 	ws.tb.Helper()
-	ws.mu.Lock()
-	base := ws.app
-	ws.mu.Unlock()
-	r, err := http.NewRequestWithContext(ws.ctx, http.MethodPost, base+path, bytes.NewReader(body))
-	if err != nil {
-		ws.tb.Fatalf("slacktest: %v", err)
-	}
-	ws.sign(r, contentType, body)
-	return r
-}
-
-func (ws *Workspace) sign(r *http.Request, contentType string, body []byte) {
-	timestamp, signature := Sign(ws.config.SigningSecret, ws.config.SignedAt(), body)
-	r.Header.Set("Content-Type", contentType)
-	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
-	r.Header.Set("X-Slack-Request-Timestamp", timestamp)
-	r.Header.Set("X-Slack-Signature", signature)
-}
-
-// PointAt says where the app listens, as one types the request URLs into its settings, and lets
-// Slack verify it. What happened before is delivered now.
-func (ws *Workspace) PointAt(appURL string) {
-	ws.tb.Helper()
-	ws.mu.Lock()
-	ws.app = appURL
-	ws.mu.Unlock()
 	challenge := "slacktest-challenge"
 	body := encode(map[string]any{"token": "slacktest-verification", "challenge": challenge, "type": "url_verification"})
-	got := ws.send("/slack/events", "application/json", body, nil)
-	var said struct{ Challenge string }
-	if got.reason != "" || (string(got.body) != challenge && (json.Unmarshal(got.body, &said) != nil || said.Challenge != challenge)) {
-		ws.tb.Fatalf("slacktest: the app did not repeat the challenge: status %d %s", got.status, got.reason)
+	for _, one := range appURLs {
+		got := ws.sendTo(one, "/slack/events", "application/json", body, nil)
+		var said struct{ Challenge string }
+		if got.reason != "" || (string(got.body) != challenge && (json.Unmarshal(got.body, &said) != nil || said.Challenge != challenge)) {
+			ws.tb.Fatalf("slacktest: the app did not repeat the challenge: status %d %s", got.status, got.reason)
+		}
 	}
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
+	ws.apps = appURLs
 	waiting := ws.delivery.waiting
 	ws.delivery.waiting = nil
 	for _, p := range waiting {
@@ -171,7 +126,7 @@ func (ws *Workspace) absent() bool {
 	if ws.link.on {
 		return len(ws.link.sockets) == 0
 	}
-	return ws.app == ""
+	return len(ws.apps) == 0
 }
 
 // run delivers the parcels of a lane until there are none.
@@ -231,57 +186,6 @@ func (ws *Workspace) again(p *parcel, reason string) {
 		return
 	}
 	ws.enqueue(&next)
-}
-
-// reply is what the app answered.
-type reply struct {
-	status int
-	body   []byte
-	header http.Header
-	reason string // why it is no good answer
-}
-
-// send posts to the app and waits for its answer, three seconds on the clock at most.
-func (ws *Workspace) send(path, contentType string, body []byte, headers map[string]string) reply {
-	ctx, cancel := context.WithTimeout(ws.ctx, ws.config.Patience)
-	defer cancel()
-	defer ws.clock.AfterFunc(answerTime, cancel)()
-	ws.mu.Lock()
-	base := ws.app
-	ws.mu.Unlock()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(body))
-	if err != nil {
-		return reply{reason: "connection_failed"}
-	}
-	ws.sign(r, contentType, body)
-	for name, value := range headers {
-		r.Header.Set(name, value)
-	}
-	response, err := ws.client.Do(r)
-	if err != nil {
-		return reply{reason: whyNot(ctx, err)}
-	}
-	defer func() { _ = response.Body.Close() }()
-	got, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
-	if err != nil {
-		return reply{status: response.StatusCode, header: response.Header, reason: whyNot(ctx, err)}
-	}
-	answer := reply{status: response.StatusCode, body: got, header: response.Header}
-	if response.StatusCode/100 != 2 {
-		answer.reason = "http_error"
-	}
-	return answer
-}
-
-func whyNot(ctx context.Context, err error) string {
-	var failed *url.Error
-	switch {
-	case errors.Is(err, errRedirects):
-		return "too_many_redirects"
-	case ctx.Err() != nil, errors.As(err, &failed) && failed.Timeout():
-		return "http_timeout"
-	}
-	return "connection_failed"
 }
 
 // Deliveries are the attempts to deliver events so far.

@@ -1,41 +1,12 @@
 package slacktest
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
 )
 
-// Trouble is a failure that somebody saw: an app that does not answer, or answers nonsense.
-type Trouble struct {
-	User string // id, or "Slack" for what only the platform notices
-	What string
-}
-
-// Troubles are the failures that people saw since the last time it was asked. A test that does not ask fails at
-// its end if there were any.
-func (ws *Workspace) Troubles() []Trouble {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	all := ws.troubles
-	ws.troubles = nil
-	return all
-}
-
-func (ws *Workspace) peekTroubles() []Trouble {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	return append([]Trouble(nil), ws.troubles...)
-}
-
-// complain notes a failure. The lock is held.
-func (ws *Workspace) complain(user, what string) {
-	ws.troubles = append(ws.troubles, Trouble{user, what})
-	ws.touch()
-}
-
-// seen notes a failure that this person saw.
+// saw notes a failure that this person saw.
 func (u *User) saw(format string, args ...any) {
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
@@ -85,12 +56,17 @@ func form(fields map[string]any) []byte {
 
 // common is what all payloads of one person have. The lock is held.
 func (u *User) common(kind string) map[string]any {
-	return map[string]any{
+	payload := map[string]any{
 		"type": kind, "token": "slacktest-verification", "api_app_id": u.ws.config.AppID,
 		"team":       map[string]any{"id": u.ws.config.TeamID, "domain": u.ws.config.Domain},
 		"user":       map[string]any{"id": u.ID, "username": u.handle(), "name": u.handle(), "team_id": u.team},
 		"enterprise": nil, "is_enterprise_install": false,
 	}
+	if kind == "block_suggestion" || kind == "view_closed" {
+		delete(payload, "enterprise")
+		delete(payload, "is_enterprise_install")
+	}
+	return payload
 }
 
 // current is the place as it is now, checked to be before the person's eyes.
@@ -262,87 +238,4 @@ func (u *User) values(m Message) map[string]any {
 		c.put(values, value)
 	}
 	return values
-}
-
-// Slash types a command in the direct messages with the bot.
-func (u *User) Slash(command, words string) {
-	u.ws.tb.Helper()
-	u.SlashIn(u.DM(), command, words)
-}
-
-// SlashIn types a command in a channel, the bot's or not.
-func (u *User) SlashIn(where, command, words string) {
-	ws := u.ws
-	ws.tb.Helper()
-	ws.mu.Lock()
-	c := ws.channels[where]
-	if c == nil || !c.members[u.ID] {
-		ws.mu.Unlock()
-		ws.tb.Fatalf("slacktest: %s is not in %q", u.ID, where)
-	}
-	payload := map[string]any{
-		"token": "slacktest-verification", "team_id": ws.config.TeamID, "team_domain": ws.config.Domain, "channel_id": c.id, "channel_name": c.name,
-		"user_id": u.ID, "user_name": u.handle(), "command": command, "text": escape(words), "api_app_id": ws.config.AppID,
-		"is_enterprise_install": "false", "response_url": ws.newHook("commands", u, c, Message{}), "trigger_id": ws.newTrigger(u),
-	}
-	body := encode(payload)
-	ws.mu.Unlock()
-	got := u.ask("/slack/commands", "slash_commands", payload, true, body)
-	switch {
-	case got.reason == "http_timeout":
-		u.saw("%s failed with the error \"operation_timeout\"", command)
-	case got.reason != "":
-		u.saw("%s failed with the error \"dispatch_failed\": %s %d", command, got.reason, got.status)
-	case len(strings.TrimSpace(string(got.body))) > 0:
-		u.replied(c, command, got)
-	}
-}
-
-// replied shows the answer to a command: a message in JSON, or bare words.
-func (u *User) replied(c *channel, command string, got reply) {
-	var given any
-	if got.header != nil && !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") {
-		given = map[string]any{"text": string(got.body)}
-	} else if json.Unmarshal(got.body, &given) != nil {
-		u.saw("%s failed: the answer is no JSON", command)
-		return
-	}
-	u.ws.mu.Lock()
-	defer u.ws.mu.Unlock()
-	if bad := u.ws.respond(&hook{user: u, in: c}, given); bad != nil {
-		u.ws.complain(u.ID, command+" failed: "+bad.code+" "+strings.Join(bad.messages, "; "))
-	}
-}
-
-// Shortcut uses a shortcut of the message menu.
-func (u *User) Shortcut(callback string, m Message) {
-	u.ws.tb.Helper()
-	now, _ := u.current(m).(Message)
-	u.shortcut("message_action", callback, func(payload map[string]any) {
-		c := u.ws.channels[now.Channel]
-		payload["channel"] = map[string]any{"id": c.id, "name": c.name}
-		payload["message_ts"] = now.TS
-		payload["message"] = u.ws.stored(now).object(u.ws, false)
-		payload["response_url"] = u.ws.newHook("app", u, c, now)
-	})
-}
-
-// GlobalShortcut uses a shortcut of the search box, which has no channel.
-func (u *User) GlobalShortcut(callback string) {
-	u.ws.tb.Helper()
-	u.shortcut("shortcut", callback, func(map[string]any) {})
-}
-
-func (u *User) shortcut(kind, callback string, more func(map[string]any)) {
-	ws := u.ws
-	ws.mu.Lock()
-	payload := u.common(kind)
-	delete(payload, "api_app_id")
-	payload["callback_id"], payload["trigger_id"], payload["action_ts"] = callback, ws.newTrigger(u), ws.stamp()
-	more(payload)
-	body := encode(payload)
-	ws.mu.Unlock()
-	if got := u.ask("/slack/interactions", "interactive", nil, false, body); got.reason != "" {
-		u.saw("a shortcut that failed: %s %d", got.reason, got.status)
-	}
 }

@@ -83,6 +83,6 @@ func init() {
 		"reactions.remove": {scope: "reactions:write", tier: tier2, args: reaction, do: removeReaction},
 		"reactions.get":    {scope: "reactions:read", tier: tier3, args: map[string]kind{"channel": aString, "timestamp": aTS, "full": aBool}, do: getReactions},
 
-		"apps.connections.open": {tier: many, app: true, args: nil, do: openLink},
+		"apps.connections.open": {tier: maxSockets, app: true, args: nil, do: openLink},
 	}
 }

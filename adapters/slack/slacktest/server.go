@@ -4,12 +4,12 @@
 // unknown fields, missing summaries, anything beyond a documented limit.
 //
 //	ws := slacktest.New(t, slacktest.Config{})
-//	ana := ws.User("U1", "Usuario 1", "usuario1@example.com")
+//	user := ws.User("U1", "Usuario 1", "usuario1@example.com")
 //	// start the app with ws.APIURL(), ws.Config().BotToken and ws.Config().SigningSecret
 //	ws.PointAt(app.URL)
-//	ana.Says(ana.DM(), "No puedo entrar al correo")
-//	m := ws.AwaitMessage(ana.DM(), "N.º 1")
-//	ana.Presses(m, "Confirmar")
+//	user.Says(user.DM(), "No puedo entrar al correo")
+//	m := ws.AwaitMessage(user.DM(), "N.º 1")
+//	user.Presses(m, "Confirmar")
 //
 // What the app did wrong fails the test at its end, unless the test asked for it with
 // Refusals or Troubles.
@@ -109,7 +109,8 @@ type Workspace struct {
 	changed chan struct{} // closed and replaced by every change
 	ids     int
 	lastTS  int64 // microseconds
-	app     string
+	apps    []string
+	turn    int    // which of them is next
 	revoked string // why the token is refused
 
 	users    map[string]*User

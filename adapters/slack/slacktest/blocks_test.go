@@ -1,0 +1,337 @@
+package slacktest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"helptic/adapters/slack/slacktest"
+)
+
+type o = map[string]any
+type l = []any
+
+func words(n int) string   { return strings.Repeat("a", n) }
+func pt(s string) o        { return o{"type": "plain_text", "text": s} }
+func mk(s string) o        { return o{"type": "mrkdwn", "text": s} }
+func opt(s string) o       { return o{"text": pt(s), "value": s} }
+func button(id string) o   { return o{"type": "button", "action_id": id, "text": pt("Ver")} }
+func actions(elements l) o { return o{"type": "actions", "elements": elements} }
+func one(element o) o      { return actions(l{element}) }
+func with(base o, name string, value any) o {
+	all := o{name: value}
+	for k, v := range base {
+		if k != name {
+			all[k] = v
+		}
+	}
+	return all
+}
+
+func many(n int, each func(i int) o) l {
+	all := l{}
+	for i := range n {
+		all = append(all, each(i))
+	}
+	return all
+}
+
+func opts(n int) l { return many(n, func(i int) o { return opt(fmt.Sprint("o", i)) }) }
+
+func field(element o) o {
+	return o{"type": "input", "label": pt("Campo"), "element": element}
+}
+
+func modalOf(blocks l) o {
+	return o{"type": "modal", "title": pt("Título"), "submit": pt("Guardar"), "blocks": blocks}
+}
+
+func homeOf(blocks l) o { return o{"type": "home", "blocks": blocks} }
+
+// decoded is what arrives over the wire.
+func decoded(t testing.TB, x any) any {
+	raw, err := json.Marshal(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back any
+	if err := json.Unmarshal(raw, &back); err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+// Every limit that is a number: taken at the limit, refused one beyond it.
+func TestLimits(t *testing.T) {
+	message := func(b o) any { return l{b} }
+	section := func(text o) o { return o{"type": "section", "text": text} }
+	static := o{"type": "static_select", "action_id": "s", "options": opts(2)}
+	external := o{"type": "external_select", "action_id": "e"}
+	line := o{"type": "plain_text_input", "action_id": "i"}
+	confirm := o{"title": pt("a"), "text": pt("a"), "confirm": pt("a"), "deny": pt("a")}
+	inModal := func(b o) any { return modalOf(l{b}) }
+	tests := []struct {
+		name  string
+		where slacktest.Surface
+		limit int
+		at    func(n int) any
+	}{
+		{"blocks of a message", slacktest.MessageSurface, 50, func(n int) any { return many(n, func(int) o { return o{"type": "divider"} }) }},
+		{"blocks of a modal", slacktest.ModalSurface, 100, func(n int) any { return modalOf(many(n, func(int) o { return o{"type": "divider"} })) }},
+		{"blocks of a home", slacktest.HomeSurface, 100, func(n int) any { return homeOf(many(n, func(int) o { return o{"type": "divider"} })) }},
+		{"questions of a modal", slacktest.ModalSurface, 20, func(n int) any { return modalOf(many(n, func(int) o { return field(line) })) }},
+		{"block_id", slacktest.MessageSurface, 255, func(n int) any { return message(o{"type": "divider", "block_id": words(n)}) }},
+		{"action_id", slacktest.MessageSurface, 255, func(n int) any { return message(one(button(words(n)))) }},
+		{"section text", slacktest.MessageSurface, 3000, func(n int) any { return message(section(mk(words(n)))) }},
+		{"section text of emoji", slacktest.MessageSurface, 1500, func(n int) any { return message(section(mk(strings.Repeat("😀", n)))) }},
+		{"section text escaped", slacktest.MessageSurface, 600, func(n int) any { return message(section(mk(strings.Repeat("&amp;", n)))) }},
+		{"section text accented", slacktest.MessageSurface, 3000, func(n int) any { return message(section(mk(strings.Repeat("ñ", n)))) }},
+		{"fields", slacktest.MessageSurface, 10, func(n int) any {
+			return message(o{"type": "section", "fields": many(n, func(int) o { return mk("a") })})
+		}},
+		{"field", slacktest.MessageSurface, 2000, func(n int) any { return message(o{"type": "section", "fields": l{mk(words(n))}}) }},
+		{"header", slacktest.MessageSurface, 150, func(n int) any { return message(o{"type": "header", "text": pt(words(n))}) }},
+		{"buttons", slacktest.MessageSurface, 25, func(n int) any {
+			return message(actions(many(n, func(i int) o { return button(fmt.Sprint(i)) })))
+		}},
+		{"button", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "text", pt(words(n))))) }},
+		{"button value", slacktest.MessageSurface, 2000, func(n int) any { return message(one(with(button("b"), "value", words(n)))) }},
+		{"button url", slacktest.MessageSurface, 3000, func(n int) any { return message(one(with(button("b"), "url", words(n)))) }},
+		{"accessibility_label", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "accessibility_label", words(n)))) }},
+		{"confirm title", slacktest.MessageSurface, 100, func(n int) any {
+			return message(one(with(button("b"), "confirm", with(confirm, "title", pt(words(n))))))
+		}},
+		{"confirm text", slacktest.MessageSurface, 300, func(n int) any {
+			return message(one(with(button("b"), "confirm", with(confirm, "text", pt(words(n))))))
+		}},
+		{"confirm button", slacktest.MessageSurface, 30, func(n int) any {
+			return message(one(with(button("b"), "confirm", with(confirm, "deny", pt(words(n))))))
+		}},
+		{"options", slacktest.MessageSurface, 100, func(n int) any { return message(one(with(static, "options", opts(n)))) }},
+		{"option groups", slacktest.MessageSurface, 100, func(n int) any {
+			return message(one(o{"type": "static_select", "option_groups": many(n, func(i int) o {
+				return o{"label": pt("g"), "options": l{opt(fmt.Sprint(i))}}
+			})}))
+		}},
+		{"options of a group", slacktest.MessageSurface, 100, func(n int) any {
+			return message(one(o{"type": "static_select", "option_groups": l{o{"label": pt("g"), "options": opts(n)}}}))
+		}},
+		{"group label", slacktest.MessageSurface, 75, func(n int) any {
+			return message(one(o{"type": "static_select", "option_groups": l{o{"label": pt(words(n)), "options": opts(1)}}}))
+		}},
+		{"option text", slacktest.MessageSurface, 75, func(n int) any {
+			return message(one(with(static, "options", l{o{"text": pt(words(n)), "value": "v"}})))
+		}},
+		{"option value", slacktest.MessageSurface, 150, func(n int) any {
+			return message(one(with(static, "options", l{o{"text": pt("a"), "value": words(n)}})))
+		}},
+		{"option description", slacktest.MessageSurface, 75, func(n int) any {
+			return message(one(with(static, "options", l{with(opt("a"), "description", pt(words(n)))})))
+		}},
+		{"placeholder", slacktest.MessageSurface, 150, func(n int) any { return message(one(with(external, "placeholder", pt(words(n))))) }},
+		{"overflow", slacktest.MessageSurface, 5, func(n int) any { return message(one(o{"type": "overflow", "options": opts(n)})) }},
+		{"radio buttons", slacktest.MessageSurface, 10, func(n int) any { return message(one(o{"type": "radio_buttons", "options": opts(n)})) }},
+		{"checkboxes", slacktest.MessageSurface, 10, func(n int) any { return message(one(o{"type": "checkboxes", "options": opts(n)})) }},
+		{"context", slacktest.MessageSurface, 10, func(n int) any {
+			return message(o{"type": "context", "elements": many(n, func(int) o { return mk("a") })})
+		}},
+		{"alt text", slacktest.MessageSurface, 2000, func(n int) any {
+			return message(o{"type": "image", "image_url": "https://example.com/a.png", "alt_text": words(n)})
+		}},
+		{"markdown", slacktest.MessageSurface, 12000, func(n int) any { return message(o{"type": "markdown", "text": words(n)}) }},
+		{"markdown in all", slacktest.MessageSurface, 6000, func(n int) any {
+			return many(2, func(int) o { return o{"type": "markdown", "text": words(n)} })
+		}},
+		{"tables", slacktest.MessageSurface, 1, func(n int) any {
+			return many(n, func(int) o { return o{"type": "table", "rows": l{l{o{"type": "raw_text", "text": "a"}}}} })
+		}},
+		{"input label", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "label", pt(words(n)))) }},
+		{"input hint", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "hint", pt(words(n)))) }},
+		{"initial value", slacktest.ModalSurface, 3000, func(n int) any { return inModal(field(with(line, "initial_value", words(n)))) }},
+		{"initial value under max_length", slacktest.ModalSurface, 10, func(n int) any {
+			return inModal(field(with(with(line, "max_length", 10), "initial_value", words(n))))
+		}},
+		{"max_length", slacktest.ModalSurface, 3000, func(n int) any { return inModal(field(with(line, "max_length", n))) }},
+		{"max_files", slacktest.ModalSurface, 10, func(n int) any { return inModal(field(o{"type": "file_input", "max_files": n})) }},
+		{"title", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "title", pt(words(n))) }},
+		{"submit", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "submit", pt(words(n))) }},
+		{"close", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "close", pt(words(n))) }},
+		{"private_metadata", slacktest.ModalSurface, 3000, func(n int) any { return with(modalOf(l{field(line)}), "private_metadata", words(n)) }},
+		{"callback_id", slacktest.ModalSurface, 255, func(n int) any { return with(modalOf(l{field(line)}), "callback_id", words(n)) }},
+		{"external_id", slacktest.HomeSurface, 255, func(n int) any { return with(homeOf(l{o{"type": "divider"}}), "external_id", words(n)) }},
+		{"focus", slacktest.ModalSurface, 1, func(n int) any {
+			return modalOf(many(n, func(int) o { return field(with(line, "focus_on_load", true)) }))
+		}},
+	}
+	for _, test := range tests {
+		if faults := slacktest.Validate(test.where, decoded(t, test.at(test.limit))); len(faults) > 0 {
+			t.Errorf("%s: %d are refused: %v", test.name, test.limit, faults)
+		}
+		if faults := slacktest.Validate(test.where, decoded(t, test.at(test.limit+1))); len(faults) == 0 {
+			t.Errorf("%s: %d are taken", test.name, test.limit+1)
+		}
+	}
+}
+
+// What is no number: a good one, and the same with one thing wrong.
+func TestShapes(t *testing.T) {
+	sec := o{"type": "section", "text": mk("a")}
+	static := o{"type": "static_select", "action_id": "s", "options": opts(2)}
+	line := field(o{"type": "plain_text_input", "action_id": "i"})
+	file := field(o{"type": "file_input", "action_id": "f"})
+	date := o{"type": "datepicker", "initial_date": "2026-11-20"}
+	rich := o{"type": "rich_text", "elements": l{o{"type": "rich_text_section", "elements": l{o{"type": "text", "text": "a"}}}}}
+	tests := []struct {
+		name      string
+		where     slacktest.Surface
+		good, bad any
+		fault     string
+	}{
+		{"unknown property", slacktest.MessageSurface, l{sec}, l{with(sec, "colour", "red")}, "no more fields allowed: colour [json-pointer:/blocks/0]"},
+		{"null property", slacktest.MessageSurface, l{sec}, l{with(sec, "accessory", nil)}, "must not be null [json-pointer:/blocks/0/accessory]"},
+		{"unknown block", slacktest.MessageSurface, l{sec}, l{with(sec, "type", "sektion")}, "unsupported type: sektion [json-pointer:/blocks/0/type]"},
+		{"no type", slacktest.MessageSurface, l{sec}, l{o{"text": mk("a")}}, "missing required field: type"},
+		{"not an array", slacktest.MessageSurface, l{sec}, sec, "must be an array [json-pointer:/blocks]"},
+		{"not an object", slacktest.MessageSurface, l{sec}, l{"a"}, "must be an object [json-pointer:/blocks/0]"},
+		{"wrong type of text", slacktest.MessageSurface, l{sec}, l{with(sec, "text", "a")}, "must be an object [json-pointer:/blocks/0/text]"},
+		{"unknown text object", slacktest.MessageSurface, l{sec}, l{with(sec, "text", o{"type": "markdown", "text": "a"})}, "unsupported type: markdown"},
+		{"empty text", slacktest.MessageSurface, l{sec}, l{with(sec, "text", mk(""))}, "must be more than 0 characters [json-pointer:/blocks/0/text/text]"},
+		{"section of nothing", slacktest.MessageSurface, l{sec}, l{o{"type": "section"}}, "missing required field: text or fields"},
+		{"formatted header", slacktest.MessageSurface, l{o{"type": "header", "text": pt("a")}}, l{o{"type": "header", "text": mk("a")}}, "must be one of: plain_text"},
+		{"formatted button", slacktest.MessageSurface, l{one(button("b"))}, l{one(with(button("b"), "text", mk("a")))}, "must be one of: plain_text"},
+		{"verbatim plain text", slacktest.MessageSurface, l{with(sec, "text", with(mk("a"), "verbatim", true))}, l{with(sec, "text", with(pt("a"), "verbatim", true))}, "no more fields allowed: verbatim"},
+		{"style", slacktest.MessageSurface, l{one(with(button("b"), "style", "danger"))}, l{one(with(button("b"), "style", "default"))}, "must be one of: primary, danger"},
+		{"no elements", slacktest.MessageSurface, l{one(button("b"))}, l{actions(l{})}, "no fewer than 1 items allowed"},
+		{"no blocks", slacktest.MessageSurface, l{sec}, l{}, "no fewer than 1 items allowed"},
+		{"misspelt element", slacktest.MessageSurface, l{one(button("b"))}, l{one(with(button("b"), "type", "buton"))}, "unsupported type: buton"},
+		{"element of another block", slacktest.ModalSurface, modalOf(l{line}), modalOf(l{one(o{"type": "plain_text_input"})}), "unsupported type: plain_text_input"},
+		{"block_id twice", slacktest.MessageSurface, l{with(sec, "block_id", "a"), with(sec, "block_id", "b")}, l{with(sec, "block_id", "a"), with(sec, "block_id", "a")}, "block_id must be unique: a"},
+		{"action_id twice", slacktest.MessageSurface, l{actions(l{button("a"), button("b")})}, l{actions(l{button("a"), button("a")})}, "action_id must be unique in the block: a"},
+		{"select without options", slacktest.MessageSurface, l{one(static)}, l{one(o{"type": "static_select"})}, "exactly one of options and option_groups"},
+		{"select with both", slacktest.MessageSurface, l{one(static)}, l{one(with(static, "option_groups", l{o{"label": pt("g"), "options": opts(1)}}))}, "exactly one of options and option_groups"},
+		{"initial_option", slacktest.MessageSurface, l{one(with(static, "initial_option", opt("o1")))}, l{one(with(static, "initial_option", opt("o2")))}, "must match one of the options exactly"},
+		{"initial_option almost", slacktest.MessageSurface, l{one(with(static, "initial_option", opt("o1")))}, l{one(with(static, "initial_option", with(opt("o1"), "text", pt("otra"))))}, "must match one of the options exactly"},
+		{"option values twice", slacktest.MessageSurface, l{one(static)}, l{one(with(static, "options", l{opt("a"), opt("a")}))}, "option values must be unique: a"},
+		{"option link", slacktest.MessageSurface, l{one(o{"type": "overflow", "options": l{with(opt("a"), "url", "https://example.com")}})}, l{one(with(static, "options", l{with(opt("a"), "url", "https://example.com")}))}, "no more fields allowed: url"},
+		{"text instead of a number", slacktest.ModalSurface, modalOf(l{field(o{"type": "plain_text_input", "max_length": 5})}), modalOf(l{field(o{"type": "plain_text_input", "max_length": "5"})}), "must be an integer"},
+		{"text instead of a truth", slacktest.ModalSurface, modalOf(l{with(line, "optional", true)}), modalOf(l{with(line, "optional", "true")}), "must be a boolean"},
+		{"lengths that nothing meets", slacktest.ModalSurface, modalOf(l{field(o{"type": "plain_text_input", "min_length": 3, "max_length": 3})}), modalOf(l{field(o{"type": "plain_text_input", "min_length": 4, "max_length": 3})}), "min_length is greater than max_length"},
+		{"input without label", slacktest.ModalSurface, modalOf(l{line}), modalOf(l{o{"type": "input", "element": o{"type": "plain_text_input"}}}), "missing required field: label"},
+		{"day", slacktest.MessageSurface, l{one(date)}, l{one(with(date, "initial_date", "20/11/2026"))}, "must be a date"},
+		{"picture of nothing", slacktest.MessageSurface, l{o{"type": "image", "alt_text": "a", "image_url": "https://example.com/a.png"}}, l{o{"type": "image", "alt_text": "a"}}, "exactly one of image_url and slack_file"},
+		{"files in a message", slacktest.ModalSurface, modalOf(l{file}), nil, ""},
+		{"files in a message", slacktest.MessageSurface, l{line}, l{file}, "file_input is only allowed in modals"},
+		{"files in a home", slacktest.HomeSurface, homeOf(l{line}), homeOf(l{file}), "file_input is only allowed in modals"},
+		{"markdown in a home", slacktest.MessageSurface, l{o{"type": "markdown", "text": "a"}}, nil, ""},
+		{"markdown in a home", slacktest.HomeSurface, homeOf(l{sec}), homeOf(l{o{"type": "markdown", "text": "a"}}), "block not supported in this surface"},
+		{"form without button", slacktest.ModalSurface, modalOf(l{line}), o{"type": "modal", "title": pt("a"), "blocks": l{line}}, "missing required field: submit"},
+		{"modal without title", slacktest.ModalSurface, modalOf(l{line}), o{"type": "modal", "submit": pt("a"), "blocks": l{line}}, "missing required field: title"},
+		{"home with title", slacktest.HomeSurface, homeOf(l{sec}), with(homeOf(l{sec}), "title", pt("a")), "no more fields allowed: title"},
+		{"empty view", slacktest.HomeSurface, homeOf(l{sec}), homeOf(l{}), "no fewer than 1 items allowed"},
+		{"home as a modal", slacktest.ModalSurface, modalOf(l{line}), homeOf(l{sec}), "must be one of: modal"},
+		{"rich text", slacktest.MessageSurface, l{rich}, l{o{"type": "rich_text", "elements": l{o{"type": "text", "text": "a"}}}}, "unsupported type: text"},
+		{"conversation filter", slacktest.MessageSurface, l{one(o{"type": "conversations_select", "filter": o{"include": l{"im"}}})}, l{one(o{"type": "conversations_select", "filter": o{"include": l{"dm"}}})}, "must be one of: im"},
+	}
+	for _, test := range tests {
+		if faults := slacktest.Validate(test.where, decoded(t, test.good)); len(faults) > 0 {
+			t.Errorf("%s: the good one is refused: %v", test.name, faults)
+		}
+		if test.bad == nil {
+			continue
+		}
+		if faults := strings.Join(slacktest.Validate(test.where, decoded(t, test.bad)), "\n"); !strings.Contains(faults, test.fault) {
+			t.Errorf("%s: got %q, want %q", test.name, faults, test.fault)
+		}
+	}
+}
+
+// reference is a folder beside the repository with material that is not part of it.
+func reference(t *testing.T, parts ...string) string {
+	t.Helper()
+	folder := filepath.Join(append([]string{"..", "..", "..", "..", "shared", "reference"}, parts...)...)
+	if _, err := os.Stat(folder); err != nil {
+		t.Skipf("needs the reference material in ../shared beside the repository: %v", err)
+	}
+	return folder
+}
+
+// The examples of the reference: what is called bad is refused, the rest is taken.
+func TestReferenceExamples(t *testing.T) {
+	folder := reference(t, "blockkit", "testdata")
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, name := range files {
+		base := filepath.Base(name)
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var x any
+		if err := json.Unmarshal(raw, &x); err != nil {
+			t.Fatal(base, err)
+		}
+		where := slacktest.MessageSurface
+		if strings.HasPrefix(base, "modal_") {
+			where = slacktest.ModalSurface
+		}
+		good := base == "valid.json" || base == "modal_ok.json"
+		if faults := slacktest.Validate(where, x); (len(faults) == 0) != good {
+			t.Errorf("%s: %v", base, faults)
+		}
+	}
+}
+
+// The views of Slack's own tests are taken as they are.
+func TestReferenceViews(t *testing.T) {
+	folder := reference(t, "samples", "slack", "views")
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var x any
+		if err := json.Unmarshal(raw, &x); err != nil {
+			t.Fatal(name, err)
+		}
+		where := slacktest.ModalSurface
+		v, _ := x.(o)
+		if v["id"] != nil { // an answer of Slack's, which has more than a request may
+			for _, name := range []string{"id", "team_id", "app_id", "bot_id", "hash", "state", "root_view_id"} {
+				delete(v, name)
+			}
+		}
+		if v["type"] == "home" {
+			where = slacktest.HomeSurface
+			delete(v, "clear_on_close")
+			delete(v, "notify_on_close")
+		}
+		if faults := slacktest.Validate(where, x); len(faults) > 0 {
+			t.Errorf("%s: %v", filepath.Base(name), faults)
+		}
+	}
+}
+
+// Whatever JSON comes, the validator answers.
+func FuzzValidate(f *testing.F) {
+	f.Add(`[{"type":"section","text":{"type":"mrkdwn","text":"a"},"accessory":{"type":"button"}}]`)
+	f.Add(`{"type":"modal","blocks":[{"type":"input","element":{"type":"static_select","option_groups":[{"options":[1]}]}}]}`)
+	f.Add(`[null,[],{"type":7},{"type":"table","rows":[[{}]]}]`)
+	f.Fuzz(func(t *testing.T, raw string) {
+		var x any
+		if json.Unmarshal([]byte(raw), &x) != nil {
+			return
+		}
+		for _, where := range []slacktest.Surface{slacktest.MessageSurface, slacktest.ModalSurface, slacktest.HomeSurface} {
+			slacktest.Validate(where, x)
+		}
+	})
+}

@@ -1,0 +1,155 @@
+package slacktest
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Says writes a message, with files if any, as one types it: "<" is a less-than. It returns what was posted.
+func (u *User) Says(channel, text string, files ...File) Message {
+	u.ws.tb.Helper()
+	return u.writes(channel, "", escape(text), files)
+}
+
+// SaysInThread answers under a message.
+func (u *User) SaysInThread(under Message, text string, files ...File) Message {
+	u.ws.tb.Helper()
+	return u.writes(under.Channel, cmp.Or(under.ThreadTS, under.TS), escape(text), files)
+}
+
+// Mentions calls the bot by its name in a channel, which the app hears twice: as a message and as a mention.
+func (u *User) Mentions(channel, text string, files ...File) Message {
+	u.ws.tb.Helper()
+	return u.writes(channel, "", "<@"+u.ws.config.BotUser+"> "+escape(text), files)
+}
+
+// Writes sends text as it goes over the wire, with references like <@U1> and <https://…|label>.
+func (u *User) Writes(channel, text string, files ...File) Message {
+	u.ws.tb.Helper()
+	return u.writes(channel, "", text, files)
+}
+
+func (u *User) writes(where, thread, text string, files []File) Message {
+	ws := u.ws
+	ws.tb.Helper()
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	c := ws.channels[where]
+	switch {
+	case c == nil || !c.members[u.ID]:
+		ws.tb.Fatalf("slacktest: %s cannot write in %q", u.ID, where)
+	case c.archived:
+		ws.tb.Fatalf("slacktest: %q is archived", where)
+	case u.deactivated:
+		ws.tb.Fatalf("slacktest: %s is deactivated", u.ID)
+	}
+	m := &message{in: c, ts: ws.stamp(), user: u.ID, text: text, clientID: ws.number("00000000-0000-4000-8000-"), threadTS: thread}
+	if text != "" {
+		m.blocks = ws.complete([]any{map[string]any{"type": "rich_text", "elements": []any{
+			map[string]any{"type": "rich_text_section", "elements": richly(text)},
+		}}})
+	}
+	for _, f := range files {
+		made := ws.newFile(f, u.ID)
+		made.shared = append(made.shared, share{c.id, m.ts})
+		m.files, m.subtype = append(m.files, made), "file_share"
+	}
+	if parent := c.find(thread); parent != nil {
+		parent.threadTS = parent.ts
+	}
+	ws.post(m)
+	return ws.snapshot(m)
+}
+
+// richly is the text of a person as Slack splits it into a rich text section.
+func richly(s string) []any {
+	var all []any
+	words := func(s string) {
+		if s != "" {
+			all = append(all, map[string]any{"type": "text", "text": unescape(s)})
+		}
+	}
+	at := 0
+	for _, hit := range angle.FindAllStringSubmatchIndex(s, -1) {
+		words(s[at:hit[0]])
+		inside := s[hit[2]:hit[3]]
+		target, label, _ := strings.Cut(inside, "|")
+		switch {
+		case strings.HasPrefix(target, "@"):
+			all = append(all, map[string]any{"type": "user", "user_id": target[1:]})
+		case strings.HasPrefix(target, "#"):
+			all = append(all, map[string]any{"type": "channel", "channel_id": target[1:]})
+		case strings.HasPrefix(target, "!"):
+			all = append(all, map[string]any{"type": "broadcast", "range": target[1:]})
+		default:
+			link := map[string]any{"type": "link", "url": target}
+			if label != "" {
+				link["text"] = label
+			}
+			all = append(all, link)
+		}
+		at = hit[1]
+	}
+	words(s[at:])
+	return all
+}
+
+// Edits changes a message of one's own.
+func (u *User) Edits(m Message, text string) {
+	u.own(m, func(found *message) {
+		before := found.object(u.ws, false)
+		found.text, found.edited = escape(text), u.ws.stamp()
+		found.blocks = u.ws.complete([]any{map[string]any{"type": "rich_text", "elements": []any{
+			map[string]any{"type": "rich_text_section", "elements": richly(found.text)},
+		}}})
+		u.ws.announceChange(found, before)
+	})
+}
+
+// Deletes takes back a message of one's own.
+func (u *User) Deletes(m Message) { u.own(m, u.ws.erase) }
+
+func (u *User) own(m Message, how func(*message)) {
+	u.ws.tb.Helper()
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	found := u.ws.stored(m)
+	if found == nil || found.user != u.ID {
+		u.ws.tb.Fatalf("slacktest: %s has no such message", u.ID)
+	}
+	how(found)
+	u.ws.touch()
+}
+
+// Reacts puts an emoji ("eyes") on a message; the same again takes it off.
+func (u *User) Reacts(m Message, emoji string) {
+	u.ws.tb.Helper()
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	found := u.ws.stored(m)
+	if found == nil || !found.in.members[u.ID] {
+		u.ws.tb.Fatalf("slacktest: %s does not see the message", u.ID)
+	}
+	added := found.react(emoji, u.ID)
+	if !added {
+		found.unreact(emoji, u.ID)
+	}
+	u.ws.announceReaction(found, emoji, u.ID, added)
+	u.ws.touch()
+}
+
+// OpensHome goes to the home tab of the app.
+func (u *User) OpensHome() { u.opens("home") }
+
+// OpensMessages goes to the messages tab of the app.
+func (u *User) OpensMessages() { u.opens("messages") }
+
+func (u *User) opens(tab string) {
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	event := map[string]any{"type": "app_home_opened", "user": u.ID, "channel": u.ws.direct(u.ID).id, "tab": tab, "event_ts": u.ws.stamp()}
+	if tab == "home" && u.home != nil {
+		event["view"] = u.home.object(u.ws)
+	}
+	u.ws.deliver("app_home_opened", u.ID, event, u.team)
+}
