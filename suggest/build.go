@@ -1,0 +1,284 @@
+package suggest
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"helptic/ticket"
+)
+
+// tuning is every number of the ranking, found by cross-validation (see TestIdeas).
+type tuning struct {
+	name, keyword, group, label  float32 // weight of a word by the field that holds it
+	k1, b                        float32 // saturation and length, as in BM25F
+	pair, skip                   float32 // two words in a row, and with one between
+	kind                         float32 // what a word is a kind of
+	guess                        float32 // a word read through a slip of the pen
+	weak                         float32 // a word that fits many things
+	category                     float32 // what speaks for the neighbours
+	stance                       float32 // failing or wanting
+	alarm                        float32 // security
+	lesson                       float32 // what was learnt
+	strong, least, foreign, tail float32 // what is worth suggesting
+}
+
+var standard = tuning{
+	name: 2, keyword: 1.5, group: 0.7, label: 0.5,
+	k1: 1.2, b: 0.3,
+	pair: 0.6, skip: 0.5,
+	kind: 0.5, guess: 0.7, weak: 0.6,
+	category: 0.2, stance: 0.1, alarm: 1.5, lesson: 0.5,
+	strong: 1.5, least: 2, foreign: 2, tail: 0.2,
+}
+
+var fields = []Field{FieldCategory, FieldName, FieldKeyword}
+
+const (
+	inCategory = iota
+	inName
+	inKeyword
+)
+
+// builder gathers what an index is made of.
+type builder struct {
+	*Index
+	lessons Lessons
+	tf      []map[uint16]*count // of each term, by entry
+	length  []float32           // of each entry
+	common  []int32
+}
+
+type count struct {
+	field uint8
+	most  float32
+	sum   float32
+}
+
+// New builds the index of a catalogue.
+func New(cat *ticket.Catalog, options ...Option) *Index {
+	x := &Index{
+		t:       standard,
+		surface: make(map[string]int32, 4096),
+		stems:   make(map[string]int32, 4096),
+		pairs:   make(map[uint64]int32, 8192),
+		joins:   map[uint64]int32{},
+	}
+	b := &builder{Index: x}
+	for _, o := range options {
+		o(x, b)
+	}
+	b.language()
+	known := len(x.terms)
+	for e := range cat.Entries() {
+		b.entry(e)
+	}
+	b.weigh(known)
+	b.learn()
+	b.spell()
+	x.names = namesOf(x.entries)
+	n, c := len(x.entries), 1
+	for _, k := range x.category {
+		c = max(c, int(k)+1)
+	}
+	x.scratch.New = func() any {
+		return &work{score: make([]float32, n), strong: make([]float32, n), cat: make([]float32, c)}
+	}
+	return x
+}
+
+// term is the place of a folded word, made where it is new.
+func (b *builder) term(word string) int32 {
+	if id, ok := b.surface[word]; ok {
+		return id
+	}
+	s := stem(word)
+	id, ok := b.stems[s]
+	if !ok {
+		id = b.add(word)
+		b.stems[s] = id
+	}
+	b.surface[word] = id
+	return id
+}
+
+func (b *builder) add(text string) int32 {
+	b.terms = append(b.terms, term{text: text})
+	b.tf = append(b.tf, nil)
+	return int32(len(b.terms) - 1)
+}
+
+// language puts in what is known whatever the catalogue holds.
+func (b *builder) language() {
+	for w := range strings.FieldsSeq(idleWords) {
+		b.surface[w] = idle
+	}
+	for _, l := range lines(sameWords) {
+		id := b.term(l[0])
+		for _, w := range l[1:] {
+			b.surface[w] = id
+		}
+	}
+	for _, l := range lines(sameWords) { // stems after every word as it stands
+		id := b.surface[l[0]]
+		for _, w := range l[1:] {
+			if s := stem(w); len(s) > 3 {
+				if _, taken := b.stems[s]; !taken {
+					b.stems[s] = id
+				}
+			}
+		}
+	}
+	for _, l := range lines(kindWords) {
+		t := &b.terms[b.term(l[0])]
+		kind := b.term(l[2])
+		b.terms[b.term(l[0])].kinds = append(t.kinds, kind)
+	}
+	for _, l := range lines(joinedWords) {
+		n := len(l)
+		if a, c := b.term(l[0]), b.term(l[1]); a >= 0 && c >= 0 {
+			b.joins[both(a, c)] = b.term(l[n-1])
+		}
+	}
+	for mark, words := range map[uint8]string{weak: weakWords, foreign: foreignWords, failing: failingWords, wanting: wantingWords, alarming: alarmingWords} {
+		for w := range strings.FieldsSeq(words) {
+			if id := b.term(w); id >= 0 {
+				b.terms[id].is |= mark
+			}
+		}
+	}
+	for w := range strings.FieldsSeq(commonWords) {
+		b.term(w)
+	}
+	for w := range strings.FieldsSeq(idleWords) {
+		if s := stem(w); len(s) > 3 {
+			if _, taken := b.stems[s]; !taken {
+				b.stems[s] = idle
+			}
+		}
+	}
+}
+
+// entry reads the fields of an entry.
+func (b *builder) entry(e ticket.Entry) {
+	id := uint16(len(b.entries))
+	if id > 0 && b.entries[id-1].Category != e.Category {
+		b.category = append(b.category, b.category[id-1]+1)
+	} else if id > 0 {
+		b.category = append(b.category, b.category[id-1])
+	} else {
+		b.category = append(b.category, 0)
+	}
+	b.entries = append(b.entries, e)
+	b.length = append(b.length, 0)
+	b.phrase(id, inName, b.t.name, e.Label)
+	if n := e.Name[strings.LastIndex(e.Name, ">")+1:]; b.plain(n) != b.plain(e.Label) {
+		b.phrase(id, inName, b.t.name, n)
+	}
+	b.phrase(id, inCategory, b.t.group, e.Group)
+	b.phrase(id, inCategory, b.t.label, e.Category.Label)
+	for _, k := range e.Keywords {
+		b.phrase(id, inKeyword, b.t.keyword, k)
+	}
+}
+
+func (b *builder) plain(s string) string {
+	var out strings.Builder
+	for _, t := range tokenize(s, nil) {
+		out.WriteString(t.word)
+		out.WriteByte(' ')
+	}
+	return out.String()
+}
+
+// phrase counts the words of a phrase for an entry, and its words in a row.
+func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
+	var row []int32
+	for _, t := range tokenize(text, nil) {
+		id := b.term(t.word)
+		if id < 0 {
+			continue
+		}
+		if n := len(row); n > 0 {
+			if one, ok := b.joins[both(row[n-1], id)]; ok {
+				row[n-1] = one
+				continue
+			}
+		}
+		row = append(row, id)
+	}
+	for i, id := range row {
+		b.count(id, e, field, weight)
+		if i == 0 {
+			continue
+		}
+		key := both(row[i-1], id)
+		p, ok := b.pairs[key]
+		if !ok {
+			p = b.Index.addPair(b, row[i-1], id)
+			b.pairs[key] = p
+		}
+		b.count(p, e, field, weight)
+	}
+	b.length[e] += float32(len(row))
+}
+
+func (x *Index) addPair(b *builder, first, second int32) int32 {
+	id := b.add(x.terms[first].text + " " + x.terms[second].text)
+	b.terms[id].is = pair
+	return id
+}
+
+func (b *builder) count(id int32, e uint16, field uint8, weight float32) {
+	if b.tf[id] == nil {
+		b.tf[id] = map[uint16]*count{}
+	}
+	c := b.tf[id][e]
+	if c == nil {
+		c = &count{}
+		b.tf[id][e] = c
+	}
+	c.sum += weight
+	if weight > c.most {
+		c.most, c.field = weight, field
+	}
+}
+
+// weigh turns counts into how loudly each term speaks for each entry.
+func (b *builder) weigh(int) {
+	mean := float32(0)
+	for _, l := range b.length {
+		mean += l / float32(len(b.length))
+	}
+	for id := range b.terms {
+		t := &b.terms[id]
+		df := 0.0
+		for e, c := range b.tf[id] {
+			norm := 1 - b.t.b + b.t.b*b.length[e]/mean
+			tf := c.sum / norm
+			t.postings = append(t.postings, posting{entry: e, field: c.field, score: tf * (b.t.k1 + 1) / (b.t.k1 + tf)})
+			if c.field == inCategory {
+				df += 0.3
+			} else {
+				df++
+			}
+		}
+		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })
+		n := float64(len(b.entries))
+		t.weight = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
+		if t.is&weak != 0 {
+			t.weight *= b.t.weak
+		}
+	}
+}
+
+// spell makes the words that a slip of the pen may have meant.
+func (b *builder) spell() {
+	for w, id := range b.surface {
+		if id >= 0 && len(b.terms[id].postings) > 0 {
+			b.spelling.put(w, id)
+		}
+	}
+	b.spelling.sort()
+}
