@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -114,9 +115,39 @@ func tokenize(text string, out []token) []token {
 	return out
 }
 
-// stem takes endings off a folded word, so that "imprimiendo" and "imprimir" meet.
+// singular takes plural and gender off a folded word: "dañados" and "dañada" are one word,
+// "imprimir" and "impresora" are not.
+func singular(w string) string {
+	n := len(w)
+	switch {
+	case n > 5 && w[n-2:] == "es":
+		return w[:n-2]
+	case n > 5 && w[n-1] == 's' && (w[n-2] == 'a' || w[n-2] == 'o'):
+		return w[:n-2]
+	case n > 4 && (w[n-1] == 's' || w[n-1] == 'a' || w[n-1] == 'o' || w[n-1] == 'e'):
+		return w[:n-1]
+	}
+	return w
+}
+
+// stem takes a word to its root, so that "imprimiendo" and "imprimir" meet. Roots also bring
+// together words that have little to do with each other, so a word that is known
+// as it stands, or by its singular, is never asked for its root.
 func stem(word string) string {
 	env := snowballstem.NewEnv(word)
 	spanish.Stem(env)
 	return env.Current()
+}
+
+// enclitics are pronouns that a verb carries at its end: "instálenme", "revisarlo".
+var enclitics = []string{"melos", "melas", "melo", "mela", "nos", "los", "las", "les", "me", "lo", "la", "le", "se"}
+
+// bare is a verb without its pronouns.
+func bare(word string) (string, bool) {
+	for _, e := range enclitics {
+		if v, ok := strings.CutSuffix(word, e); ok && len(v) >= 5 {
+			return v, true
+		}
+	}
+	return word, false
 }

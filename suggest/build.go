@@ -9,28 +9,30 @@ import (
 	"helptic/ticket"
 )
 
+// shortestRoot is how long a word must be to be known by its root.
+const shortestRoot = 4
+
 // tuning is every number of the ranking, found by cross-validation (see TestIdeas).
 type tuning struct {
 	name, keyword, group, label  float32 // weight of a word by the field that holds it
 	k1, b                        float32 // saturation and length, as in BM25F
 	pair, skip                   float32 // two words in a row, and with one between
 	kind                         float32 // what a word is a kind of
-	guess                        float32 // a word read through a slip of the pen
+	root, guess                  float32 // a word read by its root, or through a slip of the pen
 	weak                         float32 // a word that fits many things
 	category                     float32 // what speaks for the neighbours
 	stance                       float32 // failing or wanting
-	alarm                        float32 // security
 	lesson                       float32 // what was learnt
 	strong, least, foreign, tail float32 // what is worth suggesting
 }
 
 var standard = tuning{
-	name: 2, keyword: 1.5, group: 0.7, label: 0.5,
-	k1: 1.2, b: 0.3,
-	pair: 0.6, skip: 0.5,
-	kind: 0.5, guess: 0.7, weak: 0.6,
-	category: 0.2, stance: 0.1, alarm: 1.5, lesson: 0.5,
-	strong: 1.5, least: 2, foreign: 2, tail: 0.2,
+	name: 1.1, keyword: 0.9, group: 0.4, label: 1.2,
+	k1: 1.8, b: 0.8,
+	pair: 0.3, skip: 0.25,
+	kind: 0.55, root: 0.9, guess: 0.7, weak: 0.85,
+	category: 0.2, stance: 0.07, lesson: 0.5,
+	strong: 1.5, least: 2, foreign: 4, tail: 0.13,
 }
 
 var fields = []Field{FieldCategory, FieldName, FieldKeyword}
@@ -47,7 +49,6 @@ type builder struct {
 	lessons Lessons
 	tf      []map[uint16]*count // of each term, by entry
 	length  []float32           // of each entry
-	common  []int32
 }
 
 type count struct {
@@ -59,22 +60,22 @@ type count struct {
 // New builds the index of a catalogue.
 func New(cat *ticket.Catalog, options ...Option) *Index {
 	x := &Index{
-		t:       standard,
-		surface: make(map[string]int32, 4096),
-		stems:   make(map[string]int32, 4096),
-		pairs:   make(map[uint64]int32, 8192),
-		joins:   map[uint64]int32{},
+		t:        standard,
+		surface:  make(map[string]int32, 4096),
+		singular: make(map[string]int32, 4096),
+		roots:    make(map[string]int32, 4096),
+		pairs:    make(map[uint64]int32, 8192),
+		joins:    map[uint64]int32{},
 	}
 	b := &builder{Index: x}
 	for _, o := range options {
 		o(x, b)
 	}
 	b.language()
-	known := len(x.terms)
 	for e := range cat.Entries() {
 		b.entry(e)
 	}
-	b.weigh(known)
+	b.weigh()
 	b.learn()
 	b.spell()
 	x.names = namesOf(x.entries)
@@ -93,11 +94,11 @@ func (b *builder) term(word string) int32 {
 	if id, ok := b.surface[word]; ok {
 		return id
 	}
-	s := stem(word)
-	id, ok := b.stems[s]
+	s := singular(word)
+	id, ok := b.singular[s]
 	if !ok {
 		id = b.add(word)
-		b.stems[s] = id
+		b.singular[s] = id
 	}
 	b.surface[word] = id
 	return id
@@ -120,16 +121,6 @@ func (b *builder) language() {
 			b.surface[w] = id
 		}
 	}
-	for _, l := range lines(sameWords) { // stems after every word as it stands
-		id := b.surface[l[0]]
-		for _, w := range l[1:] {
-			if s := stem(w); len(s) > 3 {
-				if _, taken := b.stems[s]; !taken {
-					b.stems[s] = id
-				}
-			}
-		}
-	}
 	for _, l := range lines(kindWords) {
 		t := &b.terms[b.term(l[0])]
 		kind := b.term(l[2])
@@ -150,13 +141,6 @@ func (b *builder) language() {
 	}
 	for w := range strings.FieldsSeq(commonWords) {
 		b.term(w)
-	}
-	for w := range strings.FieldsSeq(idleWords) {
-		if s := stem(w); len(s) > 3 {
-			if _, taken := b.stems[s]; !taken {
-				b.stems[s] = idle
-			}
-		}
 	}
 }
 
@@ -216,7 +200,7 @@ func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
 		key := both(row[i-1], id)
 		p, ok := b.pairs[key]
 		if !ok {
-			p = b.Index.addPair(b, row[i-1], id)
+			p = b.addPair(row[i-1], id)
 			b.pairs[key] = p
 		}
 		b.count(p, e, field, weight)
@@ -224,8 +208,8 @@ func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
 	b.length[e] += float32(len(row))
 }
 
-func (x *Index) addPair(b *builder, first, second int32) int32 {
-	id := b.add(x.terms[first].text + " " + x.terms[second].text)
+func (b *builder) addPair(first, second int32) int32 {
+	id := b.add(b.terms[first].text + " " + b.terms[second].text)
 	b.terms[id].is = pair
 	return id
 }
@@ -246,7 +230,7 @@ func (b *builder) count(id int32, e uint16, field uint8, weight float32) {
 }
 
 // weigh turns counts into how loudly each term speaks for each entry.
-func (b *builder) weigh(int) {
+func (b *builder) weigh() {
 	mean := float32(0)
 	for _, l := range b.length {
 		mean += l / float32(len(b.length))
@@ -273,11 +257,26 @@ func (b *builder) weigh(int) {
 	}
 }
 
-// spell makes the words that a slip of the pen may have meant.
+// spell makes the ways to a word that is not known as it stands. Of the words with one
+// root, the one that speaks most stands for it.
 func (b *builder) spell() {
-	for w, id := range b.surface {
+	words := make([]string, 0, len(b.surface))
+	for w := range b.surface {
+		words = append(words, w)
+	}
+	slices.Sort(words)
+	for _, w := range words {
+		id := b.surface[w]
 		if id >= 0 && len(b.terms[id].postings) > 0 {
-			b.spelling.put(w, id)
+			b.spelling.words = append(b.spelling.words, spelled{letters(w), w, id})
+		}
+		if len(w) < shortestRoot {
+			continue
+		}
+		s := stem(w)
+		old, taken := b.roots[s]
+		if !taken || id >= 0 && (old < 0 || len(b.terms[old].postings) < len(b.terms[id].postings)) {
+			b.roots[s] = id
 		}
 	}
 	b.spelling.sort()

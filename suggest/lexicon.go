@@ -28,8 +28,8 @@ enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre d
 oficina dependencia entidad uspec area grupo direccion sede edificio piso casa trabajo trabajar trabajo persona personas gente funcionario funcionarios
 caso cosa cosas parte forma tema asunto situacion motivo mediante traves respecto parece creo pienso seria siguiente
 regalan regaleme regala regalar tratando trato trata intento intentar intente logro logra lograr llevo lleva llevan sigue siguen seguimos sucede ocurre pasa paso pasaba
-q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
-i of the to and is my in for
+eres llamas gano q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
+partido i of the to and is my in for
 `
 
 // weak words help to choose between entries but do not show that something is a matter
@@ -44,17 +44,22 @@ otro general apoyo soporte asesoria tecnica falta sin no aire agua luz ruido ima
 piden pide pedido respuesta responder datos informacion registrar registro firma certificado lista grupo cuadro linea tiempo
 comprar compra compras adquirir renovar renovacion vencer vencido caducado contrato contratista consulta consultar cita mesa
 seguridad proteccion incendio fisico cita alimentacion pago pagos hoja hojas vida carpeta carpetas cable punto compartir compartida
-mensaje llamar llamada caer caido perder perdido encontrar espacio salida entrada
+grande escritorio comision queja tarjeta mensaje caer caido perder perdido encontrar espacio salida entrada
 `
 
-// foreign words belong to other offices of the entity.
+// foreign words belong to other offices of the entity, or to none.
 const foreignWords = `
-vacaciones nomina sueldo salario quincena prima cesantias desprendible viaticos libranza eps arl pension incapacidad medica medico psicologo odontologia
-aseo bano banos sanitario jabon basura trapear barrer cafe tinto cafeteria greca almuerzo comida desayuno restaurante menu silla sillas
-bombillo bombillos lampara ascensor gotera techo cortina pintura plomeria parqueadero carro vehiculo transporte conductor taxi aeropuerto tiquetes pasajes
-lapicero lapiceros esfero esferos boligrafo cosedora grapadora cuaderno papeleria uniforme laboral laborales sindicato cumpleanos navidad partido futbol clima llover lluvia
-cabeza dolor enfermo enfermedad familia hijo hijos mama novia amor horario cuota alimentaria salud vacuna gimnasio bienestar parqueo
-celador vigilante porteria vigilancia cajon archivador mueble muebles
+vacaciones nomina sueldo salario quincena prima primas cesantias desprendible desprendibles viatico viaticos libranza eps arl pension pensiones incapacidad incapacidades
+retefuente retencion bonificacion embargo cooperativa sindicato sindical vacante ascenso luto lactancia calamidad brigada brigadista simulacro evacuacion
+medica medico medicos enfermera psicologo psicologa odontologia odontologo vacuna vacunas gimnasio bienestar laboral laborales uniforme uniformes
+aseo bano banos sanitario inodoro lavamanos jabon basura basuras trapear barrer toallas servilletas higienico ambientador fumigar fumigacion cucaracha cucarachas hormigas
+cafe tinto cafeteria greca aromatica almuerzo almuerzos comida desayuno refrigerio refrigerios restaurante botellon microondas nevera horno pizza torta hambre
+silla sillas bombillo bombillos lampara lamparas ascensor ascensores gotera goteras techo cortina cortinas persiana persianas plomeria plomero tuberia pintar jardin matas
+parqueadero parqueo carro carros vehiculo vehiculos camioneta moto bicicleta transporte conductor chofer taxi aeropuerto tiquete tiquetes pasaje pasajes hotel hospedaje gasolina peaje
+lapicero lapiceros esfero esferos boligrafo cosedora grapadora cuaderno cuadernos papeleria tijeras marcadores borrador clips
+cumpleanos navidad fiesta futbol seleccion clima llover llovio lluvia cancion musica pelicula chiste poema receta horoscopo dolar loteria presidente elecciones iglesia dios
+cabeza dolor duele enfermo enferma enfermedad gripa covid familia hijo hija hijos mama papa novia novio esposa amor horario cuota alimentaria salud
+celador vigilante vigilantes porteria vigilancia cajonera mueble muebles credito gano tapado ruana perrito gato
 `
 
 // failing words are of somebody whose thing does not do what it did.
@@ -119,7 +124,7 @@ problema inconveniente novedad problemas inconvenientes
 entrar ingresar acceder ingreso entro ingresa entra accedo loguear loguearme acceso logueo login
 caducar caducada caducado caduco expirar expirada expiro expirado
 vencer vencida vencido vencio vence vencimiento
-olvidar olvido olvide olvidada recordar recuerdo acuerdo
+olvidar olvido olvide olvidada olvidado recordar recuerdo
 sincronizar sincroniza sincronizacion sincronizando
 enviar envia envio envian mandar mando manda mandarle envie mande mandan
 recibir recibe recibo reciben
@@ -134,7 +139,8 @@ extension extensiones anexo
 llamar llamada llamadas llamo llaman
 suplantar suplantacion suplantando pasar-por
 phishing pishing fishing phising pichin fising
-sospechoso sospechosa raro rara extrano extrana dudoso dudosa
+sospechoso sospechosa dudoso dudosa
+raro rara extrano extrana
 virus infectado infectada infeccion viros infecto
 ransomware ransonware ramsomware
 cifrar cifrado cifrados encriptado encriptados encriptar encriptada cifrada
@@ -289,7 +295,7 @@ sistema operativo > sistemaoperativo
 
 // alarming words are of a security incident (TI-PR-004), which goes before anything else.
 const alarmingWords = `
-phishing virus malware ransomware troyano gusano spyware adware hackear estafa suplantar sospechoso cifrar spoofing vishing smishing hoax backdoor keylogger spam
+phishing virus malware ransomware troyano gusano spyware adware hackear estafa suplantar sospechoso cifrar spoofing vishing smishing hoax backdoor keylogger spyware rescate extorsion secuestro
 `
 
 // commonWords are of the language and are never taken for a slip of the pen in
@@ -300,7 +306,7 @@ cuadro cuarto cuatro cuerpo deber dinero doble duda edad ejemplo empezar empresa
 idea jefe jugar lado largo lejos letra libre llamar llevar llover lugar madre mano mayor medio mejor menor menos mesa meter mirar mitad mujer mundo nino noche nunca objeto ojos oir orden padre pais palabra
 pared partir pasar peor perder perro piedra pierna plata plato plaza poner pobre precio primero punta puro razon reloj resto reunir rico rojo ropa sangre seguir seis sentir serie sobre suelo tarea tierra tirar tocar tomar
 traer treinta tren vaca vaso veinte verde vida viejo viento vista vivir volver vuelta zona siete ocho nueve diez mil ciento baile barco perdon ganar comprar vender cantar saltar robot corazon amor beso llorar reir
-linda lindo bonito feo gordo flaco alto corto dulce salado caliente frio calor sol luna cielo mar rio monte flor arbol libro pluma
+linda lindo bonito mil vino tapado grande feo gordo flaco alto corto dulce salado caliente frio calor sol luna cielo mar rio monte flor arbol libro pluma
 `
 
 func lines(s string) [][]string {

@@ -10,6 +10,8 @@ import (
 const (
 	shortestGuess = 4
 	twoSlips      = 9
+
+	shortestBeginning = 5
 )
 
 // spelling finds the known word that one or two slips of the pen turned into another.
@@ -31,12 +33,6 @@ func letters(w string) uint64 {
 		set |= 1 << (w[i] & 63)
 	}
 	return set
-}
-
-func (s *spelling) put(word string, term int32) {
-	if len(word) >= shortestGuess {
-		s.words = append(s.words, spelled{letters(word), word, term})
-	}
 }
 
 func (s *spelling) sort() {
@@ -64,14 +60,34 @@ func (s *spelling) nearest(word string) (int32, bool) {
 		if bits.OnesCount64(set^w.letters) > 2*allowed {
 			continue
 		}
-		if n < 6 && w.word[0] != word[0] {
-			continue // in a short word the first letter is the one that people get right
+		if w.word[0] != word[0] && w.word[0] != 'h' && word[0] != 'h' {
+			continue // the first letter is the one that people get right, but for the mute h
 		}
 		if d := distance(word, w.word, best-1); d < best {
 			found, best = w.term, d
 		}
 	}
 	return found, best <= allowed
+}
+
+// beginning is the known word that has most letters in common with this one from the
+// first on, where that is most of both: "instalador" is about "instalar".
+func (s *spelling) beginning(word string) (int32, bool) {
+	found, best := int32(0), shortestBeginning-1
+	for i := range s.words {
+		w := s.words[i].word
+		if len(w) <= best || w[0] != word[0] || w[1] != word[1] {
+			continue
+		}
+		n := 2
+		for n < len(w) && n < len(word) && w[n] == word[n] {
+			n++
+		}
+		if n > best && n*10 >= 6*max(len(w), len(word)) {
+			found, best = s.words[i].term, n
+		}
+	}
+	return found, best >= shortestBeginning
 }
 
 // distance counts the slips between two short words: a letter too many, too few, another,

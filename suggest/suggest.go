@@ -47,7 +47,8 @@ type Index struct {
 	category []uint8 // of each entry, its place in the catalogue
 	terms    []term
 	surface  map[string]int32 // folded words that are known as they stand
-	stems    map[string]int32
+	singular map[string]int32
+	roots    map[string]int32
 	pairs    map[uint64]int32 // two words, one after the other
 	joins    map[uint64]int32 // two words that are one
 	spelling spelling
@@ -161,7 +162,7 @@ func (x *Index) rank(text string, w *work) {
 		if t.is&foreign != 0 {
 			strangers++
 		}
-		alarm = alarm || t.is&alarming != 0 && h.loud > 0.8
+		alarm = alarm || t.is&alarming != 0 && h.loud >= x.t.root
 		x.add(w, t, h.loud)
 	}
 	best := float32(0)
@@ -182,24 +183,22 @@ func (x *Index) rank(text string, w *work) {
 			side = -stance
 		}
 		s *= 1 + x.t.stance*side
-		if alarm && x.entries[e].Security {
-			s *= x.t.alarm
-		}
 		w.score[e] = s
 		if w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
 			w.order = append(w.order, int32(e))
 			best = max(best, s)
 		}
 	}
+	w.order = slices.DeleteFunc(w.order, func(e int32) bool { return w.score[e] < best*x.t.tail })
 	slices.SortFunc(w.order, func(a, b int32) int {
+		if alarm && x.entries[a].Security != x.entries[b].Security { // whatever else is said
+			if x.entries[a].Security {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(w.score[b], w.score[a]), cmp.Compare(a, b))
 	})
-	for i, e := range w.order {
-		if w.score[e] < best*x.t.tail {
-			w.order = w.order[:i]
-			break
-		}
-	}
 }
 
 // add lets a term speak for its entries, and its loudest for their category.
@@ -208,7 +207,7 @@ func (x *Index) add(w *work, t *term, loud float32) {
 	for _, p := range t.postings {
 		s := t.weight * loud * (p.score + p.learned)
 		w.score[p.entry] += s
-		if t.is&(weak|pair) == 0 {
+		if t.is&(weak|pair|foreign) == 0 {
 			w.strong[p.entry] += s
 		}
 		if c := x.category[p.entry]; c != was {
@@ -269,18 +268,31 @@ func (x *Index) speak(w *work) {
 	}
 }
 
-// lookup is the term that a folded word stands for, and how sure that is.
+// lookup is the term that a folded word stands for, and how sure that is: the word as it
+// stands, its singular, its root, the root of the verb under its pronouns, the
+// word that a slip of the pen turned into it, or one that begins like it.
 func (x *Index) lookup(word string) (int32, float32) {
 	if id, ok := x.surface[word]; ok {
 		return id, 1
 	}
-	if len(word) < 2 {
+	if len(word) < 2 || len(word) > 2*mostRunes {
 		return unknown, 0
 	}
-	if id, ok := x.stems[stem(word)]; ok {
+	if id, ok := x.singular[singular(word)]; ok {
 		return id, 1
 	}
+	if id, ok := x.roots[stem(word)]; ok {
+		return id, x.t.root
+	}
+	if verb, ok := bare(word); ok {
+		if id, ok := x.roots[stem(verb)]; ok {
+			return id, x.t.root
+		}
+	}
 	if id, ok := x.spelling.nearest(word); ok {
+		return id, x.t.guess
+	}
+	if id, ok := x.spelling.beginning(word); ok {
 		return id, x.t.guess
 	}
 	return unknown, 0
