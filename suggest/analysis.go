@@ -73,7 +73,8 @@ func tokenize(text string, out []token) []token {
 	var spans [mostWords]span
 	n, from, start, runes := 0, 0, -1, 0
 	end := func(at int) {
-		if start >= 0 && runes <= mostRunes && n < mostWords {
+		leaned := runes > 2 && len(buf)-from == 1 // "zzzz" is no word
+		if start >= 0 && runes <= mostRunes && n < mostWords && !leaned {
 			spans[n] = span{from, len(buf), start, at}
 			n++
 		}
@@ -88,6 +89,7 @@ func tokenize(text string, out []token) []token {
 			end(i)
 			last, before = 0, 0
 		case f == last && f == before && (f < '0' || f > '9'):
+			runes++
 			if n < mostWords { // the third in a row: the second goes too
 				for len(buf) > from+1 && buf[len(buf)-1] == byte(f) && buf[len(buf)-2] == byte(f) {
 					buf = buf[:len(buf)-1]

@@ -31,16 +31,17 @@ var standard = tuning{
 	k1: 1.8, b: 0.8,
 	pair: 0.3, skip: 0.25,
 	kind: 0.55, root: 0.9, guess: 0.7, weak: 0.85,
-	category: 0.2, stance: 0.07, lesson: 0.5,
+	category: 0.2, stance: 0.07, lesson: 1.5,
 	strong: 1.5, least: 2, foreign: 4, tail: 0.13,
 }
 
-var fields = []Field{FieldCategory, FieldName, FieldKeyword}
+var fields = []Field{FieldCategory, FieldName, FieldKeyword, FieldLesson}
 
 const (
 	inCategory = iota
 	inName
 	inKeyword
+	inLesson
 )
 
 // builder gathers what an index is made of.
@@ -60,6 +61,7 @@ type count struct {
 // New builds the index of a catalogue.
 func New(cat *ticket.Catalog, options ...Option) *Index {
 	x := &Index{
+		catalog:  cat,
 		t:        standard,
 		surface:  make(map[string]int32, 4096),
 		singular: make(map[string]int32, 4096),
@@ -249,12 +251,17 @@ func (b *builder) weigh() {
 			}
 		}
 		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })
-		n := float64(len(b.entries))
-		t.weight = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
+		t.weight = b.rarity(df)
 		if t.is&weak != 0 {
 			t.weight *= b.t.weak
 		}
 	}
+}
+
+// rarity is how much a term says that this many entries have.
+func (b *builder) rarity(df float64) float32 {
+	n := float64(len(b.entries))
+	return float32(math.Log(1 + max(0, n-df+0.5)/(df+0.5)))
 }
 
 // spell makes the ways to a word that is not known as it stands. Of the words with one

@@ -150,3 +150,10 @@ func measure(x *Index, cat *ticket.Catalog, sentences []labelled) result {
 	}
 	return r
 }
+
+func (r *result) add(o result) {
+	r.n += o.n
+	r.first += o.first
+	r.three += o.three
+	r.category += o.category
+}

@@ -28,7 +28,7 @@ enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre d
 oficina dependencia entidad uspec area grupo direccion sede edificio piso casa trabajo trabajar trabajo persona personas gente funcionario funcionarios
 caso cosa cosas parte forma tema asunto situacion motivo mediante traves respecto parece creo pienso seria siguiente
 regalan regaleme regala regalar tratando trato trata intento intentar intente logro logra lograr llevo lleva llevan sigue siguen seguimos sucede ocurre pasa paso pasaba
-eres llamas gano q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
+eres llamas lado lados gano q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
 partido i of the to and is my in for
 `
 
@@ -43,8 +43,8 @@ acceso permiso codigo nombre numero servicio llave puesto sala lugar reunion eve
 otro general apoyo soporte asesoria tecnica falta sin no aire agua luz ruido imagen persona nuevos lleno vacio
 piden pide pedido respuesta responder datos informacion registrar registro firma certificado lista grupo cuadro linea tiempo
 comprar compra compras adquirir renovar renovacion vencer vencido caducado contrato contratista consulta consultar cita mesa
-seguridad proteccion incendio fisico cita alimentacion pago pagos hoja hojas vida carpeta carpetas cable punto compartir compartida
-grande escritorio comision queja tarjeta mensaje caer caido perder perdido encontrar espacio salida entrada
+seguridad proteccion incendio fisico cita alimentacion pago pagos vida
+raro extrano grande escritorio comision queja tarjeta mensaje caer caido perder perdido encontrar espacio salida entrada
 `
 
 // foreign words belong to other offices of the entity, or to none.

@@ -42,6 +42,7 @@ const (
 
 // Index finds entries by free text. It never changes, so many may ask it at once.
 type Index struct {
+	catalog  *ticket.Catalog
 	t        tuning
 	entries  []ticket.Entry
 	category []uint8 // of each entry, its place in the catalogue
@@ -94,6 +95,12 @@ type Option func(*Index, *builder)
 // With gives the index what the desk has taught. Without it nothing is learnt.
 func With(l Lessons) Option {
 	return func(_ *Index, b *builder) { b.lessons = l }
+}
+
+// Learn gives an index that heeds what the desk has taught, in place of what this one was
+// given; this one does not change.
+func (x *Index) Learn(l Lessons) *Index {
+	return New(x.catalog, tuned(x.t), With(l))
 }
 
 func tuned(t tuning) Option {
