@@ -14,25 +14,25 @@ const shortestRoot = 4
 
 // tuning is every number of the ranking, found by cross-validation (see TestIdeas).
 type tuning struct {
-	name, keyword, group, label  float32 // weight of a word by the field that holds it
-	k1, b                        float32 // saturation and length, as in BM25F
-	pair, skip                   float32 // two words in a row, and with one between
-	kind                         float32 // what a word is a kind of
-	root, guess                  float32 // a word read by its root, or through a slip of the pen
-	weak                         float32 // a word that fits many things
-	category                     float32 // what speaks for the neighbours
-	stance                       float32 // failing or wanting
-	lesson                       float32 // what was learnt
-	strong, least, foreign, tail float32 // what is worth suggesting
+	name, keyword, group, label         float32 // weight of a word by the field that holds it
+	k1, b                               float32 // saturation and length, as in BM25F
+	pair, skip                          float32 // two words in a row, and with one between
+	kind                                float32 // what a word is a kind of
+	root, guess                         float32 // a word read by its root, or through a slip of the pen
+	weak, faint                         float32 // a word that fits many things
+	category                            float32 // what speaks for the neighbours
+	stance                              float32 // failing or wanting
+	lesson                              float32 // what was learnt
+	strong, least, foreign, where, tail float32 // what is worth suggesting
 }
 
 var standard = tuning{
 	name: 1.1, keyword: 0.9, group: 0.4, label: 1.2,
 	k1: 1.8, b: 0.8,
 	pair: 0.3, skip: 0.25,
-	kind: 0.55, root: 0.9, guess: 0.7, weak: 0.85,
+	kind: 0.55, root: 0.9, guess: 0.7, weak: 0.85, faint: 0.4,
 	category: 0.2, stance: 0.07, lesson: 1.5,
-	strong: 1.5, least: 2, foreign: 4, tail: 0.13,
+	strong: 1.5, least: 2, foreign: 5, where: 0.2, tail: 0.13,
 }
 
 var fields = []Field{FieldCategory, FieldName, FieldKeyword, FieldLesson}
@@ -86,7 +86,7 @@ func New(cat *ticket.Catalog, options ...Option) *Index {
 		c = max(c, int(k)+1)
 	}
 	x.scratch.New = func() any {
-		return &work{score: make([]float32, n), strong: make([]float32, n), cat: make([]float32, c)}
+		return &work{score: make([]float32, n), strong: make([]float32, n), words: make([]uint8, n), cat: make([]float32, c)}
 	}
 	return x
 }
@@ -112,21 +112,34 @@ func (b *builder) add(text string) int32 {
 	return int32(len(b.terms) - 1)
 }
 
+var marks = []struct {
+	mark  uint8
+	words string
+}{{weak, weakWords}, {faint, faintWords}, {foreign, foreignWords}, {failing, failingWords}, {wanting, wantingWords}, {topic, topicWords}, {alarming, alarmingWords}}
+
 // language puts in what is known whatever the catalogue holds.
 func (b *builder) language() {
 	for w := range strings.FieldsSeq(idleWords) {
 		b.surface[w] = idle
 	}
+	for w := range strings.FieldsSeq(apartWords) {
+		id := b.add(w)
+		b.surface[w] = id
+		b.surface[w+"s"] = id
+	}
 	for _, l := range lines(sameWords) {
 		id := b.term(l[0])
+		b.terms[id].is |= topic
 		for _, w := range l[1:] {
 			b.surface[w] = id
 		}
 	}
 	for _, l := range lines(kindWords) {
-		t := &b.terms[b.term(l[0])]
 		kind := b.term(l[2])
-		b.terms[b.term(l[0])].kinds = append(t.kinds, kind)
+		t := &b.terms[b.term(l[0])]
+		t.kinds = append(t.kinds, kind)
+		t.is |= topic
+		b.terms[kind].is |= topic
 	}
 	for _, l := range lines(joinedWords) {
 		n := len(l)
@@ -134,10 +147,10 @@ func (b *builder) language() {
 			b.joins[both(a, c)] = b.term(l[n-1])
 		}
 	}
-	for mark, words := range map[uint8]string{weak: weakWords, foreign: foreignWords, failing: failingWords, wanting: wantingWords, alarming: alarmingWords} {
-		for w := range strings.FieldsSeq(words) {
+	for _, m := range marks {
+		for w := range strings.FieldsSeq(m.words) {
 			if id := b.term(w); id >= 0 {
-				b.terms[id].is |= mark
+				b.terms[id].is |= m.mark
 			}
 		}
 	}
@@ -196,6 +209,9 @@ func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
 	}
 	for i, id := range row {
 		b.count(id, e, field, weight)
+		if field != inKeyword {
+			b.terms[id].is |= topic
+		}
 		if i == 0 {
 			continue
 		}
@@ -239,21 +255,26 @@ func (b *builder) weigh() {
 	}
 	for id := range b.terms {
 		t := &b.terms[id]
-		df := 0.0
 		for e, c := range b.tf[id] {
 			norm := 1 - b.t.b + b.t.b*b.length[e]/mean
 			tf := c.sum / norm
 			t.postings = append(t.postings, posting{entry: e, field: c.field, score: tf * (b.t.k1 + 1) / (b.t.k1 + tf)})
-			if c.field == inCategory {
+		}
+		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })
+		df := 0.0
+		for _, p := range t.postings { // in order, so that the sum is the same every time
+			if p.field == inCategory {
 				df += 0.3
 			} else {
 				df++
 			}
 		}
-		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })
 		t.weight = b.rarity(df)
 		if t.is&weak != 0 {
 			t.weight *= b.t.weak
+		}
+		if t.is&faint != 0 {
+			t.weight *= b.t.faint
 		}
 	}
 }

@@ -200,6 +200,7 @@ func (b *builder) learn() {
 				continue
 			}
 			v := votes(m, newest)
+			t.is |= topic
 			t.teach(e, b.t.lesson*float32(v/(v+2)*v/total))
 		}
 	}

@@ -28,7 +28,10 @@ enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre d
 oficina dependencia entidad uspec area grupo direccion sede edificio piso casa trabajo trabajar trabajo persona personas gente funcionario funcionarios
 caso cosa cosas parte forma tema asunto situacion motivo mediante traves respecto parece creo pienso seria siguiente
 regalan regaleme regala regalar tratando trato trata intento intentar intente logro logra lograr llevo lleva llevan sigue siguen seguimos sucede ocurre pasa paso pasaba
-eres llamas lado lados gano q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
+acuerdo quedan quedando eres llamas lado lados gano
+jefe jefes jefa director directora secretaria secretario pasillo calle barrio ciudad bogota perdon equivoque oiga oigan ola chao adios bendiciones prueba pruebas probando test
+llevar llevo lleve traer trae traen trajeron maneja manejan manejo
+manejar idea ideas amable amables excelente feliz solucionado solucionada solucion resuelto resuelta hablar hablo preguntar pregunta preguntas saber saberlo conocer informan informar q k xq pq x d tb tmb pa dr dra etc ok okay vale listo
 partido i of the to and is my in for
 `
 
@@ -38,13 +41,19 @@ const weakWords = `
 error falla fallar fallo problema inconveniente novedad dano danar danado roto malo mal sirve servir funcionar prender apagar abrir cerrar entrar ingresar ingreso
 deja dejar permite permitir nuevo nueva viejo vieja crear creacion cambiar cambio activar activacion desactivar desactivacion configurar configuracion actualizar actualizacion
 solicitud prestamo prestar pedir asignar instalar instalacion revisar revision mantenimiento arreglar reparar limpieza limpiar traslado trasladar mover
-eliminar eliminacion borrar quitar recuperar guardar enviar recibir llegar buscar ver mostrar leer escribir usar poner subir bajar
-acceso permiso codigo nombre numero servicio llave puesto sala lugar reunion evento capacitacion negro blanco color lento lentitud demora pegado
-otro general apoyo soporte asesoria tecnica falta sin no aire agua luz ruido imagen persona nuevos lleno vacio
-piden pide pedido respuesta responder datos informacion registrar registro firma certificado lista grupo cuadro linea tiempo
+eliminar eliminacion borrar quitar recuperar guardar enviar recibir llegar buscar ver mostrar leer escribir usar poner 
+acceso permiso codigo nombre numero servicio llave puesto sala lugar reunion negro blanco color lento lentitud demora pegado
+otro general apoyo soporte asesoria tecnica falta sin no aire agua luz ruido persona nuevos lleno vacio
+piden pide pedido respuesta responder datos informacion registrar registro lista grupo cuadro linea tiempo
 comprar compra compras adquirir renovar renovacion vencer vencido caducado contrato contratista consulta consultar cita mesa
 seguridad proteccion incendio fisico cita alimentacion pago pagos vida
-raro extrano grande escritorio comision queja tarjeta mensaje caer caido perder perdido encontrar espacio salida entrada
+raro extrano grande escritorio comision queja tarjeta mensaje salida entrada
+`
+
+// faint words are weak ones that a few entries have because of the word next to them: a
+// strange mail is suspicious, a strange noise is not.
+const faintWords = `
+raro extrano
 `
 
 // foreign words belong to other offices of the entity, or to none.
@@ -59,7 +68,32 @@ parqueadero parqueo carro carros vehiculo vehiculos camioneta moto bicicleta tra
 lapicero lapiceros esfero esferos boligrafo cosedora grapadora cuaderno cuadernos papeleria tijeras marcadores borrador clips
 cumpleanos navidad fiesta futbol seleccion clima llover llovio lluvia cancion musica pelicula chiste poema receta horoscopo dolar loteria presidente elecciones iglesia dios
 cabeza dolor duele enfermo enferma enfermedad gripa covid familia hijo hija hijos mama papa novia novio esposa amor horario cuota alimentaria salud
+talento humano renunciar renuncia billetera bolso chaqueta sombrilla bus buses trancon trafico chapa mensajeria mensajero descontaron descuento descuentos pagado pagaron pagan
+cancha rifa empanada empanadas apartamento arriendo colegio universidad matricula fiebre pastilla pastillas medicamento hospital clinica accidente accidentes frio luces pared paredes mesa mesas
+constancia constancias ingresos casillero locker cocina dispensador vasos platos juego juegos pelota viaje viajes turismo boleta boletas regalo regalos mercado tienda plata dinero abogado
 celador vigilante vigilantes porteria vigilancia cajonera mueble muebles credito gano tapado ruana perrito gato
+`
+
+// topic words show by themselves that something is a matter of the desk, besides the
+// names of the catalogue and the words that stand for others below. Any other word has to
+// come with a second one.
+const topicWords = `
+archivo documento escritorio servidor nube navegador icono clic boton sistema plataforma modulo sesion enlace link adjunto remitente destinatario spam
+pdf jpg video audio camara cargador bateria ram driver controlador windows linux ip dns cable memoria bandeja buzon backup router switch modem antena red datos
+diagrama flujograma organigrama cronograma gantt formula celda macro tabla presentacion plantilla combinacion correspondencia citaciones margen indice encabezado
+ticket encuesta glpi radicado expediente tesoreria presupuestal presupuesto hacienda obligacion cdp crp pac contraloria contaduria rendicion sireci pliegos secop licitacion adenda proponente
+peticion peticiones tutela ciudadano almacen placa bienes memorando resolucion resoluciones oficio rancho raciones ppl
+auricular bocina marcar marco timbra repica conferencia desvio extension linea tono conmutador diadema volumen
+etiqueta sticker rotulo rodillo fusor resma folio hoja fotocopia fotocopias copias escala pliego
+cursor puntero tecla mayusculas tilde tildes pixel hdmi vga brillo resolucion
+ransomware bitcoin publicidad anuncios emergente emergentes propaganda pirateria datos confidencial filtracion
+portal web noticia banner transparencia micrositio ficha fichas publicar
+teletrabajo remoto remota tunel fortitoken autenticador verificacion factor
+extintor extintores humo huella ups energia voltaje breaker servidores temperatura refrigerar
+auditorio transmision videoconferencia televisor parlantes microfono streaming zoom teams meet
+qr url https candado proxy descarga bloqueo cuota cupo caracteres formato plano cad bim modelo dwg token firmar
+actualizacion version instalador aplicacion pantallazo azul reinicio proceso administrador dominio perfil usuario cuenta grupal distribucion
+vm horizon vdi kilobytes megas gigas teras
 `
 
 // failing words are of somebody whose thing does not do what it did.
@@ -122,6 +156,7 @@ falla fallar fallando fallo fallas
 error errores
 problema inconveniente novedad problemas inconvenientes
 entrar ingresar acceder ingreso entro ingresa entra accedo loguear loguearme acceso logueo login
+renovar renovacion renueva renuevan renueven renueve
 caducar caducada caducado caduco expirar expirada expiro expirado
 vencer vencida vencido vencio vence vencimiento
 olvidar olvido olvide olvidada olvidado recordar recuerdo
@@ -145,6 +180,7 @@ virus infectado infectada infeccion viros infecto
 ransomware ransonware ramsomware
 cifrar cifrado cifrados encriptado encriptados encriptar encriptada cifrada
 estafa fraude estafar timo engano fraudulento
+robar robo robaron roban robado hurto hurtar
 hackear hackeo hacker hackearon jaquearon hackeado hackers
 archivo archivos fichero ficheros
 descargar descarga descargas bajar descargo
@@ -257,8 +293,20 @@ rack > servidor
 datacenter > servidor
 `
 
+// apart are words whose gender makes them another thing, so their singular does not
+// bring them together.
+const apartWords = `
+puerta puerto plano plana cargo carga cuento cuenta punto punta libro libre libra marco marca modo moda caso casa barra barro carta medio media cinta banco banca foto
+`
+
 // joined words are written apart and are one.
 const joinedWords = `
+papel higienico > higienico
+certificado laboral > laboral
+certificado ingresos > laboral
+certificado retenciones > laboral
+certificacion laboral > laboral
+caja menor > menor
 video beam > videobeam
 video bin > videobeam
 wi fi > wifi
@@ -295,7 +343,7 @@ sistema operativo > sistemaoperativo
 
 // alarming words are of a security incident (TI-PR-004), which goes before anything else.
 const alarmingWords = `
-phishing virus malware ransomware troyano gusano spyware adware hackear estafa suplantar sospechoso cifrar spoofing vishing smishing hoax backdoor keylogger spyware rescate extorsion secuestro
+phishing virus malware ransomware troyano gusano spyware adware hackear estafa suplantar sospechoso cifrar spoofing vishing smishing hoax backdoor keylogger spyware robar rescate extorsion secuestro
 `
 
 // commonWords are of the language and are never taken for a slip of the pen in

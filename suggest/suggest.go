@@ -81,6 +81,8 @@ const (
 	wanting
 	alarming
 	pair
+	faint // says little alone, whatever is next to it
+	topic // shows by itself that something is a matter of the desk
 )
 
 // idle is the place of words that say nothing, unknown of those never heard.
@@ -113,6 +115,7 @@ type heard struct {
 	loud  float32 // 1 as typed, less where it was guessed
 	first int     // tokens of the text
 	last  int
+	kind  bool // what the word is a kind of
 }
 
 // work is what one question needs; it is used again by the next.
@@ -122,6 +125,7 @@ type work struct {
 	spoken []heard // terms that speak, each once
 	score  []float32
 	strong []float32
+	words  []uint8 // of those, how many
 	cat    []float32
 	order  []int32
 }
@@ -155,9 +159,10 @@ func (x *Index) rank(text string, w *work) {
 	x.speak(w)
 	clear(w.score)
 	clear(w.strong)
+	clear(w.words)
 	clear(w.cat)
 	var fails, wants, strangers float32
-	alarm := false
+	alarm, matter := false, false
 	for _, h := range w.spoken {
 		t := &x.terms[h.term]
 		if t.is&failing != 0 {
@@ -167,9 +172,15 @@ func (x *Index) rank(text string, w *work) {
 			wants++
 		}
 		if t.is&foreign != 0 {
-			strangers++
+			if matter && w.where(h.first) {
+				strangers += x.t.where
+			} else {
+				strangers++
+			}
 		}
 		alarm = alarm || t.is&alarming != 0 && h.loud >= x.t.root
+		sure := t.is&topic != 0 && t.is&(weak|foreign) == 0 && len(t.postings) > 0 && (h.loud >= x.t.root || h.kind)
+		matter = matter || sure
 		x.add(w, t, h.loud)
 	}
 	best := float32(0)
@@ -191,7 +202,7 @@ func (x *Index) rank(text string, w *work) {
 		}
 		s *= 1 + x.t.stance*side
 		w.score[e] = s
-		if w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
+		if (matter || w.words[e] > 1) && w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
 			w.order = append(w.order, int32(e))
 			best = max(best, s)
 		}
@@ -208,6 +219,18 @@ func (x *Index) rank(text string, w *work) {
 	})
 }
 
+// where tells whether a word only says where something is, or whose: "internet en la
+// cafetería", "el computador de nómina".
+func (w *work) where(i int) bool {
+	for _, t := range w.tokens[max(0, i-2):i] {
+		switch t.word {
+		case "en", "de", "del", "desde":
+			return true
+		}
+	}
+	return false
+}
+
 // add lets a term speak for its entries, and its loudest for their category.
 func (x *Index) add(w *work, t *term, loud float32) {
 	was, most := uint8(0), float32(0)
@@ -216,6 +239,7 @@ func (x *Index) add(w *work, t *term, loud float32) {
 		w.score[p.entry] += s
 		if t.is&(weak|pair|foreign) == 0 {
 			w.strong[p.entry] += s
+			w.words[p.entry]++
 		}
 		if c := x.category[p.entry]; c != was {
 			w.cat[was] += most
@@ -239,7 +263,7 @@ func (x *Index) hear(w *work) {
 				continue
 			}
 		}
-		w.heard = append(w.heard, heard{id, loud, i, i})
+		w.heard = append(w.heard, heard{id, loud, i, i, false})
 	}
 }
 
@@ -260,7 +284,7 @@ func (x *Index) speak(w *work) {
 	for i, h := range w.heard {
 		say(h)
 		for _, k := range x.terms[h.term].kinds {
-			say(heard{k, h.loud * x.t.kind, h.first, h.last})
+			say(heard{k, h.loud * x.t.kind, h.first, h.last, true})
 		}
 		for gap := 1; gap <= 2 && i+gap < len(w.heard); gap++ {
 			next := w.heard[i+gap]
@@ -269,7 +293,7 @@ func (x *Index) speak(w *work) {
 				if gap == 2 {
 					loud *= x.t.skip
 				}
-				say(heard{id, loud, h.first, next.last})
+				say(heard{id, loud, h.first, next.last, false})
 			}
 		}
 	}
