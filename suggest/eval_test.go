@@ -41,9 +41,16 @@ func readLines(t testing.TB, path string) []string {
 }
 
 // own are the sentences of this package, written before the finder was.
-func own(t testing.TB) []labelled {
+func own(t testing.TB) []labelled { return sentencesOf(t, "testdata/own.tsv") }
+
+// hard are those that tell what happens without naming the thing, written after the
+// keywords were, and not consulted when they were.
+func hard(t testing.TB) []labelled { return sentencesOf(t, "testdata/hard.tsv") }
+
+func sentencesOf(t testing.TB, path string) []labelled {
+	t.Helper()
 	var out []labelled
-	for _, l := range readLines(t, "testdata/own.tsv")[1:] {
+	for _, l := range readLines(t, path)[1:] {
 		f := strings.Split(l, "\t")
 		s := labelled{f[0], []string{f[1]}}
 		if f[2] != "" {
