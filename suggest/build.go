@@ -14,16 +14,16 @@ const shortestRoot = 4
 
 // tuning is every number of the ranking, found by cross-validation (see TestIdeas).
 type tuning struct {
-	name, keyword, group, label         float32 // weight of a word by the field that holds it
-	k1, b                               float32 // saturation and length, as in BM25F
-	pair, skip                          float32 // two words in a row, and with one between
-	kind                                float32 // what a word is a kind of
-	root, guess                         float32 // a word read by its root, or through a slip of the pen
-	weak, faint                         float32 // a word that fits many things
-	category                            float32 // what speaks for the neighbours
-	stance                              float32 // failing or wanting
-	lesson                              float32 // what was learnt
-	strong, least, foreign, where, tail float32 // what is worth suggesting
+	name, keyword, group, label                 float32 // weight of a word by the field that holds it
+	k1, b                                       float32 // saturation and length, as in BM25F
+	pair, skip                                  float32 // two words in a row, and with one between
+	kind                                        float32 // what a word is a kind of
+	root, guess                                 float32 // a word read by its root, or through a slip of the pen
+	weak, faint                                 float32 // a word that fits many things
+	category                                    float32 // what speaks for the neighbours
+	stance                                      float32 // failing or wanting
+	lesson                                      float32 // what was learnt
+	strong, least, foreign, where, enough, tail float32 // what is worth suggesting
 }
 
 var standard = tuning{
@@ -32,7 +32,7 @@ var standard = tuning{
 	pair: 0.3, skip: 0.25,
 	kind: 0.55, root: 0.9, guess: 0.7, weak: 0.85, faint: 0.4,
 	category: 0.2, stance: 0.07, lesson: 1.5,
-	strong: 1.5, least: 2, foreign: 5, where: 0.2, tail: 0.13,
+	strong: 1.5, least: 2, foreign: 5, where: 0.2, enough: 12, tail: 0.13,
 }
 
 var fields = []Field{FieldCategory, FieldName, FieldKeyword, FieldLesson}

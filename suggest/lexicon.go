@@ -28,6 +28,7 @@ enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre d
 oficina dependencia entidad uspec area grupo direccion sede edificio piso casa trabajo trabajar trabajo persona personas gente funcionario funcionarios
 caso cosa cosas parte forma tema asunto situacion motivo mediante traves respecto parece creo pienso seria siguiente
 regalan regaleme regala regalar tratando trato trata intento intentar intente logro logra lograr llevo lleva llevan sigue siguen seguimos sucede ocurre pasa paso pasaba
+abogado abogada asesor asesora profesional coordinador coordinadora juez quinto sexto tercer tercero segundo segunda primer primero tres cuatro cinco seis siete ocho nueve diez once doce quince veinte
 acuerdo quedan quedando eres llamas lado lados gano
 jefe jefes jefa director directora secretaria secretario pasillo calle barrio ciudad bogota perdon equivoque oiga oigan ola chao adios bendiciones prueba pruebas probando test
 llevar llevo lleve traer trae traen trajeron maneja manejan manejo
@@ -42,7 +43,7 @@ error falla fallar fallo problema inconveniente novedad dano danar danado roto m
 deja dejar permite permitir nuevo nueva viejo vieja crear creacion cambiar cambio activar activacion desactivar desactivacion configurar configuracion actualizar actualizacion
 solicitud prestamo prestar pedir asignar instalar instalacion revisar revision mantenimiento arreglar reparar limpieza limpiar traslado trasladar mover
 eliminar eliminacion borrar quitar recuperar guardar enviar recibir llegar buscar ver mostrar leer escribir usar poner 
-acceso permiso codigo nombre numero servicio llave puesto sala lugar reunion negro blanco color lento lentitud demora pegado
+acceso permiso codigo nombre numero servicio llave sala lugar reunion negro blanco color lento lentitud demora pegado
 otro general apoyo soporte asesoria tecnica falta sin no aire agua luz ruido persona nuevos lleno vacio
 piden pide pedido respuesta responder datos informacion registrar registro lista grupo cuadro linea tiempo
 comprar compra compras adquirir renovar renovacion vencer vencido caducado contrato contratista consulta consultar cita mesa
@@ -70,7 +71,7 @@ cumpleanos navidad fiesta futbol seleccion clima llover llovio lluvia cancion mu
 cabeza dolor duele enfermo enferma enfermedad gripa covid familia hijo hija hijos mama papa novia novio esposa amor horario cuota alimentaria salud
 talento humano renunciar renuncia billetera bolso chaqueta sombrilla bus buses trancon trafico chapa mensajeria mensajero descontaron descuento descuentos pagado pagaron pagan
 cancha rifa empanada empanadas apartamento arriendo colegio universidad matricula fiebre pastilla pastillas medicamento hospital clinica accidente accidentes frio luces pared paredes mesa mesas
-constancia constancias ingresos casillero locker cocina dispensador vasos platos juego juegos pelota viaje viajes turismo boleta boletas regalo regalos mercado tienda plata dinero abogado
+constancia constancias ingresos casillero locker cocina dispensador vasos platos juego juegos pelota viaje viajes turismo boleta boletas regalo regalos mercado tienda plata dinero
 celador vigilante vigilantes porteria vigilancia cajonera mueble muebles credito gano tapado ruana perrito gato
 `
 
@@ -164,7 +165,6 @@ sincronizar sincroniza sincronizacion sincronizando
 enviar envia envio envian mandar mando manda mandarle envie mande mandan
 recibir recibe recibo reciben
 llegar llega llegan llego llegaron llegarme
-ancho banda
 carpeta carpetas folder folders
 compartir compartida compartido comparten
 pagina paginas sitio portal website sitios
@@ -291,6 +291,69 @@ sonido > audiovisual
 televisor > audiovisual
 rack > servidor
 datacenter > servidor
+oprimir > teclado
+presionar > teclado
+espichar > teclado
+pulsar > teclado
+letra > teclado
+flecha > mouse
+enchufar > cable
+enchufe > cable
+senal > wifi
+parrafo > word
+renglon > word
+listado > excel
+casilla > excel
+columna > excel
+exposicion > presentacion
+presentacion > powerpoint
+maquina > equipo
+aparato > equipo
+dispositivo > equipo
+fotocopiar > impresora
+copia > impresora
+digitalizar > documento
+memorando > documento
+oficio > documento
+videollamada > reunion
+videoconferencia > audiovisual
+camara > audiovisual
+auditorio > audiovisual
+casa > vpn
+remoto > vpn
+teletrabajo > vpn
+juzgado > cd
+fiscalia > cd
+pliego > ploter
+rollo > ploter
+sticker > radicadora
+etiqueta > radicadora
+extintor > incendio
+humo > incendio
+huella > biometrico
+bateria > ups
+nube > drive
+calendario > correo
+bandeja > papel
+cuarto > datacenter
+pago > siif
+presupuesto > siif
+licitacion > secop
+proponente > secop
+almacen > inventario
+placa > inventario
+radicado > infodoc
+expediente > infodoc
+ranchos > alimentacion
+raciones > alimentacion
+ticket > helptic
+glpi > helptic
+peticion > pqrd
+ciudadano > pqrd
+contador > chip
+contaduria > chip
+contraloria > stormuser
+portal > web
 `
 
 // apart are words whose gender makes them another thing, so their singular does not
@@ -307,6 +370,12 @@ certificado ingresos > laboral
 certificado retenciones > laboral
 certificacion laboral > laboral
 caja menor > menor
+telefono personal > celular
+telefono movil > celular
+telefono celular > celular
+telefono inteligente > celular
+sin cable > wifi
+sin cables > wifi
 video beam > videobeam
 video bin > videobeam
 wi fi > wifi

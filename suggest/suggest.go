@@ -9,6 +9,7 @@ package suggest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"helptic/ticket"
@@ -202,7 +203,7 @@ func (x *Index) rank(text string, w *work) {
 		}
 		s *= 1 + x.t.stance*side
 		w.score[e] = s
-		if (matter || w.words[e] > 1) && w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
+		if (matter || w.words[e] > 1 || w.words[e] == 1 && s >= x.t.enough) && w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
 			w.order = append(w.order, int32(e))
 			best = max(best, s)
 		}
@@ -312,6 +313,9 @@ func (x *Index) lookup(word string) (int32, float32) {
 	if id, ok := x.singular[singular(word)]; ok {
 		return id, 1
 	}
+	if id, ok := x.diminutive(word); ok {
+		return id, x.t.root
+	}
 	if id, ok := x.roots[stem(word)]; ok {
 		return id, x.t.root
 	}
@@ -327,6 +331,21 @@ func (x *Index) lookup(word string) (int32, float32) {
 		return id, x.t.guess
 	}
 	return unknown, 0
+}
+
+// diminutive is the word that one like "rayita", "botoncito" or "poquito" comes from.
+func (x *Index) diminutive(word string) (int32, bool) {
+	base := strings.TrimSuffix(word, "s")
+	if len(base) < 6 || !strings.HasSuffix(base, "ito") && !strings.HasSuffix(base, "ita") {
+		return 0, false
+	}
+	base = base[:len(base)-3]
+	for _, b := range [...]string{base, strings.TrimSuffix(base, "c"), strings.TrimSuffix(base, "ec")} {
+		if id, ok := x.singular[b]; ok && len(b) > 2 {
+			return id, true
+		}
+	}
+	return 0, false
 }
 
 func both(a, b int32) uint64 { return uint64(uint32(a))<<32 | uint64(uint32(b)) }
