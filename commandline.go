@@ -17,6 +17,7 @@ type asked struct {
 	config   config
 	command  string // "serve", "check", "ticket"…
 	number   int64  // of the ticket to show
+	suggest  asksSuggest
 	url      string // of the bot, for Slack's manifest
 	year     int    // whose calendar to show
 	promise  asksPromise
@@ -41,6 +42,7 @@ type grammar struct {
 	SlackManifest struct {
 		URL string `name:"url" placeholder:"URL" help:"Dirección pública del bot, por ejemplo https://mesa.entidad.gov.co. Sin ella, Socket Mode."`
 	} `cmd:"" name:"slack-manifest" help:"Escribe el manifiesto de la aplicación de Slack, con los permisos y eventos que se usan."`
+	Suggest asksSuggest `cmd:"" help:"Dice hasta tres subcategorías para lo que alguien escribe, como las ofrecería el bot."`
 	Promise asksPromise `cmd:"" help:"Dice cuándo vence una solicitud y explica por qué."`
 }
 
@@ -92,6 +94,7 @@ func parse(args []string, env lookup, dir string, stdout io.Writer) (*asked, err
 		config:   g.Config,
 		command:  parsed.Selected().Name,
 		number:   int64(g.Ticket.Number),
+		suggest:  g.Suggest,
 		url:      g.SlackManifest.URL,
 		json:     g.Ticket.JSON || g.Calendar.JSON,
 		year:     int(g.Calendar.Year),

@@ -53,6 +53,8 @@ func (a *asked) run(ctx context.Context, stdout, stderr io.Writer) error {
 	switch a.command {
 	case "ticket":
 		return showTicket(ctx, a.config, log, a.number, a.json, stdout)
+	case "suggest":
+		return showSuggestions(ctx, a.config, log, a.suggest, stdout)
 	case "slack-manifest":
 		return showSlackManifest(a.url, stdout)
 	case "calendar":

@@ -33,6 +33,7 @@ const (
 	recoverEvery = 5 * time.Second
 	deliverEvery = time.Second
 	sweepEvery   = 30 * time.Second
+	learnEvery   = time.Hour
 	shutdownTime = 10 * time.Second
 )
 
@@ -148,6 +149,14 @@ func (d *desk) run(ctx context.Context, listener net.Listener) error {
 	_, err = clock.NewJob(gocron.DurationJob(sweepEvery), gocron.NewTask(func() {
 		if err := d.flows.Sweep(ctx); err != nil && ctx.Err() == nil {
 			d.log.Error().Err(err).Msg("what falls due cannot be done now")
+		}
+	}), gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
+	if err != nil {
+		return err
+	}
+	_, err = clock.NewJob(gocron.DurationJob(learnEvery), gocron.NewTask(func() {
+		if err := d.flows.Learn(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error().Err(err).Msg("suggestions cannot learn now")
 		}
 	}), gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
 	if err != nil {

@@ -128,6 +128,7 @@ func showTicket(ctx context.Context, c config, _ zerolog.Logger, number int64, a
 
 // reader is what showing a ticket needs of a store.
 type reader interface {
+	flows.Lister
 	Ticket(ctx context.Context, number int64) (*ticket.Ticket, error)
 	Close() error
 }

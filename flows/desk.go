@@ -18,6 +18,7 @@ import (
 
 	"helptic/bot"
 	"helptic/storage"
+	"helptic/suggest"
 	"helptic/ticket"
 )
 
@@ -45,6 +46,7 @@ type Desk struct {
 	// Accept takes an event that time causes, as the inbox takes those of people; nil: there are none.
 	Accept func(context.Context, bot.Event) error
 
+	finder   atomic.Pointer[suggest.Index]
 	digested atomic.Value // the day whose digest this process has seen to, a string
 }
 

@@ -135,7 +135,7 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 	case len(several) > 0:
 		return false, bot.Reply{}, unclear(several)
 	case step == stepCategory:
-		if found := Suggest(d.Catalog, text); len(found) > 0 {
+		if found := d.suggest(text, mostSuggested); len(found) > 0 {
 			c.Answers[firstWords] = text
 			delete(c.Answers, seeAll)
 			return false, bot.Reply{}, nil

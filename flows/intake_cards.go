@@ -168,7 +168,7 @@ func (d *Desk) ruleOf(e ticket.Entry) string {
 // suggested are the entries that the first words may mean.
 func (d *Desk) suggested(c *storage.Conversation) []bot.Option {
 	var out []bot.Option
-	for _, s := range Suggest(d.Catalog, c.Answers[firstWords]) {
+	for _, s := range d.suggest(c.Answers[firstWords], mostSuggested) {
 		out = append(out, bot.Option{Label: s.Entry.Path(), Value: s.Entry.ID})
 	}
 	return out

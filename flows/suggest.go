@@ -1,83 +1,78 @@
 package flows
 
 import (
-	"cmp"
+	"context"
 	"slices"
-	"strings"
 
+	"helptic/storage"
+	"helptic/suggest"
 	"helptic/ticket"
 )
 
-// Suggestion is an entry of the catalogue that free text may mean.
-type Suggestion struct {
-	Entry ticket.Entry
-	Score float64
+const (
+	mostSuggested = 3
+	// mostLessons is how many of the newest tickets are learnt from.
+	mostLessons = 5000
+	lessonPage  = 500
+	secondsADay = 86_400
+)
+
+// suggest finds the entries that free text may mean, best first.
+func (d *Desk) suggest(text string, limit int) []suggest.Suggestion {
+	return d.index().Find(text, limit)
 }
 
-// words that say nothing about what is wanted.
-var idle = map[string]bool{}
-
-func init() {
-	for w := range strings.FieldsSeq("a al con de del el en es la las le lo los me mi mis no o para pero por que se si sin su un una y ya yo hola buenas buenos dias tardes favor gracias necesito quiero ayuda puedo tengo esta") {
-		idle[w] = true
+// index is the finder; what was learnt takes its place when there is something.
+func (d *Desk) index() *suggest.Index {
+	if x := d.finder.Load(); x != nil {
+		return x
 	}
+	d.finder.CompareAndSwap(nil, suggest.New(d.Catalog))
+	return d.finder.Load()
 }
 
-// Suggest finds at most three entries for what somebody wrote, best first, by the words
-// it shares with their names and keywords; none where nothing is shared.
-func Suggest(cat *ticket.Catalog, text string) []Suggestion {
-	p := " " + plain(text) + " "
-	typed := map[string]bool{}
-	for w := range strings.FieldsSeq(p) {
-		if len(w) > 1 && !idle[w] {
-			typed[stem(w)] = true
-		}
+// Learn lets the finder heed what the desk has taught by now.
+func (d *Desk) Learn(ctx context.Context) error {
+	x, err := Taught(ctx, d.Catalog, d.Store, d.index())
+	if err == nil {
+		d.finder.Store(x)
 	}
-	var found []Suggestion
-	for e := range cat.Entries() {
-		score := 0.0
-		for _, k := range e.Keywords {
-			if k := plain(k); strings.Contains(k, " ") && strings.Contains(p, " "+k+" ") {
-				score += 2 * float64(strings.Count(k, " ")+1)
-			}
-		}
-		names, keys := stems(e.Label), stems(strings.Join(e.Keywords, " "))
-		group := stems(e.Category.Label + " " + e.Group)
-		for w := range typed {
-			switch {
-			case names[w]:
-				score += 3
-			case keys[w]:
-				score += 2
-			case group[w]:
-				score++
-			}
-		}
-		if score >= 2 {
-			found = append(found, Suggestion{e, score})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b Suggestion) int { return cmp.Compare(b.Score, a.Score) })
-	return found[:min(3, len(found))]
+	return err
 }
 
-func stems(s string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsSeq(plain(s)) {
-		if len(w) > 1 && !idle[w] {
-			out[stem(w)] = true
-		}
+// Taught is a finder in which the words of the newest tickets, as the agents left them classified, speak
+// for their entries. The tickets are the memory: every process comes to the same lessons,
+// and nothing else is stored. The catalogue can switch it off.
+func Taught(ctx context.Context, cat *ticket.Catalog, store Lister, x *suggest.Index) (*suggest.Index, error) {
+	if !cat.Suggestions.Learn {
+		return x, nil
 	}
-	return out
+	var tickets []*ticket.Ticket
+	for before := int64(0); len(tickets) < mostLessons; {
+		page, err := store.Tickets(ctx, storage.Query{Limit: lessonPage, Before: before})
+		if err != nil {
+			return nil, err
+		}
+		tickets = append(tickets, page...)
+		if len(page) < lessonPage {
+			break
+		}
+		before = page[len(page)-1].Number
+	}
+	var lessons suggest.Lessons
+	for _, t := range slices.Backward(tickets) {
+		lesson := suggest.Lesson{Text: t.Description, Entry: t.EntryID, Teacher: t.OpenedBy.ID, Day: int(t.RegisteredAt.Unix() / secondsADay)}
+		if n := lastOf(t, ticket.Reclassify); n > 0 {
+			// Who filed it was wrong about the entry; who put it right teaches.
+			r := t.History[n-1]
+			lesson.Teacher, lesson.Day = r.By.ID, int(r.At.Unix()/secondsADay)
+		}
+		lessons.Add(lesson)
+	}
+	return x.Learn(lessons), nil
 }
 
-// stem takes the plural off.
-func stem(w string) string {
-	switch {
-	case len(w) > 5 && strings.HasSuffix(w, "es"):
-		return w[:len(w)-2]
-	case len(w) > 4 && (strings.HasSuffix(w, "s") || strings.HasSuffix(w, "a") || strings.HasSuffix(w, "o") || strings.HasSuffix(w, "e")):
-		return w[:len(w)-1]
-	}
-	return w
+// Lister is what of a store learning needs.
+type Lister interface {
+	Tickets(ctx context.Context, q storage.Query) ([]*ticket.Ticket, error)
 }

@@ -177,27 +177,9 @@ func (d *Desk) Find(_ context.Context, list, text string, limit int) ([]bot.Opti
 	if list != listEntries {
 		return nil, fmt.Errorf("no list %q", list)
 	}
-	all := d.entryOptions()
-	chosen, several := choose(all, text)
-	if chosen.Value != "" {
-		several = append(several, chosen)
-	}
-	if plain(text) == "" {
-		several = all
-	}
-	seen := map[string]bool{}
 	var out []bot.Option
-	add := func(o bot.Option) {
-		if !seen[o.Value] && len(out) < limit {
-			seen[o.Value] = true
-			out = append(out, o)
-		}
-	}
-	for _, o := range several {
-		add(o)
-	}
-	for _, s := range Suggest(d.Catalog, text) {
-		add(entryOption(s.Entry))
+	for _, s := range d.index().Search(text, limit) {
+		out = append(out, entryOption(s.Entry))
 	}
 	return out, nil
 }

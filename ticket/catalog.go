@@ -37,6 +37,7 @@ type Catalog struct {
 	Closing       Closing                    `json:"closing"`
 	Drafts        Drafts                     `json:"drafts"`
 	Reminders     Reminders                  `json:"reminders"`
+	Suggestions   Suggestions                `json:"suggestions"`
 	Rules         Procedures                 `json:"rules"`
 
 	entries map[string]Entry
@@ -153,6 +154,12 @@ type Closing struct {
 // Drafts says how long a request that nobody goes on with is kept.
 type Drafts struct {
 	PutAwayAfter Target `json:"put_away_after"` // hours of the clock, not working ones
+}
+
+// Suggestions say how entries are found for free text.
+type Suggestions struct {
+	// Learn lets the words of earlier tickets speak for the entries they were filed under.
+	Learn bool `json:"learn"`
 }
 
 // Reminders say when somebody is reminded: at which shares of the promise, how often of one
