@@ -57,7 +57,7 @@ func (l *Lessons) Add(lesson Lesson) {
 	l.forget()
 }
 
-// Take back what a decision taught, where it turned out wrong: what a requester filed
+// TakeBack undoes what a decision taught, where it turned out wrong: what a requester filed
 // under one entry and an agent moved to another.
 func (l *Lessons) TakeBack(lesson Lesson) {
 	who := teacher(lesson.Teacher)
@@ -190,9 +190,6 @@ func (b *builder) learn() {
 		t := &b.terms[id]
 		if len(t.postings) == 0 {
 			t.weight = b.rarity(float64(believed))
-			if t.is&weak != 0 {
-				t.weight *= b.t.weak
-			}
 		}
 		for _, m := range meanings {
 			e, ok := place[m.Entry]
