@@ -15,9 +15,8 @@ const shortestRoot = 4
 // tuning is every number of the ranking, found by cross-validation over keywords that were
 // held back, with a price on every negative that got an answer (see TestIdeas).
 type tuning struct {
-	name, keyword, group, label                       float32 // weight of a word by the field that holds it
 	k1, b                                             float32 // saturation and length, as in BM25F
-	pair, skip                                        float32 // two words in a row, and with one between
+	pair                                              float32 // two words in a row
 	kind                                              float32 // what a word is a kind of
 	root, guess                                       float32 // a word read by its root, or through a slip of the pen
 	faint                                             float32 // a word that says little alone
@@ -28,20 +27,19 @@ type tuning struct {
 }
 
 var standard = tuning{
-	name: 0.9, keyword: 0.9, group: 0.4, label: 1.2,
 	k1: 1.8, b: 0.6,
-	pair: 0.25, skip: 0.2,
+	pair: 0.25,
 	kind: 0.55, root: 0.9, guess: 0.85, faint: 0.4,
 	category: 0.23, stance: 0.09, lesson: 1.5,
 	strong: 1, least: 2, foreign: 5, where: 0.2, enough: 12, tail: 0.1, vary: 0.75,
 }
 
-var fields = []Field{FieldCategory, FieldName, FieldKeyword, FieldLesson}
+var fields = []Field{FieldCategory, FieldKeyword, FieldName, FieldLesson}
 
 const (
 	inCategory = iota
-	inName
 	inKeyword
+	inName
 	inLesson
 )
 
@@ -53,10 +51,11 @@ type builder struct {
 	length  []float32           // of each entry
 }
 
+// count is how often an entry has a term; one of its names goes before its keywords, and
+// those before its category, when the reason is told.
 type count struct {
 	field uint8
-	most  float32
-	sum   float32
+	times float32
 }
 
 // New builds the index of a catalogue.
@@ -176,14 +175,14 @@ func (b *builder) entry(e ticket.Entry) {
 	}
 	b.entries = append(b.entries, e)
 	b.length = append(b.length, 0)
-	b.phrase(id, inName, b.t.name, e.Label)
+	b.phrase(id, inName, e.Label)
 	if n := e.Name[strings.LastIndex(e.Name, ">")+1:]; b.plain(n) != b.plain(e.Label) {
-		b.phrase(id, inName, b.t.name, n)
+		b.phrase(id, inName, n)
 	}
-	b.phrase(id, inCategory, b.t.group, e.Group)
-	b.phrase(id, inCategory, b.t.label, e.Category.Label)
+	b.phrase(id, inCategory, e.Group)
+	b.phrase(id, inCategory, e.Category.Label)
 	for _, k := range e.Keywords {
-		b.phrase(id, inKeyword, b.t.keyword, k)
+		b.phrase(id, inKeyword, k)
 	}
 }
 
@@ -197,7 +196,7 @@ func (b *builder) plain(s string) string {
 }
 
 // phrase counts the words of a phrase for an entry, and its words in a row.
-func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
+func (b *builder) phrase(e uint16, field uint8, text string) {
 	var row []int32
 	for _, t := range tokenize(text, nil) {
 		id := b.term(t.word)
@@ -213,7 +212,7 @@ func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
 		row = append(row, id)
 	}
 	for i, id := range row {
-		b.count(id, e, field, weight)
+		b.count(id, e, field)
 		if field != inKeyword {
 			b.terms[id].is |= topic
 		}
@@ -226,7 +225,7 @@ func (b *builder) phrase(e uint16, field uint8, weight float32, text string) {
 			p = b.addPair(row[i-1], id)
 			b.pairs[key] = p
 		}
-		b.count(p, e, field, weight)
+		b.count(p, e, field)
 	}
 	b.length[e] += float32(len(row))
 }
@@ -237,7 +236,7 @@ func (b *builder) addPair(first, second int32) int32 {
 	return id
 }
 
-func (b *builder) count(id int32, e uint16, field uint8, weight float32) {
+func (b *builder) count(id int32, e uint16, field uint8) {
 	if b.tf[id] == nil {
 		b.tf[id] = map[uint16]*count{}
 	}
@@ -246,10 +245,8 @@ func (b *builder) count(id int32, e uint16, field uint8, weight float32) {
 		c = &count{}
 		b.tf[id][e] = c
 	}
-	c.sum += weight
-	if weight > c.most {
-		c.most, c.field = weight, field
-	}
+	c.times++
+	c.field = max(c.field, field)
 }
 
 // weigh turns counts into how loudly each term speaks for each entry.
@@ -262,7 +259,7 @@ func (b *builder) weigh() {
 		t := &b.terms[id]
 		for e, c := range b.tf[id] {
 			norm := 1 - b.t.b + b.t.b*b.length[e]/mean
-			tf := c.sum / norm
+			tf := c.times / norm
 			t.postings = append(t.postings, posting{entry: e, field: c.field, score: tf * (b.t.k1 + 1) / (b.t.k1 + tf)})
 		}
 		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })

@@ -51,15 +51,12 @@ func (x *Index) speak(w *work) {
 		for _, k := range x.terms[h.term].kinds {
 			say(heard{k, h.loud * x.t.kind, h.first, h.last, true})
 		}
-		for gap := 1; gap <= 2 && i+gap < len(w.heard); gap++ {
-			next := w.heard[i+gap]
-			if id, ok := x.pairs[both(h.term, next.term)]; ok {
-				loud := min(h.loud, next.loud) * x.t.pair
-				if gap == 2 {
-					loud *= x.t.skip
-				}
-				say(heard{id, loud, h.first, next.last, false})
-			}
+		if i+1 == len(w.heard) {
+			break
+		}
+		next := w.heard[i+1]
+		if id, ok := x.pairs[both(h.term, next.term)]; ok {
+			say(heard{id, min(h.loud, next.loud) * x.t.pair, h.first, next.last, false})
 		}
 	}
 }
