@@ -188,8 +188,11 @@ func (b *builder) learn() {
 			continue
 		}
 		t := &b.terms[id]
+		loud := b.t.lesson
 		if len(t.postings) == 0 {
 			t.weight = b.rarity(float64(believed))
+		} else {
+			loud /= 2 // the catalogue knows the word: use bends its meaning, but does not replace it
 		}
 		for _, m := range meanings {
 			e, ok := place[m.Entry]
@@ -198,7 +201,7 @@ func (b *builder) learn() {
 			}
 			v := votes(m, newest)
 			t.is |= topic
-			t.teach(e, b.t.lesson*float32(v/(v+2)*v/total))
+			t.teach(e, loud*float32(v/(v+2)*v/total))
 		}
 	}
 }
