@@ -30,7 +30,7 @@ var standard = tuning{
 	k1: 1.8, b: 0.6,
 	pair: 0.25,
 	kind: 0.55, root: 0.9, guess: 0.85, faint: 0.4,
-	category: 0.23, stance: 0.09, lesson: 1,
+	category: 0.23, stance: 0.09, lesson: 1.5,
 	strong: 1, least: 2, foreign: 5, where: 0.2, enough: 12, tail: 0.1, vary: 0.75,
 }
 

@@ -152,7 +152,7 @@ func teachable(text string) []string {
 }
 
 // learn lets the words that were taught speak, more the more people taught them and the
-// fewer entries they were taught for; never louder than a keyword does.
+// fewer entries they were taught for; never as loudly as what an entry says twice.
 func (b *builder) learn() {
 	words, newest := make([]string, 0, len(b.lessons.Words)), math.MinInt
 	for w, meanings := range b.lessons.Words {

@@ -41,9 +41,23 @@ powerpoint ppt pptx pawerpoint powerpoin diapositiva diapositivas
 excel exel xlsx xls exell ecxel
 word docx wor
 usb pendrive pendraiv
+imagen imagenes foto fotos fotografia fotografias
+enlace link links url vinculo vinculos hipervinculo
+letrero letreros aviso avisos cartel
+energia electricidad corriente
+calor caliente calienta calientan recalienta recalentado
+puesto puestos cubiculo cubiculos
+quitar retirar remover retiren quiten quitaron
+proyectar proyecta proyeccion proyectando
+oir oye oyen oigo escucha escuchar escuchan escucho
+borroso borrosa opaco opaca difuso
+palido palida clarito clarita desvanecido tenue transparente transparentes
+congelar congela congelado congelo cuelga colgado colgo
+usuario usuarios user username
+descuadrado desconfigurado desconfigura desconfiguro descuadra desordena desordenado
 lento lentitud lenta lentisimo lentisima demora demorado demora tarda despacio tardan
 parpadear parpadea titila titilando parpadeante parpadeo titilar
-dano danado danar danada dane danaron averiado averiada estropeado roto rota
+dano danado danar danada dane danaron averiado averiada estropeado estropeo roto rota fundio fundido quemo quemado quemada tosto tostado descompuso descompuesto jodio murio muerto muerta
 falla fallar fallando fallo fallas
 error errores
 problema inconveniente novedad problemas inconvenientes
@@ -61,7 +75,8 @@ compartir compartida compartido comparten
 pagina paginas sitio portal website sitios
 publicar publicacion publiquen publique cargar subir colgar suban montar
 modificar modificacion corregir correccion ajustar ajuste
-extension extensiones anexo
+extension extensiones
+adjunto adjuntos anexo anexos
 llamar llamada llamadas llamo llaman
 suplantar suplantacion suplantando pasar-por
 phishing pishing fishing phising pichin fising
