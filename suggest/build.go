@@ -132,8 +132,14 @@ func (b *builder) language() {
 		b.surface[w+"s"] = id
 	}
 	for _, l := range lines(sameWords) {
+		everyday := l[0] == "-"
+		if everyday {
+			l = l[1:]
+		}
 		id := b.term(l[0])
-		b.terms[id].is |= topic
+		if !everyday {
+			b.terms[id].is |= topic
+		}
 		for _, w := range l[1:] {
 			b.surface[w] = id
 		}

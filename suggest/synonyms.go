@@ -2,7 +2,8 @@ package suggest
 
 import "strings"
 
-// same words are one word: the first of each line stands for all.
+// same words are one word: the first of each line stands for all. They also show that
+// something is a matter of the desk, but for the lines that begin with a dash.
 const sameWords = `
 computador compu pc computadora ordenador cpu torre computo
 portatil laptop lap notebook portatiles
@@ -43,18 +44,42 @@ word docx wor
 usb pendrive pendraiv
 imagen imagenes foto fotos fotografia fotografias
 enlace link links url vinculo vinculos hipervinculo
-letrero letreros aviso avisos cartel
+- letrero letreros aviso avisos cartel
 energia electricidad corriente
-calor caliente calienta calientan recalienta recalentado
-puesto puestos cubiculo cubiculos
-quitar retirar remover retiren quiten quitaron
+- calor caliente calienta calientan recalienta recalentado
+- puesto puestos cubiculo cubiculos
+- quitar retirar remover retiren quiten quitaron
 proyectar proyecta proyeccion proyectando
-oir oye oyen oigo escucha escuchar escuchan escucho
-borroso borrosa opaco opaca difuso
-palido palida clarito clarita desvanecido tenue transparente transparentes
-congelar congela congelado congelo cuelga colgado colgo
+- oir oye oyen oigo escucha escuchar escuchan escucho
+- borroso borrosa opaco opaca difuso
+- palido palida clarito clarita desvanecido tenue transparente transparentes
+- congelar congela congelado congelo cuelga colgado colgo
 usuario usuarios user username
-descuadrado desconfigurado desconfigura desconfiguro descuadra desordena desordenado
+- descuadrado desconfigurado desconfigura desconfiguro descuadra desordena desordenado
+- manual guia instructivo tutorial
+- ensenar ensenan ensene explicar explica explican explique explicacion capacitar capacitacion capacitaciones taller curso orientar
+- pasante pasantes practicante practicantes judicante aprendiz
+- exfuncionario excontratista retirado retirada renuncio desvinculado desvinculada jubilado pensionado
+- posesion posesiono posesionaron vinculacion
+auricular bocina
+timbrar timbra timbre timbran repica repicar
+- raya rayas franja franjas rayon rayones ralla
+- mancha manchas manchon manchones manchado manchada
+- pedir pide piden pidio pidieron pidiendo pidan
+- permiso permisos autorizacion autorizar autorizado autorizada autoricen
+- ciudadano ciudadanos ciudadania peticionario peticionarios
+bateria baterias pila pilas
+cable cables cableado cablear
+- toma tomas tomacorriente enchufe
+- expulsar expulsa bota
+visor visualizador visualizar visualizacion
+sonido audio
+parlante parlantes bafle bafles altavoz altavoces
+televisor televisores tv tele television
+camara camaras webcam
+transmision transmitir transmisiones streaming
+- temperatura temperaturas grados
+- responder respuesta contestar contesta contesten conteste
 lento lentitud lenta lentisimo lentisima demora demorado demora tarda despacio tardan
 parpadear parpadea titila titilando parpadeante parpadeo titilar
 dano danado danar danada dane danaron averiado averiada estropeado estropeo roto rota fundio fundido quemo quemado quemada tosto tostado descompuso descompuesto jodio murio muerto muerta
@@ -225,7 +250,6 @@ videollamada > reunion
 videoconferencia > audiovisual
 camara > audiovisual
 auditorio > audiovisual
-casa > vpn
 remoto > vpn
 teletrabajo > vpn
 juzgado > cd
