@@ -3,6 +3,7 @@ package suggest
 import (
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -290,4 +291,25 @@ func FuzzFind(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Many ask at once, and each gets what it would get alone.
+func TestManyAsk(t *testing.T) {
+	x := New(catalog(t))
+	sentences := own(t)
+	var alone [][]Suggestion
+	for _, s := range sentences {
+		alone = append(alone, x.Find(s.text, 3))
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for i, s := range sentences {
+				if got := x.Find(s.text, 3); !reflect.DeepEqual(got, alone[i]) {
+					t.Errorf("%q: %v, alone %v", s.text, got, alone[i])
+				}
+			}
+		})
+	}
+	group.Wait()
 }
