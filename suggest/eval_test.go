@@ -43,8 +43,10 @@ func readLines(t testing.TB, path string) []string {
 // own are the sentences of this package, written before the finder was.
 func own(t testing.TB) []labelled { return sentencesOf(t, "testdata/own.tsv") }
 
-// hard are those that tell what happens without naming the thing, written after the
-// keywords were, and not consulted when they were.
+// hard are those that tell what happens without naming the thing. They were written after
+// most keywords, when 55 % came first and 75 % among three, and
+// showed that diminutives and kinds of things were missing, so they measure no more than
+// that nothing is lost.
 func hard(t testing.TB) []labelled { return sentencesOf(t, "testdata/hard.tsv") }
 
 func sentencesOf(t testing.TB, path string) []labelled {

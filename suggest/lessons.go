@@ -57,7 +57,7 @@ func (l *Lessons) Add(lesson Lesson) {
 	l.forget()
 }
 
-// Take back what a decision taught, where it turned out wrong: what a requester filed
+// TakeBack undoes what a decision taught, where it turned out wrong: what a requester filed
 // under one entry and an agent moved to another.
 func (l *Lessons) TakeBack(lesson Lesson) {
 	who := teacher(lesson.Teacher)
@@ -152,7 +152,7 @@ func teachable(text string) []string {
 }
 
 // learn lets the words that were taught speak, more the more people taught them and the
-// fewer entries they were taught for; never louder than a keyword does.
+// fewer entries they were taught for; never as loudly as what an entry says twice.
 func (b *builder) learn() {
 	words, newest := make([]string, 0, len(b.lessons.Words)), math.MinInt
 	for w, meanings := range b.lessons.Words {
@@ -188,11 +188,11 @@ func (b *builder) learn() {
 			continue
 		}
 		t := &b.terms[id]
+		loud := b.t.lesson
 		if len(t.postings) == 0 {
 			t.weight = b.rarity(float64(believed))
-			if t.is&weak != 0 {
-				t.weight *= b.t.weak
-			}
+		} else {
+			loud /= 2 // the catalogue knows the word: use bends its meaning, but does not replace it
 		}
 		for _, m := range meanings {
 			e, ok := place[m.Entry]
@@ -201,7 +201,7 @@ func (b *builder) learn() {
 			}
 			v := votes(m, newest)
 			t.is |= topic
-			t.teach(e, b.t.lesson*float32(v/(v+2)*v/total))
+			t.teach(e, loud*float32(v/(v+2)*v/total))
 		}
 	}
 }

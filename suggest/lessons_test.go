@@ -192,3 +192,21 @@ func FuzzLessons(f *testing.F) {
 		l.TakeBack(Lesson{"siadoc", records, "Usuario 1", 1})
 	})
 }
+
+// Where the catalogue leaves a word open, what agents reclassify decides.
+func TestReclassificationsBendAMeaning(t *testing.T) {
+	x := New(catalog(t))
+	const text = "ayuda con el lector"
+	found := x.Find(text, 3)
+	if len(found) < 2 {
+		t.Fatalf("%v", found)
+	}
+	second := found[1].Entry.ID
+	var l Lessons
+	for i := range mostTeachers {
+		l.Add(Lesson{"el lector otra vez", second, fmt.Sprint("Agente ", i), 1})
+	}
+	if got := rank(x.Learn(l), text, second); got != 0 {
+		t.Errorf("%s has place %d, want the first", second, got)
+	}
+}

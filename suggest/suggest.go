@@ -9,7 +9,6 @@ package suggest
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"helptic/ticket"
@@ -51,6 +50,7 @@ type Index struct {
 	surface  map[string]int32 // folded words that are known as they stand
 	singular map[string]int32
 	roots    map[string]int32
+	wishes   map[string]bool
 	pairs    map[uint64]int32 // two words, one after the other
 	joins    map[uint64]int32 // two words that are one
 	spelling spelling
@@ -62,7 +62,7 @@ type Index struct {
 type term struct {
 	text     string
 	weight   float32 // by how few entries it speaks for
-	is       uint8
+	is       uint16
 	kinds    []int32
 	postings []posting
 }
@@ -76,13 +76,14 @@ type posting struct {
 }
 
 const (
-	weak uint8 = 1 << iota
+	weak uint16 = 1 << iota
 	foreign
 	failing
 	wanting
 	alarming
 	pair
 	faint // says little alone, whatever is next to it
+	refusing
 	topic // shows by itself that something is a matter of the desk
 )
 
@@ -110,15 +111,6 @@ func tuned(t tuning) Option {
 	return func(x *Index, _ *builder) { x.t = t }
 }
 
-// heard is a word of the text that the index knows.
-type heard struct {
-	term  int32
-	loud  float32 // 1 as typed, less where it was guessed
-	first int     // tokens of the text
-	last  int
-	kind  bool // what the word is a kind of
-}
-
 // work is what one question needs; it is used again by the next.
 type work struct {
 	tokens []token
@@ -129,6 +121,7 @@ type work struct {
 	words  []uint8 // of those, how many
 	cat    []float32
 	order  []int32
+	wishes float32
 }
 
 // Find gives at most limit entries that a text may mean, best first; none where nothing
@@ -152,203 +145,6 @@ func (x *Index) release(w *work) {
 	w.tokens, w.heard, w.spoken, w.order = w.tokens[:0], w.heard[:0], w.spoken[:0], w.order[:0]
 	x.scratch.Put(w)
 }
-
-// rank fills w.order with the entries worth suggesting.
-func (x *Index) rank(text string, w *work) {
-	w.tokens = tokenize(text, w.tokens[:0])
-	x.hear(w)
-	x.speak(w)
-	clear(w.score)
-	clear(w.strong)
-	clear(w.words)
-	clear(w.cat)
-	var fails, wants, strangers float32
-	alarm, matter := false, false
-	for _, h := range w.spoken {
-		t := &x.terms[h.term]
-		if t.is&failing != 0 {
-			fails++
-		}
-		if t.is&wanting != 0 {
-			wants++
-		}
-		if t.is&foreign != 0 {
-			if matter && w.where(h.first) {
-				strangers += x.t.where
-			} else {
-				strangers++
-			}
-		}
-		alarm = alarm || t.is&alarming != 0 && h.loud >= x.t.root
-		sure := t.is&topic != 0 && t.is&(weak|foreign) == 0 && len(t.postings) > 0 && (h.loud >= x.t.root || h.kind)
-		matter = matter || sure
-		x.add(w, t, h.loud)
-	}
-	best := float32(0)
-	stance := float32(0)
-	switch {
-	case fails > 0 && wants == 0:
-		stance = 1
-	case wants > 0 && fails == 0:
-		stance = -1
-	}
-	for e := range w.score {
-		if w.score[e] == 0 {
-			continue
-		}
-		s := w.score[e] + x.t.category*w.cat[x.category[e]]
-		side := stance
-		if x.entries[e].Type != ticket.Incident {
-			side = -stance
-		}
-		s *= 1 + x.t.stance*side
-		w.score[e] = s
-		if (matter || w.words[e] > 1 || w.words[e] == 1 && s >= x.t.enough) && w.strong[e]-x.t.foreign*strangers >= x.t.strong && s >= x.t.least {
-			w.order = append(w.order, int32(e))
-			best = max(best, s)
-		}
-	}
-	w.order = slices.DeleteFunc(w.order, func(e int32) bool { return w.score[e] < best*x.t.tail })
-	slices.SortFunc(w.order, func(a, b int32) int {
-		if alarm && x.entries[a].Security != x.entries[b].Security { // whatever else is said
-			if x.entries[a].Security {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(w.score[b], w.score[a]), cmp.Compare(a, b))
-	})
-}
-
-// where tells whether a word only says where something is, or whose: "internet en la
-// cafetería", "el computador de nómina".
-func (w *work) where(i int) bool {
-	for _, t := range w.tokens[max(0, i-2):i] {
-		switch t.word {
-		case "en", "de", "del", "desde":
-			return true
-		}
-	}
-	return false
-}
-
-// add lets a term speak for its entries, and its loudest for their category.
-func (x *Index) add(w *work, t *term, loud float32) {
-	was, most := uint8(0), float32(0)
-	for _, p := range t.postings {
-		s := t.weight * loud * (p.score + p.learned)
-		w.score[p.entry] += s
-		if t.is&(weak|pair|foreign) == 0 {
-			w.strong[p.entry] += s
-			w.words[p.entry]++
-		}
-		if c := x.category[p.entry]; c != was {
-			w.cat[was] += most
-			was, most = c, 0
-		}
-		most = max(most, s)
-	}
-	w.cat[was] += most
-}
-
-// hear finds the words of the text that the index knows, and joins those that are one.
-func (x *Index) hear(w *work) {
-	for i, t := range w.tokens {
-		id, loud := x.lookup(t.word)
-		if id < 0 {
-			continue
-		}
-		if n := len(w.heard); n > 0 {
-			if one, ok := x.joins[both(w.heard[n-1].term, id)]; ok {
-				w.heard[n-1].term, w.heard[n-1].last = one, i
-				continue
-			}
-		}
-		w.heard = append(w.heard, heard{id, loud, i, i, false})
-	}
-}
-
-// speak gathers the terms that speak, each once: words, what they are a kind of, and
-// words in a row.
-func (x *Index) speak(w *work) {
-	say := func(h heard) {
-		for i := range w.spoken {
-			if s := &w.spoken[i]; s.term == h.term {
-				if h.loud > s.loud {
-					*s = h
-				}
-				return
-			}
-		}
-		w.spoken = append(w.spoken, h)
-	}
-	for i, h := range w.heard {
-		say(h)
-		for _, k := range x.terms[h.term].kinds {
-			say(heard{k, h.loud * x.t.kind, h.first, h.last, true})
-		}
-		for gap := 1; gap <= 2 && i+gap < len(w.heard); gap++ {
-			next := w.heard[i+gap]
-			if id, ok := x.pairs[both(h.term, next.term)]; ok {
-				loud := min(h.loud, next.loud) * x.t.pair
-				if gap == 2 {
-					loud *= x.t.skip
-				}
-				say(heard{id, loud, h.first, next.last, false})
-			}
-		}
-	}
-}
-
-// lookup is the term that a folded word stands for, and how sure that is: the word as it
-// stands, its singular, its root, the root of the verb under its pronouns, the
-// word that a slip of the pen turned into it, or one that begins like it.
-func (x *Index) lookup(word string) (int32, float32) {
-	if id, ok := x.surface[word]; ok {
-		return id, 1
-	}
-	if len(word) < 2 || len(word) > 2*mostRunes {
-		return unknown, 0
-	}
-	if id, ok := x.singular[singular(word)]; ok {
-		return id, 1
-	}
-	if id, ok := x.diminutive(word); ok {
-		return id, x.t.root
-	}
-	if id, ok := x.roots[stem(word)]; ok {
-		return id, x.t.root
-	}
-	if verb, ok := bare(word); ok {
-		if id, ok := x.roots[stem(verb)]; ok {
-			return id, x.t.root
-		}
-	}
-	if id, ok := x.spelling.nearest(word); ok {
-		return id, x.t.guess
-	}
-	if id, ok := x.spelling.beginning(word); ok {
-		return id, x.t.guess
-	}
-	return unknown, 0
-}
-
-// diminutive is the word that one like "rayita", "botoncito" or "poquito" comes from.
-func (x *Index) diminutive(word string) (int32, bool) {
-	base := strings.TrimSuffix(word, "s")
-	if len(base) < 6 || !strings.HasSuffix(base, "ito") && !strings.HasSuffix(base, "ita") {
-		return 0, false
-	}
-	base = base[:len(base)-3]
-	for _, b := range [...]string{base, strings.TrimSuffix(base, "c"), strings.TrimSuffix(base, "ec")} {
-		if id, ok := x.singular[b]; ok && len(b) > 2 {
-			return id, true
-		}
-	}
-	return 0, false
-}
-
-func both(a, b int32) uint64 { return uint64(uint32(a))<<32 | uint64(uint32(b)) }
 
 // why gathers what spoke for an entry.
 func (x *Index) why(text string, w *work, e int32) []Reason {
