@@ -29,6 +29,7 @@ type served struct {
 	inbox   *bot.Inbox
 	url     string
 	client  *http.Client
+	people  int64
 }
 
 func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
@@ -58,12 +59,12 @@ func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
 		inbox.Close()
 		_ = store.Close()
 	})
-	return &served{a, inbox, server.URL, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
+	return &served{a, inbox, server.URL, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}, 1000}
 }
 
-// send posts the n-th event as Slack does; there are a thousand people.
+// send posts the n-th event as Slack does.
 func (s *served) send(n int64) error {
-	who := fmt.Sprintf("U%07d", n%1000)
+	who := fmt.Sprintf("U%07d", n%s.people)
 	body := fmt.Appendf(nil, `{"token":"x","team_id":%q,"api_app_id":"A1","event":{"client_msg_id":"a8744611-0210-4f85-9f15-%012d","type":"message","text":"La impresora del piso 3 no imprime","user":%q,"ts":"%d.%06d","team":%q,"channel":"D%s","channel_type":"im",
 		"blocks":[{"type":"rich_text","block_id":"b","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"La impresora del piso 3 no imprime"}]}]}]},"type":"event_callback","event_id":"Ev%d","event_time":1700000000}`,
 		testTeam, n, who, 1700000000+n/1000000, n%1000000, testTeam, who, n)
@@ -161,6 +162,7 @@ func BenchmarkPost(b *testing.B) {
 		s := serve(b, api.URL, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 			return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "answer/" + e.Key, Message: bot.Message{Text: "Recibido"}}}}, nil
 		})
+		s.people = int64(b.N) // a person has a message a second at most
 		began := time.Now()
 		s.load(b, 16)
 		for posted.Load() < int64(b.N) {
