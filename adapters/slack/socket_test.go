@@ -220,7 +220,9 @@ func TestSocketModeEndsInOrder(t *testing.T) {
 	if m := s.ack(t); m["envelope_id"] != "last" || m["payload"] == nil {
 		t.Errorf("%v", m)
 	}
-	<-over
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestSocketModeSamples(t *testing.T) {
