@@ -17,6 +17,7 @@ const (
 	longQueue  = 20 * time.Second // a room with more than this to say takes no more now
 	shortPause = 3 * time.Second  // a room that asks for less is waited for
 	maxBackoff = 10 * time.Minute
+	settleTime = 5 * time.Second // for a message that somebody answers before we know its id
 	batch      = 50
 )
 
@@ -186,6 +187,21 @@ func (d *Delivery) Show(ctx context.Context, p Post) error {
 	done := make(chan error, 1)
 	d.rooms.run(room, func() { done <- d.inTurn(ctx, adapter, p) })
 	return <-done
+}
+
+// settle waits until what is being said in a room is said and remembered.
+func (d *Delivery) settle(ctx context.Context, room string) {
+	if d.rooms.length(room) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	done := make(chan struct{})
+	d.rooms.run(room, func() { close(done) })
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }
 
 // inTurn shows a post when its turn in the room has come.

@@ -210,7 +210,12 @@ func (in *Inbox) attempt(ctx context.Context, e Event) (reply Reply, err error) 
 		if id == "" {
 			continue
 		}
-		if *key, err = in.journal.PostedKey(ctx, e.Room.String(), id); err != nil {
+		if *key, err = in.journal.PostedKey(ctx, e.Room.String(), id); *key == "" && err == nil {
+			// People see a message before the chat has told us its id.
+			in.delivery.settle(ctx, e.Room.String())
+			*key, err = in.journal.PostedKey(ctx, e.Room.String(), id)
+		}
+		if err != nil {
 			return Reply{}, err
 		}
 	}

@@ -47,11 +47,6 @@ type call struct {
 	form   url.Values
 }
 
-func (c call) blocks(t *testing.T) string {
-	t.Helper()
-	return c.form.Get("blocks") + c.form.Get("attachments") + c.form.Get("view")
-}
-
 func newWebAPI(t testing.TB) *webAPI {
 	w := &webAPI{answer: map[string]func(call, http.ResponseWriter){}, told: make(chan struct{}, 1000)}
 	w.Server = httptest.NewServer(w)

@@ -13,9 +13,11 @@ import (
 // event. The note is for the person: what could not be had.
 func (a *Adapter) Complete(ctx context.Context, e *bot.Event) (note string, err error) {
 	if e.From.Name == "" {
-		if e.From, err = a.known(ctx, e.From.ID); err != nil {
+		who, err := a.known(ctx, e.From.ID)
+		if err != nil {
 			return "", err
 		}
+		e.From = who
 	}
 	if e.Text != "" {
 		e.Text = a.withNames(ctx, e.Text)

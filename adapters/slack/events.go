@@ -22,7 +22,8 @@ var signs = map[string]string{"eyes": "👀", "white_check_mark": "✅", "heavy_
 // and forgotten.
 func (a *Adapter) takeEvent(ctx context.Context, body []byte, at time.Time) (ack, error) {
 	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil {
+	fits, err := e.read(body)
+	if err != nil {
 		return ack{}, errMalformed
 	}
 	switch e.Type {
@@ -42,15 +43,9 @@ func (a *Adapter) takeEvent(ctx context.Context, body []byte, at time.Time) (ack
 	if !self.ours(e.TeamID, e.EnterpriseID) {
 		return ack{}, errTeam
 	}
-	var kind struct {
-		Type string `json:"type"`
-	}
-	if json.Unmarshal(e.Event, &kind) != nil {
-		return ack{}, errMalformed
-	}
-	event, ok := a.eventOf(self, e, kind.Type, at)
+	event, ok := a.eventOf(self, e, fits, body, at)
 	if !ok {
-		a.log.Debug().Str("type", kind.Type).Msg("event is not for the bot")
+		a.log.Debug().Msg("event is not for the bot")
 		return ack{}, nil
 	}
 	answer, err := a.inbox.Load().Accept(ctx, event)
@@ -64,17 +59,17 @@ func (a *Adapter) takeEvent(ctx context.Context, body []byte, at time.Time) (ack
 }
 
 // eventOf is what somebody did, if that is for the bot.
-func (a *Adapter) eventOf(self *identity, e envelope, kind string, at time.Time) (bot.Event, bool) {
-	switch kind {
+func (a *Adapter) eventOf(self *identity, e envelope, fits bool, body []byte, at time.Time) (bot.Event, bool) {
+	switch e.Event.Type {
 	case "message", "app_mention":
-		var m message
-		if json.Unmarshal(e.Event, &m) != nil {
+		if !fits {
 			return bot.Event{}, false
 		}
-		return a.words(self, m, kind == "app_mention", at)
+		return a.words(self, e.Event, e.Event.Type == "app_mention", at)
 	case "app_home_opened":
-		var o opened
-		if json.Unmarshal(e.Event, &o) != nil || o.User == "" || o.Tab != "" && o.Tab != "home" {
+		var inner struct{ Event opened }
+		o := &inner.Event
+		if json.Unmarshal(body, &inner) != nil || o.User == "" || o.Tab != "" && o.Tab != "home" {
 			return bot.Event{}, false
 		}
 		which := o.EventTS
@@ -83,10 +78,11 @@ func (a *Adapter) eventOf(self *identity, e envelope, kind string, at time.Time)
 		}
 		return bot.Event{Key: key("home", o.User, which), At: at, From: someone(o.User), Room: bot.Home(address(o.User)), Do: bot.DoHome}, which != ""
 	case "reaction_added":
-		var r reacted
-		if json.Unmarshal(e.Event, &r) != nil {
+		var inner struct{ Event reacted }
+		if json.Unmarshal(body, &inner) != nil {
 			return bot.Event{}, false
 		}
+		r := inner.Event
 		sign := signs[r.Reaction]
 		if sign == "" || r.User == "" || r.User == self.User || r.Author != self.User || r.Item.Type != "message" || r.Item.TS == "" || r.Item.Channel == "" {
 			return bot.Event{}, false
@@ -97,7 +93,7 @@ func (a *Adapter) eventOf(self *identity, e envelope, kind string, at time.Time)
 		}, true
 	case "app_uninstalled", "tokens_revoked":
 		a.revoked.Store(true)
-		a.log.Error().Str("type", kind).Msg("the app was taken out of the workspace: install it again and change SLACK_BOT_TOKEN")
+		a.log.Error().Str("type", e.Event.Type).Msg("the app was taken out of the workspace: install it again and change SLACK_BOT_TOKEN")
 	}
 	return bot.Event{}, false
 }

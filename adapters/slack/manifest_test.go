@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,9 +63,10 @@ func TestManifestIsWhatSlackTakes(t *testing.T) {
 		if err := compiler.AddResource("manifest.json", document); err != nil {
 			t.Fatal(err)
 		}
+		compiler.UseRegexpEngine(patterns)
 		schema, err := compiler.Compile("manifest.json")
 		if err != nil {
-			t.Skipf("%s: %v", name, err)
+			t.Fatal(err)
 		}
 		for _, url := range []string{"", "https://mesa.example.org"} {
 			text, err := Manifest(url)
@@ -81,3 +83,16 @@ func TestManifestIsWhatSlackTakes(t *testing.T) {
 		}
 	}
 }
+
+// patterns are Go's, which has no lookahead: a pattern with one is taken to hold.
+func patterns(text string) (jsonschema.Regexp, error) {
+	if strings.Contains(text, "(?!") {
+		return anything(text), nil
+	}
+	return regexp.Compile(text)
+}
+
+type anything string
+
+func (a anything) MatchString(string) bool { return true }
+func (a anything) String() string          { return string(a) }

@@ -40,9 +40,9 @@ func (a *Adapter) whole(ctx context.Context, text string) (string, error) {
 	if !ok {
 		return text, nil
 	}
-	position, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || position < 1 {
-		return "", nil
+	position, notOurs := strconv.ParseInt(digits, 10, 64)
+	if notOurs != nil || position < 1 {
+		return "", nil //nolint:nilerr // it stands for nothing
 	}
 	e, err := a.entry(ctx, streamWords, position)
 	return string(e.Body), err

@@ -169,7 +169,7 @@ func (a *Adapter) finder(ctx context.Context, f bot.Field) (slack.BlockElement, 
 func (a *Adapter) originOf(ctx context.Context, metadata string) (origin, error) {
 	var o origin
 	if json.Unmarshal([]byte(metadata), &o) != nil {
-		return origin{}, nil
+		return origin{}, nil //nolint:nilerr // another app's, or of long ago
 	}
 	var err error
 	o.Do, err = a.whole(ctx, o.Do)
@@ -234,7 +234,11 @@ func (a *Adapter) answerForm(ctx context.Context, where place, v view, r bot.Rep
 			return ack{}, nil //nolint:nilerr // the event is stored: asking for it again would change nothing
 		}
 		next := slack.NewUpdateViewSubmissionResponse(&modal)
-		if text, err := json.Marshal(next); err != nil || a.socketMode() && len(text) > limitAck {
+		text, err := json.Marshal(next)
+		if err != nil {
+			return ack{}, err
+		}
+		if a.socketMode() && len(text) > limitAck {
 			a.log.Error().Int("bytes", len(text)).Msg("a dialog is too large to follow another")
 			return ack{}, nil
 		}

@@ -2,6 +2,8 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -20,9 +22,25 @@ type place struct {
 	away    bool // the bot need not be in the channel
 }
 
-// notice shows a sentence to one person. Whoever cannot be told where they are is told
-// in their direct messages.
+// notice shows a sentence to one person, after the pause that Slack may ask for.
 func (a *Adapter) notice(ctx context.Context, where place, text string) error {
+	for {
+		err := a.noticeOnce(ctx, where, text)
+		var again *bot.RetryError
+		if !errors.As(err, &again) || codeOf(err) != "ratelimited" {
+			return err
+		}
+		select {
+		case <-time.After(again.After):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// noticeOnce shows it where the person is; whoever cannot be told there is told in their
+// direct messages.
+func (a *Adapter) noticeOnce(ctx context.Context, where place, text string) error {
 	switch {
 	case where.home && where.trigger != "":
 		if err := a.openNotice(ctx, where, text); err == nil {

@@ -1,22 +1,38 @@
 package slack
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // What Slack sends is read into these, which hold what the adapter uses and no more: a
 // block or field that nobody here knows cannot make a message unreadable.
 
-// envelope is the outside of a request to /slack/events.
+// envelope is a request to /slack/events. Nearly all are messages, so that is how the
+// event is read first; the others are read again as what they are.
 type envelope struct {
-	Type         string          `json:"type"`
-	Challenge    string          `json:"challenge"`
-	TeamID       string          `json:"team_id"`
-	EnterpriseID string          `json:"enterprise_id"`
-	EventID      string          `json:"event_id"`
-	Event        json.RawMessage `json:"event"`
+	Type         string  `json:"type"`
+	Challenge    string  `json:"challenge"`
+	TeamID       string  `json:"team_id"`
+	EnterpriseID string  `json:"enterprise_id"`
+	EventID      string  `json:"event_id"`
+	Event        message `json:"event"`
+}
+
+// read reads an envelope. It tells whether every field was of the type that a message
+// has there; it fails for what is no JSON.
+func (e *envelope) read(body []byte) (fits bool, err error) {
+	err = json.Unmarshal(body, e)
+	var odd *json.UnmarshalTypeError
+	if errors.As(err, &odd) {
+		return false, nil
+	}
+	return true, err
 }
 
 // message is a message, in an event or in the payload of a shortcut.
 type message struct {
+	Type        string          `json:"type"`
 	Subtype     string          `json:"subtype"`
 	Hidden      bool            `json:"hidden"`
 	Channel     string          `json:"channel"`

@@ -54,6 +54,13 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 			return "", err
 		}
 	}
+	// The bytes go first: what people see of the message and its files then comes at once.
+	var files []slack.FileSummary
+	if wait := a.limits.wait("chat.postMessage"); ts != "" || wait <= 0 {
+		if files, err = a.upload(ctx, channel, ts, o); err != nil {
+			return "", err
+		}
+	}
 	if ts == "" {
 		ts, err = a.post(ctx, channel, o.Thread, id, d)
 		if err != nil {
@@ -64,7 +71,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 			return "", err
 		}
 	}
-	return ts, a.attach(ctx, channel, ts, o, again)
+	return ts, a.share(ctx, channel, ts, o, files)
 }
 
 // sendOnly shows a message to one person of a channel, or in their direct messages where

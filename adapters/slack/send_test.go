@@ -319,6 +319,22 @@ func TestPeople(t *testing.T) {
 	}
 }
 
+func TestWhoWroteIsAskedAgain(t *testing.T) {
+	b := newBench(t)
+	n := 0
+	b.api.on("users.info", func(c call, w http.ResponseWriter) {
+		if n++; n == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintf(w, `{"ok":true,"user":{"id":%q,"team_id":%q,"real_name":"Usuario 1"}}`, c.form.Get("user"), testTeam)
+	})
+	b.deliver(direct("hola", 1))
+	if e := b.settled()[0]; e.From.ID != "slack:"+testUser || e.From.Name != "Usuario 1" || e.From.Guest {
+		t.Errorf("%+v", e.From)
+	}
+}
+
 func TestMembers(t *testing.T) {
 	b := newBench(t)
 	b.api.on("conversations.members", func(c call, w http.ResponseWriter) {

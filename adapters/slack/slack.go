@@ -123,8 +123,8 @@ func newHTTPClient() *http.Client {
 		return &http.Client{Timeout: callTime}
 	}
 	t = t.Clone()
-	t.MaxIdleConnsPerHost = 256
-	t.MaxIdleConns = 512
+	t.MaxIdleConnsPerHost = 1024
+	t.MaxIdleConns = 1024
 	return &http.Client{Transport: t, Timeout: callTime}
 }
 

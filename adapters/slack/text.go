@@ -69,8 +69,11 @@ func cut(text string, limit int) string {
 // where there are any. Nothing is lost.
 func pieces(text string, limit int) []string {
 	var out []string
-	for length(text) > limit {
+	for {
 		head, rest := split(text, limit)
+		if rest == "" {
+			break
+		}
 		for _, gap := range []string{"\n", " "} {
 			if i := strings.LastIndex(head, gap); i > len(head)/2 {
 				head, rest = text[:i+1], text[i+1:]
@@ -126,6 +129,7 @@ var (
 // plain is what somebody typed, without Slack's markup. People who are mentioned become
 // "@U…", which Complete gives its name.
 func plain(text string) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	return unescaper.Replace(reference.ReplaceAllStringFunc(text, func(token string) string {
 		what, label, labelled := strings.Cut(token[1:len(token)-1], "|")
 		switch {

@@ -13,32 +13,26 @@ import (
 	"helptic/bot"
 )
 
-// codesNoFiles are refusals of one file that no other try changes.
-var codesNoFiles = []string{"file_uploads_disabled", "file_upload_size_restricted", "storage_limit_reached", "posting_to_channel_denied", "file_type_not_allowed"}
-
-// attach shares the files of a message with those who see it: under it in a channel, after
-// it in direct messages. Those that people there shared themselves stand there already.
-// On a repeated try it looks which are there. A file that Slack refuses for good is named
-// in the message all the same.
-func (a *Adapter) attach(ctx context.Context, channel, ts string, o bot.Outgoing, again bool) error {
+// upload brings the files of a message to Slack, where nobody sees them yet. Those that the
+// people of the room shared themselves stand there already; of a message that was posted
+// before, it looks which are there. A file that Slack refuses for good is named in the
+// message all the same.
+func (a *Adapter) upload(ctx context.Context, channel, posted string, o bot.Outgoing) ([]slack.FileSummary, error) {
 	files := append([]bot.File(nil), o.Message.Files...)
 	if o.Message.Card != nil {
 		files = append(files, o.Message.Card.Files...)
 	}
 	if len(files) == 0 {
-		return nil
-	}
-	thread := o.Thread
-	if thread == "" && o.Room.Direct == "" {
-		thread = ts
+		return nil, nil
 	}
 	there := map[string]int{}
-	if again {
+	if posted != "" {
 		var err error
-		if there, err = a.shared(ctx, channel, thread, ts); err != nil {
-			return err
+		if there, err = a.shared(ctx, channel, threadOf(o, posted), posted); err != nil {
+			return nil, err
 		}
 	}
+	var out []slack.FileSummary
 	for _, f := range files {
 		if there[f.Name] > 0 {
 			there[f.Name]--
@@ -46,24 +40,49 @@ func (a *Adapter) attach(ctx context.Context, channel, ts string, o bot.Outgoing
 		}
 		from, err := first(ctx, a, streamFiles, f.ID, source{})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if from.Channel != "" && from.Channel == channel || from.User != "" && from.User == local(o.Room.Direct) || f.Size <= 0 {
 			continue
 		}
-		err = a.upload(ctx, channel, thread, f)
+		up, err := a.bring(ctx, f)
 		var later *bot.RetryError
 		switch {
 		case err == nil:
+			out = append(out, up)
 		case errors.As(err, &later):
-			return err
-		case coded(err, codesNoFiles...), errors.Is(err, bot.ErrNoFile):
-			a.log.Error().Str("file", f.ID).Err(err).Msg("a file cannot be shared in Slack")
+			return nil, err
 		default:
-			a.log.Error().Str("file", f.ID).Err(err).Msg("a file was not shared in Slack")
+			a.log.Error().Str("file", f.ID).Err(err).Msg("a file cannot be shared in Slack")
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// share shows files that were brought: under their message in a channel, after it in
+// direct messages.
+func (a *Adapter) share(ctx context.Context, channel, ts string, o bot.Outgoing, files []slack.FileSummary) error {
+	if len(files) == 0 {
+		return nil
+	}
+	err := a.call(ctx, "files.completeUploadExternal", func(ctx context.Context) error {
+		_, err := a.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{Files: files, Channel: channel, ThreadTimestamp: threadOf(o, ts)})
+		return err
+	})
+	var later *bot.RetryError
+	if err != nil && !errors.As(err, &later) { // the message stands, and names them
+		a.log.Error().Err(err).Msg("files cannot be shared in Slack")
+		return nil
+	}
+	return err
+}
+
+// threadOf is where the files of a message stand.
+func threadOf(o bot.Outgoing, ts string) string {
+	if o.Thread == "" && o.Room.Direct == "" {
+		return ts
+	}
+	return o.Thread
 }
 
 // shared counts, by name, the files that the bot shared since a message.
@@ -91,17 +110,18 @@ func (a *Adapter) shared(ctx context.Context, channel, thread, since string) (ma
 	return there, nil
 }
 
-// upload shares one stored file, in Slack's three steps.
-func (a *Adapter) upload(ctx context.Context, channel, thread string, f bot.File) error {
+// bring uploads one stored file.
+func (a *Adapter) bring(ctx context.Context, f bot.File) (slack.FileSummary, error) {
+	var none slack.FileSummary
 	if f.Size > math.MaxInt32 {
-		return &apiError{method: "files.getUploadURLExternal", code: "file_upload_size_restricted"}
+		return none, &apiError{method: "files.getUploadURLExternal", code: "file_upload_size_restricted"}
 	}
 	stored, body, err := a.config.Files.OpenFile(ctx, f.ID)
 	if errors.Is(err, bot.ErrNoFile) {
-		return err
+		return none, err
 	}
 	if err != nil {
-		return &bot.RetryError{Err: err}
+		return none, &bot.RetryError{Err: err}
 	}
 	defer body.Close()
 	name := cmp.Or(f.Name, stored.Name, "archivo")
@@ -111,22 +131,15 @@ func (a *Adapter) upload(ctx context.Context, channel, thread string, f bot.File
 		return err
 	})
 	if err != nil {
-		return err
+		return none, err
 	}
 	if !mayHaveToken(a.config.APIURL, where.UploadURL) {
-		return &apiError{method: "upload", code: "not a host of Slack's"}
+		return none, &apiError{method: "upload", code: "not a host of Slack's"}
 	}
 	err = a.call(ctx, "upload", func(ctx context.Context) error {
 		return a.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: where.UploadURL, Reader: body, Filename: name})
 	})
-	if err != nil {
-		return err
-	}
-	return a.call(ctx, "files.completeUploadExternal", func(ctx context.Context) error {
-		_, err := a.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
-			Files: []slack.FileSummary{{ID: where.FileID, Title: name}}, Channel: channel, ThreadTimestamp: thread})
-		return err
-	})
+	return slack.FileSummary{ID: where.FileID, Title: name}, err
 }
 
 // mayHaveToken tells whether an address is one of Slack's own or of the Web API, to which

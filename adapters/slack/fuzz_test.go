@@ -1,0 +1,120 @@
+package slack
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"helptic/bot"
+)
+
+// seed gives a fuzz target the real payloads, where they are.
+func seed(f *testing.F, folder string, add func([]byte)) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "reference", "samples", "slack", folder, "*.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		add(text)
+	}
+}
+
+// sound tells whether an event is one that the inbox may have.
+func sound(t *testing.T, events []bot.Event) {
+	t.Helper()
+	for _, e := range events {
+		rooms := 0
+		for _, r := range []string{e.Room.Channel, e.Room.Direct, e.Room.Home} {
+			if r != "" {
+				rooms++
+			}
+		}
+		if !strings.HasPrefix(e.Key, "slack/") || !strings.HasPrefix(e.From.ID, "slack:") || rooms != 1 || e.At.IsZero() || !utf8.ValidString(e.Text) {
+			t.Errorf("%+v", e)
+		}
+	}
+}
+
+func fuzzEndpoint(f *testing.F, path string) {
+	b := newBench(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		w := b.post(path, body)
+		switch w.Code {
+		case 200, 400, 403, 413:
+		default:
+			t.Errorf("%d", w.Code)
+		}
+		sound(t, b.settled())
+		b.mu.Lock()
+		b.events = nil
+		b.mu.Unlock()
+	})
+}
+
+func FuzzEvents(f *testing.F) {
+	for _, event := range []string{direct("hola :fire: <@U1>", 1), `{"type":"app_home_opened","user":"U1","tab":"home","event_ts":"1.1"}`,
+		`{"type":"reaction_added","user":"U1","reaction":"eyes","item_user":"` + testBot + `","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.3"}`} {
+		f.Add(fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event))
+	}
+	seed(f, "events", func(text []byte) { f.Add(text) })
+	fuzzEndpoint(f, "/slack/events")
+}
+
+func FuzzInteractions(f *testing.F) {
+	form := func(text string) []byte { return []byte(url.Values{"payload": {text}}.Encode()) }
+	f.Add(form(pressed("C1", "act take 12", "1.1", "")))
+	f.Add(form(submitted(origin{Do: "act note 12", Channel: "C1"}, "T", `{"text":{"ask":{"type":"plain_text_input","value":"x"}}}`)))
+	seed(f, "interactive", func(text []byte) { f.Add(form(string(text))) })
+	fuzzEndpoint(f, "/slack/interactions")
+}
+
+func FuzzOptions(f *testing.F) {
+	f.Add([]byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_suggestion","team":{"id":%q},"user":{"id":"U1"},"action_id":"find:entries","value":"papel"}`, testTeam)}}.Encode()))
+	fuzzEndpoint(f, "/slack/options")
+}
+
+func FuzzCommands(f *testing.F) {
+	f.Add([]byte(url.Values{"text": {"123 <@U1|x>"}, "user_id": {"U1"}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {"1.2"}}.Encode()))
+	f.Add([]byte("ssl_check=1"))
+	fuzzEndpoint(f, "/slack/commands")
+}
+
+// Whatever people type fits, comes out whole, and is cut between characters.
+func FuzzWords(f *testing.F) {
+	f.Add("Palabras de a ocho. 👩🏽\u200d🔧 & < > \x00\u202e\u05d0\u05d1\u202c", 20)
+	f.Add(strings.Repeat("👩🏽\u200d🔧", 50), 10)
+	f.Add("", 5)
+	f.Fuzz(func(t *testing.T, text string, limit int) {
+		limit = 8 + (limit%3000+3000)%3000
+		text = clean(text)
+		if !utf8.ValidString(text) {
+			t.Fatal("not UTF-8")
+		}
+		all := pieces(text, limit)
+		if strings.Join(all, "") != text {
+			t.Error("words are lost")
+		}
+		for _, piece := range all {
+			if length(piece) > limit {
+				t.Errorf("piece of %d, limit %d", length(piece), limit)
+			}
+		}
+		if short := cut(text, limit); length(short) > limit || !utf8.ValidString(short) {
+			t.Errorf("cut to %d, limit %d", length(short), limit)
+		}
+		if o := words(text, limit); o.Text == "" || length(o.Text) > limit {
+			t.Errorf("text object of %d, limit %d", length(o.Text), limit)
+		}
+		if back := plain(escape(text)); back != text {
+			t.Errorf("%q came back as %q", text, back)
+		}
+	})
+}
