@@ -168,6 +168,7 @@ func (ws *Workspace) authorize(m method, token string) *refusal {
 // scoped refuses what the token has no scope for. The lock is held.
 func (ws *Workspace) scoped(scope string) *refusal {
 	if slices.Contains(ws.config.Scopes, scope) {
+		ws.used[scope] = true
 		return nil
 	}
 	return &refusal{code: "missing_scope", needed: scope}

@@ -2,6 +2,7 @@ package slacktest_test
 
 import (
 	"maps"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -368,5 +369,140 @@ func TestResponseURL(t *testing.T) {
 	ws.Advance(31 * time.Minute)
 	if err := reply(slack.WebhookMessage{Text: "tarde"}); err == nil {
 		t.Error("a late answer was taken")
+	}
+}
+
+// An app that takes more than three seconds has the event again, and is told why.
+func TestSlowAnswers(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	arrived, release := make(chan struct{}, 4), make(chan struct{})
+	a := &app{onEvent: func(slackevents.EventsAPIInnerEvent) {
+		arrived <- struct{}{}
+		<-release
+	}}
+	a.start(t, ws)
+	one.Says(one.DM(), "hola")
+	<-arrived
+	ws.Advance(4 * time.Second)
+	<-arrived
+	close(release)
+	ws.Settle()
+	log := ws.Deliveries()
+	if len(log) != 2 || log[0].Reason != "http_timeout" || log[1].Reason != "" || log[1].Attempt != 1 {
+		t.Errorf("%d attempts, the first %q", len(log), log[0].Reason)
+	}
+}
+
+// Two replicas take turns, and one that is gone costs an attempt.
+func TestReplicas(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	a, b := &app{}, &app{}
+	first := httptest.NewServer(a.serve(ws.Config().SigningSecret))
+	t.Cleanup(first.Close)
+	second := httptest.NewServer(b.serve(ws.Config().SigningSecret))
+	t.Cleanup(second.Close)
+	ws.PointAt(first.URL, second.URL)
+	for range 4 {
+		one.Says(one.DM(), "hola")
+	}
+	ws.Settle()
+	if len(a.ids) != 2 || len(b.ids) != 2 {
+		t.Errorf("%d and %d events", len(a.ids), len(b.ids))
+	}
+	second.Close()
+	for range 4 {
+		one.Says(one.DM(), "hola")
+	}
+	ws.Settle()
+	ws.Advance(time.Minute)
+	ws.Await("the other to have all", func() bool {
+		return len(slices.DeleteFunc(ws.Deliveries(), func(d slacktest.Delivery) bool { return d.Reason != "" })) == 8
+	})
+	if len(a.ids) != 6 {
+		t.Errorf("%d events reached the one that is left", len(a.ids))
+	}
+}
+
+// What people can do with a message whose card is inside an attachment, for the colour, and with one that only they see.
+func TestAttachmentsAndEphemerals(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	desk := ws.Channel("C1", slacktest.Public, one)
+	var got slack.InteractionCallback
+	a := &app{onAct: func(c slack.InteractionCallback) any {
+		got = c
+		return nil
+	}}
+	a.start(t, ws)
+	if _, _, err := a.api.PostMessageContext(t.Context(), desk, slack.MsgOptionText("N.º 1", false), slack.MsgOptionAttachments(
+		slack.Attachment{Color: "#2eb67d", Fallback: "N.º 1", Text: "vieja"},
+		slack.Attachment{Color: "#2eb67d", Blocks: slack.Blocks{BlockSet: []slack.Block{buttons("Ver")}}},
+	)); err != nil {
+		t.Fatal(err)
+	}
+	m := ws.AwaitMessage(desk, "[Ver]")
+	if want := "N.º 1\nvieja\n[Ver]"; m.Plain() != want {
+		t.Errorf("got %q, want %q", m.Plain(), want)
+	}
+	one.Presses(m, "Ver")
+	if got.Container.Type != "message_attachment" || got.Container.MessageTs != m.TS || got.Message.Timestamp != m.TS {
+		t.Errorf("container: %+v", got.Container)
+	}
+	if _, err := a.api.PostEphemeralContext(t.Context(), desk, "U1", slack.MsgOptionText("solo usted", false), slack.MsgOptionBlocks(buttons("Leído"))); err != nil {
+		t.Fatal(err)
+	}
+	e := one.AwaitEphemeral("Leído")
+	one.Presses(e, "Leído")
+	if !got.Container.IsEphemeral || got.ResponseURL == "" {
+		t.Fatalf("container: %+v", got.Container)
+	}
+	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{Text: "gracias", ReplaceOriginal: true}); err != nil {
+		t.Fatal(err)
+	}
+	if now, ok := e.Now(); !ok || now.Plain() != "gracias" {
+		t.Errorf("after the answer: %q", now.Plain())
+	}
+	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{DeleteOriginal: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := e.Now(); ok {
+		t.Error("the private message is still there")
+	}
+}
+
+// What gets through unescaped is seen.
+func TestMentionsAndLinks(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	api := client(ws)
+	post := func(options ...slack.MsgOption) slacktest.Message {
+		t.Helper()
+		if _, _, err := api.PostMessageContext(t.Context(), one.DM(), options...); err != nil {
+			t.Fatal(err)
+		}
+		all := ws.Messages(one.DM())
+		return all[len(all)-1]
+	}
+	bad := "<!channel> <@U1> @here <https://example.com|oferta> https://example.org/a"
+	m := post(slack.MsgOptionText(bad, false))
+	if got := m.Mentions(); !slices.Equal(got, []string{"!channel", "!here", "@U1"}) {
+		t.Errorf("mentions: %q", got)
+	}
+	if got := m.Links(); !slices.Equal(got, []string{"https://example.com", "https://example.org/a"}) {
+		t.Errorf("links: %q", got)
+	}
+	if !m.Previews {
+		t.Error("previews are on by default")
+	}
+	m = post(slack.MsgOptionText("resumen", false), slack.MsgOptionBlocks(slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", bad, false, false), nil, nil)),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	if len(m.Mentions()) != 0 || len(m.Links()) != 0 || m.Previews {
+		t.Errorf("plain text mentions %q, links %q, previews %v", m.Mentions(), m.Links(), m.Previews)
+	}
+	m = post(slack.MsgOptionText("&lt;!channel&gt; &lt;@U1&gt;", false))
+	if len(m.Mentions()) != 0 || m.Plain() != "<!channel> <@U1>" {
+		t.Errorf("escaped: %q %q", m.Mentions(), m.Plain())
 	}
 }

@@ -45,6 +45,9 @@ type Config struct {
 	// manifest ("message.im"). Nil: DefaultScopes, and every event whose scope is granted.
 	Scopes []string
 	Events []string
+	// Commands and Shortcuts (by callback_id) that the app has. Nil: whatever people try.
+	Commands  []string
+	Shortcuts []string
 	// Clock defaults to one that stands at the time of New until it is advanced.
 	Clock Clock
 	// SignedAt is the time that deliveries are signed with: the one the app compares with. It defaults to the
@@ -123,6 +126,7 @@ type Workspace struct {
 	hooks    map[string]*hook
 	views    map[string]*view
 	paces    map[string]*pace
+	used     map[string]bool // scopes
 	faults   []*fault
 	calls    []Call
 	refusals []Call
@@ -137,7 +141,7 @@ func New(t testing.TB, c Config) *Workspace {
 		tb: t, config: c.filled(), changed: make(chan struct{}), ctx: t.Context(),
 		users: map[string]*User{}, channels: map[string]*channel{}, groups: map[string][]string{}, files: map[string]*file{},
 		uploads: map[string]*file{}, triggers: map[string]*trigger{}, hooks: map[string]*hook{}, views: map[string]*view{},
-		paces: map[string]*pace{},
+		paces: map[string]*pace{}, used: map[string]bool{},
 	}
 	ws.clock = ws.config.Clock
 	ws.delivery.lanes = map[string][]*parcel{}
