@@ -98,7 +98,8 @@ func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
 	if len(c.faults) > 0 {
 		return in, refuse("invalid_blocks", c.faults...)
 	}
-	for i, a := range objects(in.attachments) {
+	for i, x := range in.attachments {
+		a, _ := x.(map[string]any)
 		if x, has := a["blocks"]; has && x == nil { // slack-go sends it where there are none, and Slack takes it
 			a = maps.Clone(a)
 			delete(a, "blocks")

@@ -40,7 +40,7 @@ type deliveries struct {
 }
 
 // PointAt says where the app listens, as one types the request URLs into its settings, and lets Slack verify it.
-// Several replicas take turns. What happened before is delivered now.
+// Several replicas take turns, and one that does not listen is passed over. What happened before is delivered now.
 func (ws *Workspace) PointAt(appURLs ...string) {
 	ws.tb.Helper()
 	challenge := "slacktest-challenge"

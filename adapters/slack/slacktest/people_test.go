@@ -394,7 +394,7 @@ func TestSlowAnswers(t *testing.T) {
 	}
 }
 
-// Two replicas take turns, and one that is gone costs an attempt.
+// Two replicas take turns; the one that is left gets everything.
 func TestReplicas(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
@@ -416,10 +416,6 @@ func TestReplicas(t *testing.T) {
 		one.Says(one.DM(), "hola")
 	}
 	ws.Settle()
-	ws.Advance(time.Minute)
-	ws.Await("the other to have all", func() bool {
-		return len(slices.DeleteFunc(ws.Deliveries(), func(d slacktest.Delivery) bool { return d.Reason != "" })) == 8
-	})
 	if len(a.ids) != 6 {
 		t.Errorf("%d events reached the one that is left", len(a.ids))
 	}
