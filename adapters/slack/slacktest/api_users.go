@@ -15,6 +15,7 @@ func (u *User) object(ws *Workspace) map[string]any {
 	}
 	if slices.Contains(ws.config.Scopes, "users:read.email") && u.email != "" && u.team == ws.config.TeamID {
 		profile["email"] = u.email
+		ws.used["users:read.email"] = true
 	}
 	o := map[string]any{
 		"id": u.ID, "team_id": u.team, "name": u.handle(), "deleted": u.deactivated, "color": "9f69e7", "real_name": u.name,

@@ -17,7 +17,7 @@ import (
 func client(ws *slacktest.Workspace) *slack.Client {
 	c := ws.Config()
 	return slack.New(c.BotToken, slack.OptionAPIURL(ws.APIURL()), slack.OptionAppLevelToken(c.AppToken),
-		slack.OptionHTTPClient(&http.Client{Timeout: 20 * time.Second}))
+		slack.OptionHTTPClient(&http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}))
 }
 
 func section(words string) *slack.SectionBlock {

@@ -2,7 +2,6 @@ package slacktest_test
 
 import (
 	"maps"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +121,12 @@ func TestStory(t *testing.T) {
 		if len(card.Mentions()) != 0 || len(card.Links()) != 0 {
 			t.Errorf("mentions %v, links %v", card.Mentions(), card.Links())
 		}
+		if got := card.Buttons(); !slices.Equal(got, []string{"Asignarme", "Resolver", "Cerrar"}) {
+			t.Errorf("buttons: %q", got)
+		}
+		if got := agent.Offers(card, "Impacto"); !slices.Equal(got, []string{"Alta", "Baja"}) {
+			t.Errorf("offers: %q", got)
+		}
 		agent.Presses(card, "Asignarme")
 		ws.AwaitMessage(desk, "U2 press:Asignarme 7")
 		if confirm := agent.Declines(card, "Cerrar"); confirm != "¿Cerrar la solicitud?\nNo se puede deshacer." {
@@ -143,6 +148,9 @@ func TestStory(t *testing.T) {
 		form := agent.AwaitView("Resolver")
 		if got, want := form.Plain(), "Resolver\nCausa: []\nTipo: [Elija ▾]\n[Guardar]"; got != want {
 			t.Errorf("the form reads\n%s\nwant\n%s", got, want)
+		}
+		if got := form.Fields(); !slices.Equal(got, []string{"Causa", "Tipo"}) {
+			t.Errorf("fields: %q", got)
 		}
 		calls := len(ws.Calls())
 		if got := agent.Submits(form, nil); len(got) != 2 || len(ws.Calls()) != calls {
@@ -206,118 +214,6 @@ func TestEventsThatPeopleCause(t *testing.T) {
 	})
 }
 
-// An event that is answered with an error comes again at once, after a minute and after five more, and no
-// more than that.
-func TestRetries(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	failures := make(chan int, 100)
-	a := &app{onStatus: func(path string) int {
-		select {
-		case status := <-failures:
-			return status
-		default:
-			return 0
-		}
-	}}
-	a.start(t, ws)
-	for range 3 {
-		failures <- 500
-	}
-	attempts := func(n int) {
-		t.Helper()
-		ws.Await("an attempt", func() bool { return len(ws.Deliveries()) == n })
-	}
-	one.Says(one.DM(), "hola")
-	attempts(2)
-	ws.Advance(time.Minute)
-	attempts(3)
-	ws.Advance(5 * time.Minute)
-	attempts(4)
-	log := ws.Deliveries()
-	if log[3].Attempt != 3 || log[3].Reason != "" || log[0].Reason != "http_error" || log[0].EventID != log[3].EventID {
-		t.Errorf("%d attempts, the first %q, the last %q", len(log), log[0].Reason, log[3].Reason)
-	}
-	if got := a.retries; len(got) != 1 || got[0] != "3" {
-		t.Errorf("retry numbers: %q", got)
-	}
-}
-
-func TestDuplicatesAndOrder(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	a := &app{}
-	a.start(t, ws)
-	ws.DuplicateEvents(1)
-	one.Says(one.DM(), "uno")
-	ws.Settle()
-	if len(a.ids) != 2 || a.ids[0] != a.ids[1] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-	ws.HoldEvents()
-	one.Says(one.DM(), "dos")
-	one.Says(one.DM(), "tres")
-	ws.ReleaseEvents(true)
-	ws.Settle()
-	if len(a.ids) != 4 || a.ids[2] <= a.ids[3] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-	ws.Redeliver(ws.Deliveries()[0])
-	ws.Settle()
-	if len(a.ids) != 5 || a.ids[4] != a.ids[0] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-}
-
-// What an app does not acknowledge goes to another connection; a broken one is replaced.
-func TestConnections(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
-	one := ws.User("U1", "Usuario 1", "")
-	a := &app{}
-	a.start(t, ws)
-	b := &app{api: a.api}
-	b.run(t.Context(), t)
-	ws.AwaitSockets(2)
-	for range 10 {
-		one.Says(one.DM(), "hola")
-	}
-	ws.Settle()
-	if len(a.kinds()) != 5 || len(b.kinds()) != 5 {
-		t.Errorf("%d and %d events", len(a.kinds()), len(b.kinds()))
-	}
-	ws.Disconnect("refresh_requested")
-	ws.Await("new connections", func() bool { return len(ws.Calls("apps.connections.open")) == 4 && ws.Sockets() == 2 })
-	ws.CutSockets()
-	ws.Await("new connections", func() bool { return len(ws.Calls("apps.connections.open")) == 6 && ws.Sockets() == 2 })
-	one.Says(one.DM(), "hola")
-	ws.Settle()
-	if got := len(a.kinds()) + len(b.kinds()); got != 11 {
-		t.Errorf("%d events", got)
-	}
-}
-
-// An app that never acknowledges sees the event again, with its attempt.
-func TestUnacknowledged(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
-	one := ws.User("U1", "Usuario 1", "")
-	arrived, release := make(chan struct{}, 2), make(chan struct{})
-	a := &app{onEvent: func(slackevents.EventsAPIInnerEvent) {
-		arrived <- struct{}{}
-		<-release
-	}}
-	a.start(t, ws)
-	one.Says(one.DM(), "hola")
-	<-arrived
-	ws.Advance(4 * time.Second)
-	ws.Await("the event to be given up", func() bool { return len(ws.Deliveries()) == 1 })
-	close(release)
-	<-arrived
-	ws.Settle()
-	if a.ids[0] != a.ids[1] || a.retries[1] != "1" {
-		t.Errorf("%q %q", a.ids, a.retries)
-	}
-}
-
 // An app that answers nobody: people see it, and the test that asks is not failed.
 func TestTroubles(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
@@ -372,55 +268,6 @@ func TestResponseURL(t *testing.T) {
 	}
 }
 
-// An app that takes more than three seconds has the event again, and is told why.
-func TestSlowAnswers(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	arrived, release := make(chan struct{}, 4), make(chan struct{})
-	a := &app{onEvent: func(slackevents.EventsAPIInnerEvent) {
-		arrived <- struct{}{}
-		<-release
-	}}
-	a.start(t, ws)
-	one.Says(one.DM(), "hola")
-	<-arrived
-	ws.Advance(4 * time.Second)
-	<-arrived
-	close(release)
-	ws.Settle()
-	log := ws.Deliveries()
-	if len(log) != 2 || log[0].Reason != "http_timeout" || log[1].Reason != "" || log[1].Attempt != 1 {
-		t.Errorf("%d attempts, the first %q", len(log), log[0].Reason)
-	}
-}
-
-// Two replicas take turns; the one that is left gets everything.
-func TestReplicas(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	a, b := &app{}, &app{}
-	first := httptest.NewServer(a.serve(ws.Config().SigningSecret))
-	t.Cleanup(first.Close)
-	second := httptest.NewServer(b.serve(ws.Config().SigningSecret))
-	t.Cleanup(second.Close)
-	ws.PointAt(first.URL, second.URL)
-	for range 4 {
-		one.Says(one.DM(), "hola")
-	}
-	ws.Settle()
-	if len(a.ids) != 2 || len(b.ids) != 2 {
-		t.Errorf("%d and %d events", len(a.ids), len(b.ids))
-	}
-	second.Close()
-	for range 4 {
-		one.Says(one.DM(), "hola")
-	}
-	ws.Settle()
-	if len(a.ids) != 6 {
-		t.Errorf("%d events reached the one that is left", len(a.ids))
-	}
-}
-
 // What people can do with a message whose card is inside an attachment, for the colour, and with one that only they see.
 func TestAttachmentsAndEphemerals(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
@@ -441,6 +288,9 @@ func TestAttachmentsAndEphemerals(t *testing.T) {
 	m := ws.AwaitMessage(desk, "[Ver]")
 	if want := "N.º 1\nvieja\n[Ver]"; m.Plain() != want {
 		t.Errorf("got %q, want %q", m.Plain(), want)
+	}
+	if got := m.Colors(); !slices.Equal(got, []string{"#2eb67d", "#2eb67d"}) {
+		t.Errorf("colours: %q", got)
 	}
 	one.Presses(m, "Ver")
 	if got.Container.Type != "message_attachment" || got.Container.MessageTs != m.TS || got.Message.Timestamp != m.TS {
