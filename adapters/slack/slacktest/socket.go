@@ -17,6 +17,7 @@ type link struct {
 	on      bool
 	tickets map[string]bool // of connections opened and not yet made
 	sockets []*socket
+	made    int                  // connections so far
 	next    int                  // whose turn it is
 	pending map[string]*envelope // not yet acknowledged
 }
@@ -84,6 +85,7 @@ func (ws *Workspace) serveLink(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.mu.Lock()
 	ws.link.sockets = append(ws.link.sockets, s)
+	ws.link.made++
 	waiting := ws.delivery.waiting
 	ws.delivery.waiting = nil
 	for _, p := range waiting {
@@ -248,6 +250,13 @@ func (ws *Workspace) Sockets() int {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return len(ws.link.sockets)
+}
+
+// Connections is how many connections the app has made so far, those that are gone included.
+func (ws *Workspace) Connections() int {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.link.made
 }
 
 // AwaitSockets waits until the app has that many connections.
