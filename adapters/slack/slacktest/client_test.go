@@ -237,6 +237,27 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A slow API holds up nobody but the call, and a fault may be for all methods and for ever.
+func TestSlowForAll(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	api := client(ws)
+	ws.Fault("*", slacktest.Slow(time.Second).Times(-1))
+	done := make(chan error, 1)
+	go func() {
+		_, err := api.AuthTestContext(t.Context())
+		done <- err
+	}()
+	ws.Await("the call to wait", func() bool { return len(ws.Calls()) == 1 })
+	ws.Advance(time.Second)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	ws.Heal("*")
+	if _, err := api.AuthTestContext(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRateLimits(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{RateLimits: true})
 	api := client(ws)

@@ -2,6 +2,7 @@ package slacktest_test
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,11 @@ func TestDuplicatesAndOrder(t *testing.T) {
 	ws.Settle()
 	if len(a.ids) != 4 || a.ids[2] <= a.ids[3] {
 		t.Errorf("event ids: %q", a.ids)
+	}
+	bodies := ws.Withheld(func() { one.Says(one.DM(), "cuatro") })
+	ws.Settle()
+	if len(bodies) != 1 || !strings.Contains(string(bodies[0]), "cuatro") || len(a.ids) != 4 {
+		t.Errorf("%d bodies, event ids %q", len(bodies), a.ids)
 	}
 	ws.Redeliver(ws.Deliveries()[0])
 	ws.Settle()

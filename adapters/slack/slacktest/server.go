@@ -59,6 +59,8 @@ type Config struct {
 	Count func(string) int
 	// NoEcho leaves out the events of the bot's own messages, for measurements.
 	NoEcho bool
+	// Connections is how many deliveries over HTTP may be under way at once; 0: as many as there are conversations.
+	Connections int
 	// Patience is the real time after which an Await gives up, 10 s by default.
 	Patience time.Duration
 }
@@ -160,7 +162,7 @@ func New(t testing.TB, c Config) *Workspace {
 	mux.HandleFunc("/link", ws.serveLink)
 	ws.server = httptest.NewServer(mux)
 	ws.client = &http.Client{
-		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256},
+		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, MaxConnsPerHost: ws.config.Connections},
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if len(via) > 2 {
 				return errRedirects

@@ -156,7 +156,7 @@ func (ws *Workspace) listen(s *socket) {
 			delete(ws.link.pending, e.id)
 			e.stop()
 			if e.parcel != nil {
-				ws.delivery.log = append(ws.delivery.log, Delivery{e.parcel.kind, e.parcel.id, e.parcel.attempt, 0, "", e.parcel.body})
+				ws.delivery.log = append(ws.delivery.log, e.parcel.log(""))
 			} else {
 				e.acked <- ack.Payload
 			}
@@ -194,7 +194,7 @@ func (ws *Workspace) unanswered(e *envelope, lost bool) {
 		ws.touch()
 		return
 	}
-	ws.delivery.log = append(ws.delivery.log, Delivery{e.parcel.kind, e.parcel.id, e.parcel.attempt, 0, "timeout", e.parcel.body})
+	ws.delivery.log = append(ws.delivery.log, e.parcel.log("timeout"))
 	if lost && ws.ctx.Err() == nil {
 		next := *e.parcel
 		next.attempt, next.reason = e.parcel.attempt+1, "timeout"
@@ -243,6 +243,10 @@ func (ws *Workspace) sendEnvelope(p *parcel) {
 			ws.again(p, "timeout") // a connection came between the two looks
 		}
 	}
+}
+
+func (p *parcel) log(reason string) Delivery {
+	return Delivery{Kind: p.kind, EventID: p.id, Attempt: p.attempt, Reason: reason, Body: p.body}
 }
 
 // Sockets is how many connections the app has.
