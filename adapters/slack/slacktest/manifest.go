@@ -29,6 +29,10 @@ func ConfigFromManifest(raw []byte) (Config, error) {
 		Scopes: words(child(child(o, "oauth_config"), "scopes")["bot"]), Events: words(child(settings, "event_subscriptions")["bot_events"]),
 		Commands: []string{}, Shortcuts: []string{},
 	}
+	tabs := child(features, "app_home")
+	config.NoHomeTab = tabs["home_tab_enabled"] != true
+	config.NoMessagesTab = tabs["messages_tab_enabled"] != true || tabs["messages_tab_read_only_enabled"] == true
+	config.NoInteractivity = child(settings, "interactivity")["is_enabled"] != true
 	for _, command := range objects(features["slash_commands"]) {
 		config.Commands = append(config.Commands, text(command, "command"))
 	}

@@ -15,6 +15,7 @@ func aManifest() o {
 	return o{
 		"display_information": o{"name": "Mesa de ayuda"},
 		"features": o{
+			"app_home": o{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
 			"bot_user": o{"display_name": "helptic"}, "slash_commands": l{o{"command": "/helptic", "description": "Solicitudes"}},
 			"shortcuts": l{o{"name": "Crear solicitud", "type": "message", "callback_id": "adopt", "description": "Crear solicitud"}},
 		},
@@ -60,6 +61,26 @@ func TestReferenceManifest(t *testing.T) {
 	}
 	if c, err := slacktest.ConfigFromManifest(raw); err != nil || len(c.Scopes) != 16 || len(c.Events) != 18 {
 		t.Errorf("%d scopes, %d events, %v", len(c.Scopes), len(c.Events), err)
+	}
+}
+
+// Tabs that the manifest leaves off are not there.
+func TestTabs(t *testing.T) {
+	m := aManifest()
+	m["settings"] = o{"socket_mode_enabled": true}
+	m["features"] = o{"app_home": o{"messages_tab_enabled": true, "messages_tab_read_only_enabled": true}}
+	c, err := slacktest.ConfigFromManifest(mustJSON(t, m))
+	if err != nil || !c.NoMessagesTab || !c.NoHomeTab || !c.NoInteractivity {
+		t.Fatalf("%+v %v", c, err)
+	}
+	ws := slacktest.New(t, c)
+	ws.User("U1", "Usuario 1", "")
+	token := ws.Config().BotToken
+	if code, _ := call(t, ws, "chat.postMessage", token, o{"channel": "U1", "text": "a"}); code != "messages_tab_disabled" {
+		t.Errorf("posting: %s", code)
+	}
+	if code, _ := call(t, ws, "views.publish", token, o{"user_id": "U1", "view": homeOf(l{o{"type": "divider"}})}); code != "not_enabled" {
+		t.Errorf("publishing: %s", code)
 	}
 }
 

@@ -48,6 +48,8 @@ type Config struct {
 	// Commands and Shortcuts (by callback_id) that the app has. Nil: whatever people try.
 	Commands  []string
 	Shortcuts []string
+	// What the app's settings switch off: writing to the bot, its home, and everything that is pressed.
+	NoMessagesTab, NoHomeTab, NoInteractivity bool
 	// Clock defaults to one that stands at the time of New until it is advanced.
 	Clock Clock
 	// SignedAt is the time that deliveries are signed with: the one the app compares with. It defaults to the
