@@ -98,6 +98,14 @@ func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
 	if len(c.faults) > 0 {
 		return in, refuse("invalid_blocks", c.faults...)
 	}
+	for i, x := range in.attachments {
+		a, _ := x.(map[string]any)
+		if x, has := a["blocks"]; has && x == nil { // slack-go sends it where there are none, and Slack takes it
+			a = maps.Clone(a)
+			delete(a, "blocks")
+			in.attachments[i] = a
+		}
+	}
 	list(0, maxAttachments, attachment)(c, "/attachments", toAny(in.attachments))
 	if len(in.attachments) > maxAttachments {
 		return in, refuse("too_many_attachments", c.faults...)

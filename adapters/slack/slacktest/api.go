@@ -108,6 +108,17 @@ func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 // suffer plays a fault; it answers true when the call may go on as usual.
 func (ws *Workspace) suffer(w http.ResponseWriter, r *http.Request, name string, a args, f Fault) bool {
 	switch {
+	case f.slow > 0:
+		over := make(chan struct{})
+		defer ws.clock.AfterFunc(f.slow, func() { close(over) })()
+		ws.note(name, a, "slow")
+		select {
+		case <-over:
+			return true
+		case <-r.Context().Done():
+		case <-ws.ctx.Done():
+		}
+		return false
 	case f.hang:
 		ws.note(name, a, "hanging")
 		select {
@@ -168,6 +179,7 @@ func (ws *Workspace) authorize(m method, token string) *refusal {
 // scoped refuses what the token has no scope for. The lock is held.
 func (ws *Workspace) scoped(scope string) *refusal {
 	if slices.Contains(ws.config.Scopes, scope) {
+		ws.used[scope] = true
 		return nil
 	}
 	return &refusal{code: "missing_scope", needed: scope}

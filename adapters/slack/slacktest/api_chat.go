@@ -115,6 +115,8 @@ func (ws *Workspace) writable(c *channel) *refusal {
 			return refuse("cannot_dm_bot")
 		case with.deactivated:
 			return refuse("account_inactive")
+		case ws.config.NoMessagesTab:
+			return refuse("messages_tab_disabled")
 		}
 	case !c.members[ws.config.BotUser] && c.private:
 		return refuse("channel_not_found")

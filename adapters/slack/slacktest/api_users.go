@@ -1,6 +1,9 @@
 package slacktest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (u *User) object(ws *Workspace) map[string]any {
 	picture := "https://avatars.slack-edge.com/" + u.ID
@@ -10,8 +13,9 @@ func (u *User) object(ws *Workspace) map[string]any {
 		"image_24": picture + "_24.png", "image_32": picture + "_32.png", "image_48": picture + "_48.png",
 		"image_72": picture + "_72.png", "image_192": picture + "_192.png", "image_512": picture + "_512.png",
 	}
-	if ws.scoped("users:read.email") == nil && u.email != "" && u.team == ws.config.TeamID {
+	if slices.Contains(ws.config.Scopes, "users:read.email") && u.email != "" && u.team == ws.config.TeamID {
 		profile["email"] = u.email
+		ws.used["users:read.email"] = true
 	}
 	o := map[string]any{
 		"id": u.ID, "team_id": u.team, "name": u.handle(), "deleted": u.deactivated, "color": "9f69e7", "real_name": u.name,

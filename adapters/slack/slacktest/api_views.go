@@ -215,6 +215,9 @@ func updateView(ws *Workspace, a args) (map[string]any, *refusal) {
 }
 
 func publishView(ws *Workspace, a args) (map[string]any, *refusal) {
+	if ws.config.NoHomeTab {
+		return nil, refuse("not_enabled")
+	}
 	u := ws.users[a.text("user_id")]
 	if u == nil || u.bot || u.deactivated || u.team != ws.config.TeamID {
 		return nil, refuse("invalid_arguments", "[ERROR] invalid `user_id` [json-pointer:/user_id]")

@@ -17,7 +17,7 @@ import (
 func client(ws *slacktest.Workspace) *slack.Client {
 	c := ws.Config()
 	return slack.New(c.BotToken, slack.OptionAPIURL(ws.APIURL()), slack.OptionAppLevelToken(c.AppToken),
-		slack.OptionHTTPClient(&http.Client{Timeout: 20 * time.Second}))
+		slack.OptionHTTPClient(&http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}))
 }
 
 func section(words string) *slack.SectionBlock {
@@ -234,6 +234,27 @@ func TestFaults(t *testing.T) {
 	hang.Release()
 	if err := <-done; err != nil || len(ws.Messages(one.DM())) != before+1 {
 		t.Errorf("after the hang: %v", err)
+	}
+}
+
+// A slow API holds up nobody but the call, and a fault may be for all methods and for ever.
+func TestSlowForAll(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	api := client(ws)
+	ws.Fault("*", slacktest.Slow(time.Second).Times(-1))
+	done := make(chan error, 1)
+	go func() {
+		_, err := api.AuthTestContext(t.Context())
+		done <- err
+	}()
+	ws.Await("the call to wait", func() bool { return len(ws.Calls()) == 1 })
+	ws.Advance(time.Second)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	ws.Heal("*")
+	if _, err := api.AuthTestContext(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

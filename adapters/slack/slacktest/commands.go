@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,10 @@ func (u *User) SlashIn(where, command, words string) {
 	if c == nil || !c.members[u.ID] {
 		ws.mu.Unlock()
 		ws.tb.Fatalf("slacktest: %s is not in %q", u.ID, where)
+	}
+	if ws.config.Commands != nil && !slices.Contains(ws.config.Commands, command) || ws.scoped("commands") != nil {
+		ws.mu.Unlock()
+		ws.tb.Fatalf("slacktest: %s is not a valid command", command)
 	}
 	payload := map[string]any{
 		"token": "slacktest-verification", "team_id": ws.config.TeamID, "team_domain": ws.config.Domain, "channel_id": c.id, "channel_name": c.name,
@@ -76,7 +81,12 @@ func (u *User) GlobalShortcut(callback string) {
 
 func (u *User) shortcut(kind, callback string, more func(map[string]any)) {
 	ws := u.ws
+	ws.tb.Helper()
 	ws.mu.Lock()
+	if ws.config.Shortcuts != nil && !slices.Contains(ws.config.Shortcuts, callback) || ws.scoped("commands") != nil {
+		ws.mu.Unlock()
+		ws.tb.Fatalf("slacktest: the app has no shortcut %q", callback)
+	}
 	payload := u.common(kind)
 	delete(payload, "api_app_id")
 	payload["callback_id"], payload["trigger_id"], payload["action_ts"] = callback, ws.newTrigger(u), ws.stamp()

@@ -28,6 +28,7 @@ type Delivery struct {
 	Status  int    // over HTTP; 0 when there was no answer
 	Reason  string // why it failed: "http_timeout", "http_error", "connection_failed"; empty: it did not
 	Body    []byte
+	Took    time.Duration // until the answer over HTTP, in real time
 }
 
 type deliveries struct {
@@ -40,7 +41,7 @@ type deliveries struct {
 }
 
 // PointAt says where the app listens, as one types the request URLs into its settings, and lets Slack verify it.
-// Several replicas take turns. What happened before is delivered now.
+// Several replicas take turns, and one that does not listen is passed over. What happened before is delivered now.
 func (ws *Workspace) PointAt(appURLs ...string) {
 	ws.tb.Helper()
 	challenge := "slacktest-challenge"
@@ -161,10 +162,13 @@ func (ws *Workspace) bring(p *parcel) {
 	if p.attempt > 0 {
 		headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"] = strconv.Itoa(p.attempt), p.reason
 	}
+	start := time.Now()
 	got := ws.send("/slack/events", "application/json", p.body, headers)
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.delivery.log = append(ws.delivery.log, Delivery{p.kind, p.id, p.attempt, got.status, got.reason, p.body})
+	ws.delivery.log = append(ws.delivery.log, Delivery{
+		Kind: p.kind, EventID: p.id, Attempt: p.attempt, Status: got.status, Reason: got.reason, Body: p.body, Took: time.Since(start),
+	})
 	if got.reason != "" && got.header.Get("X-Slack-No-Retry") != "1" {
 		ws.again(p, got.reason)
 	}
@@ -193,6 +197,24 @@ func (ws *Workspace) Deliveries() []Delivery {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return slices.Clone(ws.delivery.log)
+}
+
+// Withheld does what causes events and returns their bodies instead of delivering them, for a test that
+// signs and sends them itself (see Request).
+func (ws *Workspace) Withheld(do func()) [][]byte {
+	ws.mu.Lock()
+	before, held := ws.delivery.holding, ws.delivery.held
+	ws.delivery.holding, ws.delivery.held = true, nil
+	ws.mu.Unlock()
+	do()
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var bodies [][]byte
+	for _, p := range ws.delivery.held {
+		bodies = append(bodies, p.body)
+	}
+	ws.delivery.holding, ws.delivery.held = before, held
+	return bodies
 }
 
 // Redeliver sends an event once more, as Slack does when an answer got lost.

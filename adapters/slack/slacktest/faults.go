@@ -13,6 +13,7 @@ type Fault struct {
 	limited  bool
 	code     string
 	hang     bool
+	slow     time.Duration
 	cut      bool
 	lose     bool
 	channel  string
@@ -43,6 +44,9 @@ func Hang() Fault {
 	return Fault{hang: true, times: 1, released: make(chan struct{}), once: &sync.Once{}}
 }
 
+// Slow lets the call wait for so long, on the clock, before it is answered as usual.
+func Slow(d time.Duration) Fault { return Fault{slow: d, times: 1} }
+
 // On limits the fault to calls about one channel (or the direct messages of one person, by either id).
 func (f Fault) On(channel string) Fault {
 	f.channel = channel
@@ -69,8 +73,8 @@ type fault struct {
 
 func (f *fault) free() { f.Release() }
 
-// Fault makes the next calls of a method ("chat.postMessage", or "response_url", "upload", "download") go wrong, one fault
-// after the other.
+// Fault makes the next calls of a method ("chat.postMessage", or "response_url", "upload", "download", or "*" for all) go wrong,
+// one fault after the other.
 func (ws *Workspace) Fault(method string, faults ...Fault) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -97,7 +101,7 @@ func (ws *Workspace) Heal(method string) {
 // misfortune takes the fault that this call meets. The lock is held.
 func (ws *Workspace) misfortune(method, channel string) (Fault, bool) {
 	for i, f := range ws.faults {
-		if f.method != method || (f.channel != "" && f.channel != channel && !ws.isDM(f.channel, channel)) {
+		if (f.method != method && f.method != "*") || (f.channel != "" && f.channel != channel && !ws.isDM(f.channel, channel)) {
 			continue
 		}
 		if f.times > 0 {

@@ -28,6 +28,13 @@ func (u *User) Types(p Place, label, query string, near ...string) []string {
 	return labels(u.search(p, c, query))
 }
 
+// Offers are the labels of the choices that a select, menu, radio button or checkbox shows.
+func (u *User) Offers(p Place, label string, near ...string) []string {
+	u.ws.tb.Helper()
+	p = u.current(p)
+	return labels(u.find(p, "select", label, near, func(c control) bool { return !c.button() }).options())
+}
+
 // search asks the app for options.
 func (u *User) search(p Place, c control, query string) []map[string]any {
 	ws := u.ws

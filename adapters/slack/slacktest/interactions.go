@@ -180,6 +180,10 @@ func (u *User) press(p Place, c control) string {
 // act tells the app what was done to one control.
 func (u *User) act(p Place, c control, fields map[string]any) {
 	ws := u.ws
+	ws.tb.Helper()
+	if ws.config.NoInteractivity {
+		ws.tb.Fatalf("slacktest: the app's settings have interactivity off")
+	}
 	ws.mu.Lock()
 	payload := u.common("block_actions")
 	action := map[string]any{"type": c.kind(), "action_id": c.actionID, "block_id": c.blockID, "action_ts": ws.stamp()}

@@ -121,6 +121,12 @@ func TestStory(t *testing.T) {
 		if len(card.Mentions()) != 0 || len(card.Links()) != 0 {
 			t.Errorf("mentions %v, links %v", card.Mentions(), card.Links())
 		}
+		if got := card.Buttons(); !slices.Equal(got, []string{"Asignarme", "Resolver", "Cerrar"}) {
+			t.Errorf("buttons: %q", got)
+		}
+		if got := agent.Offers(card, "Impacto"); !slices.Equal(got, []string{"Alta", "Baja"}) {
+			t.Errorf("offers: %q", got)
+		}
 		agent.Presses(card, "Asignarme")
 		ws.AwaitMessage(desk, "U2 press:Asignarme 7")
 		if confirm := agent.Declines(card, "Cerrar"); confirm != "¿Cerrar la solicitud?\nNo se puede deshacer." {
@@ -142,6 +148,9 @@ func TestStory(t *testing.T) {
 		form := agent.AwaitView("Resolver")
 		if got, want := form.Plain(), "Resolver\nCausa: []\nTipo: [Elija ▾]\n[Guardar]"; got != want {
 			t.Errorf("the form reads\n%s\nwant\n%s", got, want)
+		}
+		if got := form.Fields(); !slices.Equal(got, []string{"Causa", "Tipo"}) {
+			t.Errorf("fields: %q", got)
 		}
 		calls := len(ws.Calls())
 		if got := agent.Submits(form, nil); len(got) != 2 || len(ws.Calls()) != calls {
@@ -205,118 +214,6 @@ func TestEventsThatPeopleCause(t *testing.T) {
 	})
 }
 
-// An event that is answered with an error comes again at once, after a minute and after five more, and no
-// more than that.
-func TestRetries(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	failures := make(chan int, 100)
-	a := &app{onStatus: func(path string) int {
-		select {
-		case status := <-failures:
-			return status
-		default:
-			return 0
-		}
-	}}
-	a.start(t, ws)
-	for range 3 {
-		failures <- 500
-	}
-	attempts := func(n int) {
-		t.Helper()
-		ws.Await("an attempt", func() bool { return len(ws.Deliveries()) == n })
-	}
-	one.Says(one.DM(), "hola")
-	attempts(2)
-	ws.Advance(time.Minute)
-	attempts(3)
-	ws.Advance(5 * time.Minute)
-	attempts(4)
-	log := ws.Deliveries()
-	if log[3].Attempt != 3 || log[3].Reason != "" || log[0].Reason != "http_error" || log[0].EventID != log[3].EventID {
-		t.Errorf("%d attempts, the first %q, the last %q", len(log), log[0].Reason, log[3].Reason)
-	}
-	if got := a.retries; len(got) != 1 || got[0] != "3" {
-		t.Errorf("retry numbers: %q", got)
-	}
-}
-
-func TestDuplicatesAndOrder(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	a := &app{}
-	a.start(t, ws)
-	ws.DuplicateEvents(1)
-	one.Says(one.DM(), "uno")
-	ws.Settle()
-	if len(a.ids) != 2 || a.ids[0] != a.ids[1] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-	ws.HoldEvents()
-	one.Says(one.DM(), "dos")
-	one.Says(one.DM(), "tres")
-	ws.ReleaseEvents(true)
-	ws.Settle()
-	if len(a.ids) != 4 || a.ids[2] <= a.ids[3] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-	ws.Redeliver(ws.Deliveries()[0])
-	ws.Settle()
-	if len(a.ids) != 5 || a.ids[4] != a.ids[0] {
-		t.Errorf("event ids: %q", a.ids)
-	}
-}
-
-// What an app does not acknowledge goes to another connection; a broken one is replaced.
-func TestConnections(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
-	one := ws.User("U1", "Usuario 1", "")
-	a := &app{}
-	a.start(t, ws)
-	b := &app{api: a.api}
-	b.run(t.Context(), t)
-	ws.AwaitSockets(2)
-	for range 10 {
-		one.Says(one.DM(), "hola")
-	}
-	ws.Settle()
-	if len(a.kinds()) != 5 || len(b.kinds()) != 5 {
-		t.Errorf("%d and %d events", len(a.kinds()), len(b.kinds()))
-	}
-	ws.Disconnect("refresh_requested")
-	ws.Await("new connections", func() bool { return len(ws.Calls("apps.connections.open")) == 4 && ws.Sockets() == 2 })
-	ws.CutSockets()
-	ws.Await("new connections", func() bool { return len(ws.Calls("apps.connections.open")) == 6 && ws.Sockets() == 2 })
-	one.Says(one.DM(), "hola")
-	ws.Settle()
-	if got := len(a.kinds()) + len(b.kinds()); got != 11 {
-		t.Errorf("%d events", got)
-	}
-}
-
-// An app that never acknowledges sees the event again, with its attempt.
-func TestUnacknowledged(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
-	one := ws.User("U1", "Usuario 1", "")
-	arrived, release := make(chan struct{}, 2), make(chan struct{})
-	a := &app{onEvent: func(slackevents.EventsAPIInnerEvent) {
-		arrived <- struct{}{}
-		<-release
-	}}
-	a.start(t, ws)
-	one.Says(one.DM(), "hola")
-	<-arrived
-	ws.Advance(4 * time.Second)
-	ws.Await("the event to be given up", func() bool { return len(ws.Deliveries()) == 1 })
-	close(release)
-	<-arrived
-	ws.Settle()
-	if a.ids[0] != a.ids[1] || a.retries[1] != "1" {
-		t.Errorf("%q %q", a.ids, a.retries)
-	}
-}
-
 // An app that answers nobody: people see it, and the test that asks is not failed.
 func TestTroubles(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
@@ -368,5 +265,90 @@ func TestResponseURL(t *testing.T) {
 	ws.Advance(31 * time.Minute)
 	if err := reply(slack.WebhookMessage{Text: "tarde"}); err == nil {
 		t.Error("a late answer was taken")
+	}
+}
+
+// What people can do with a message whose card is inside an attachment, for the colour, and with one that only they see.
+func TestAttachmentsAndEphemerals(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	desk := ws.Channel("C1", slacktest.Public, one)
+	var got slack.InteractionCallback
+	a := &app{onAct: func(c slack.InteractionCallback) any {
+		got = c
+		return nil
+	}}
+	a.start(t, ws)
+	if _, _, err := a.api.PostMessageContext(t.Context(), desk, slack.MsgOptionText("N.º 1", false), slack.MsgOptionAttachments(
+		slack.Attachment{Color: "#2eb67d", Fallback: "N.º 1", Text: "vieja"},
+		slack.Attachment{Color: "#2eb67d", Blocks: slack.Blocks{BlockSet: []slack.Block{buttons("Ver")}}},
+	)); err != nil {
+		t.Fatal(err)
+	}
+	m := ws.AwaitMessage(desk, "[Ver]")
+	if want := "N.º 1\nvieja\n[Ver]"; m.Plain() != want {
+		t.Errorf("got %q, want %q", m.Plain(), want)
+	}
+	if got := m.Colors(); !slices.Equal(got, []string{"#2eb67d", "#2eb67d"}) {
+		t.Errorf("colours: %q", got)
+	}
+	one.Presses(m, "Ver")
+	if got.Container.Type != "message_attachment" || got.Container.MessageTs != m.TS || got.Message.Timestamp != m.TS {
+		t.Errorf("container: %+v", got.Container)
+	}
+	if _, err := a.api.PostEphemeralContext(t.Context(), desk, "U1", slack.MsgOptionText("solo usted", false), slack.MsgOptionBlocks(buttons("Leído"))); err != nil {
+		t.Fatal(err)
+	}
+	e := one.AwaitEphemeral("Leído")
+	one.Presses(e, "Leído")
+	if !got.Container.IsEphemeral || got.ResponseURL == "" {
+		t.Fatalf("container: %+v", got.Container)
+	}
+	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{Text: "gracias", ReplaceOriginal: true}); err != nil {
+		t.Fatal(err)
+	}
+	if now, ok := e.Now(); !ok || now.Plain() != "gracias" {
+		t.Errorf("after the answer: %q", now.Plain())
+	}
+	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{DeleteOriginal: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := e.Now(); ok {
+		t.Error("the private message is still there")
+	}
+}
+
+// What gets through unescaped is seen.
+func TestMentionsAndLinks(t *testing.T) {
+	ws := slacktest.New(t, slacktest.Config{})
+	one := ws.User("U1", "Usuario 1", "")
+	api := client(ws)
+	post := func(options ...slack.MsgOption) slacktest.Message {
+		t.Helper()
+		if _, _, err := api.PostMessageContext(t.Context(), one.DM(), options...); err != nil {
+			t.Fatal(err)
+		}
+		all := ws.Messages(one.DM())
+		return all[len(all)-1]
+	}
+	bad := "<!channel> <@U1> @here <https://example.com|oferta> https://example.org/a"
+	m := post(slack.MsgOptionText(bad, false))
+	if got := m.Mentions(); !slices.Equal(got, []string{"!channel", "!here", "@U1"}) {
+		t.Errorf("mentions: %q", got)
+	}
+	if got := m.Links(); !slices.Equal(got, []string{"https://example.com", "https://example.org/a"}) {
+		t.Errorf("links: %q", got)
+	}
+	if !m.Previews {
+		t.Error("previews are on by default")
+	}
+	m = post(slack.MsgOptionText("resumen", false), slack.MsgOptionBlocks(slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", bad, false, false), nil, nil)),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	if len(m.Mentions()) != 0 || len(m.Links()) != 0 || m.Previews {
+		t.Errorf("plain text mentions %q, links %q, previews %v", m.Mentions(), m.Links(), m.Previews)
+	}
+	m = post(slack.MsgOptionText("&lt;!channel&gt; &lt;@U1&gt;", false))
+	if len(m.Mentions()) != 0 || m.Plain() != "<!channel> <@U1>" {
+		t.Errorf("escaped: %q %q", m.Mentions(), m.Plain())
 	}
 }

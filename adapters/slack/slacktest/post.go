@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -53,11 +54,20 @@ type reply struct {
 	body   []byte
 	header http.Header
 	reason string // why it is no good answer
+	// refused: nobody listened, so that nothing was done
+	refused bool
 }
 
 // send posts to the app and waits for its answer, three seconds on the clock at most.
 func (ws *Workspace) send(path, contentType string, body []byte, headers map[string]string) reply {
-	return ws.sendTo(ws.base(), path, contentType, body, headers)
+	ws.mu.Lock()
+	replicas := len(ws.apps)
+	ws.mu.Unlock()
+	got := ws.sendTo(ws.base(), path, contentType, body, headers)
+	for n := 1; n < replicas && got.refused; n++ { // as whatever stands before replicas does
+		got = ws.sendTo(ws.base(), path, contentType, body, headers)
+	}
+	return got
 }
 
 func (ws *Workspace) sendTo(base, path, contentType string, body []byte, headers map[string]string) reply {
@@ -74,7 +84,7 @@ func (ws *Workspace) sendTo(base, path, contentType string, body []byte, headers
 	}
 	response, err := ws.client.Do(r)
 	if err != nil {
-		return reply{reason: whyNot(ctx, err)}
+		return reply{reason: whyNot(ctx, err), refused: errors.Is(err, syscall.ECONNREFUSED)}
 	}
 	defer func() { _ = response.Body.Close() }()
 	got, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))

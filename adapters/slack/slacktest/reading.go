@@ -53,6 +53,42 @@ type Place interface {
 func (m Message) controls() []control { return controls(m.Blocks, m.Attachments) }
 func (v View) controls() []control    { return controls(v.Blocks, nil) }
 
+// Buttons are the labels of the buttons that are there to press, in their order.
+func (m Message) Buttons() []string { return pressable(m.controls()) }
+
+// Buttons are the labels of the buttons in the view, without the one that sends it.
+func (v View) Buttons() []string { return pressable(v.controls()) }
+
+func pressable(all []control) []string {
+	var found []string
+	for _, c := range all {
+		if c.button() {
+			found = append(found, c.names()[0])
+		}
+	}
+	return found
+}
+
+// Fields are the labels of the questions of a form, in their order.
+func (v View) Fields() []string {
+	var found []string
+	for _, c := range v.controls() {
+		if c.input {
+			found = append(found, c.label)
+		}
+	}
+	return found
+}
+
+// Colors are those of the bars beside the message's attachments.
+func (m Message) Colors() []string {
+	var found []string
+	for _, a := range objects(m.Attachments) {
+		found = append(found, text(a, "color"))
+	}
+	return found
+}
+
 func (ws *Workspace) snapshot(m *message) Message {
 	s := Message{
 		ws: ws, Channel: m.in.id, TS: m.ts, ThreadTS: m.threadTS, User: m.user, Bot: m.botID != "", Ephemeral: m.ephemeral, Text: m.text,
@@ -173,69 +209,6 @@ func (ws *Workspace) Home(u *User) (v View, ok bool) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return ws.view(u.home), u.home != nil
-}
-
-// AwaitMessage waits for a message of the app in a channel (threads included) whose plain text contains the words,
-// and returns the newest.
-func (ws *Workspace) AwaitMessage(channel, words string) Message {
-	ws.tb.Helper()
-	return ws.awaitLast(fmt.Sprintf("a message with %q in %s", words, channel), words, func() []Message {
-		return ws.some(channel, func(m *message) bool { return m.botID != "" })
-	})
-}
-
-// AwaitEphemeral waits for a message that only this person sees.
-func (u *User) AwaitEphemeral(words string) Message {
-	u.ws.tb.Helper()
-	return u.ws.awaitLast(fmt.Sprintf("a private message with %q to %s", words, u.ID), words, u.Ephemerals)
-}
-
-func (ws *Workspace) awaitLast(what, words string, all func() []Message) Message {
-	ws.tb.Helper()
-	var found Message
-	ws.Await(what, func() bool {
-		for _, m := range slices.Backward(all()) {
-			if strings.Contains(m.Plain(), words) || strings.Contains(m.Text, words) {
-				found = m
-				return true
-			}
-		}
-		return false
-	})
-	return found
-}
-
-// AwaitView waits until this person has a modal open whose title or text contains the words.
-func (u *User) AwaitView(words string) View {
-	u.ws.tb.Helper()
-	var found View
-	u.ws.Await(fmt.Sprintf("a modal with %q before %s", words, u.ID), func() bool {
-		v, open := u.ws.View(u)
-		found = v
-		return open && strings.Contains(v.Plain(), words)
-	})
-	return found
-}
-
-// AwaitHome waits until this person's home contains the words.
-func (u *User) AwaitHome(words string) View {
-	u.ws.tb.Helper()
-	var found View
-	u.ws.Await(fmt.Sprintf("a home with %q for %s", words, u.ID), func() bool {
-		v, published := u.ws.Home(u)
-		found = v
-		return published && strings.Contains(v.Plain(), words)
-	})
-	return found
-}
-
-// AwaitNoView waits until this person has no modal open.
-func (u *User) AwaitNoView() {
-	u.ws.tb.Helper()
-	u.ws.Await("no modal before "+u.ID, func() bool {
-		_, open := u.ws.View(u)
-		return !open
-	})
 }
 
 // Transcript is everything that was said, channel by channel, for the eyes of whoever repairs a test.

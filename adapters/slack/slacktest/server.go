@@ -45,6 +45,11 @@ type Config struct {
 	// manifest ("message.im"). Nil: DefaultScopes, and every event whose scope is granted.
 	Scopes []string
 	Events []string
+	// Commands and Shortcuts (by callback_id) that the app has. Nil: whatever people try.
+	Commands  []string
+	Shortcuts []string
+	// What the app's settings switch off: writing to the bot, its home, and everything that is pressed.
+	NoMessagesTab, NoHomeTab, NoInteractivity bool
 	// Clock defaults to one that stands at the time of New until it is advanced.
 	Clock Clock
 	// SignedAt is the time that deliveries are signed with: the one the app compares with. It defaults to the
@@ -56,6 +61,8 @@ type Config struct {
 	Count func(string) int
 	// NoEcho leaves out the events of the bot's own messages, for measurements.
 	NoEcho bool
+	// Connections is how many deliveries over HTTP may be under way at once; 0: as many as there are conversations.
+	Connections int
 	// Patience is the real time after which an Await gives up, 10 s by default.
 	Patience time.Duration
 }
@@ -123,6 +130,7 @@ type Workspace struct {
 	hooks    map[string]*hook
 	views    map[string]*view
 	paces    map[string]*pace
+	used     map[string]bool // scopes
 	faults   []*fault
 	calls    []Call
 	refusals []Call
@@ -137,7 +145,7 @@ func New(t testing.TB, c Config) *Workspace {
 		tb: t, config: c.filled(), changed: make(chan struct{}), ctx: t.Context(),
 		users: map[string]*User{}, channels: map[string]*channel{}, groups: map[string][]string{}, files: map[string]*file{},
 		uploads: map[string]*file{}, triggers: map[string]*trigger{}, hooks: map[string]*hook{}, views: map[string]*view{},
-		paces: map[string]*pace{},
+		paces: map[string]*pace{}, used: map[string]bool{},
 	}
 	ws.clock = ws.config.Clock
 	ws.delivery.lanes = map[string][]*parcel{}
@@ -156,7 +164,7 @@ func New(t testing.TB, c Config) *Workspace {
 	mux.HandleFunc("/link", ws.serveLink)
 	ws.server = httptest.NewServer(mux)
 	ws.client = &http.Client{
-		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256},
+		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, MaxConnsPerHost: ws.config.Connections},
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if len(via) > 2 {
 				return errRedirects

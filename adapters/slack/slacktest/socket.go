@@ -17,6 +17,7 @@ type link struct {
 	on      bool
 	tickets map[string]bool // of connections opened and not yet made
 	sockets []*socket
+	made    int                  // connections so far
 	next    int                  // whose turn it is
 	pending map[string]*envelope // not yet acknowledged
 }
@@ -84,6 +85,7 @@ func (ws *Workspace) serveLink(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.mu.Lock()
 	ws.link.sockets = append(ws.link.sockets, s)
+	ws.link.made++
 	waiting := ws.delivery.waiting
 	ws.delivery.waiting = nil
 	for _, p := range waiting {
@@ -154,7 +156,7 @@ func (ws *Workspace) listen(s *socket) {
 			delete(ws.link.pending, e.id)
 			e.stop()
 			if e.parcel != nil {
-				ws.delivery.log = append(ws.delivery.log, Delivery{e.parcel.kind, e.parcel.id, e.parcel.attempt, 0, "", e.parcel.body})
+				ws.delivery.log = append(ws.delivery.log, e.parcel.log(""))
 			} else {
 				e.acked <- ack.Payload
 			}
@@ -192,7 +194,7 @@ func (ws *Workspace) unanswered(e *envelope, lost bool) {
 		ws.touch()
 		return
 	}
-	ws.delivery.log = append(ws.delivery.log, Delivery{e.parcel.kind, e.parcel.id, e.parcel.attempt, 0, "timeout", e.parcel.body})
+	ws.delivery.log = append(ws.delivery.log, e.parcel.log("timeout"))
 	if lost && ws.ctx.Err() == nil {
 		next := *e.parcel
 		next.attempt, next.reason = e.parcel.attempt+1, "timeout"
@@ -243,11 +245,22 @@ func (ws *Workspace) sendEnvelope(p *parcel) {
 	}
 }
 
+func (p *parcel) log(reason string) Delivery {
+	return Delivery{Kind: p.kind, EventID: p.id, Attempt: p.attempt, Reason: reason, Body: p.body}
+}
+
 // Sockets is how many connections the app has.
 func (ws *Workspace) Sockets() int {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return len(ws.link.sockets)
+}
+
+// Connections is how many connections the app has made so far, those that are gone included.
+func (ws *Workspace) Connections() int {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.link.made
 }
 
 // AwaitSockets waits until the app has that many connections.

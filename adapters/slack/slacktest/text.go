@@ -10,7 +10,7 @@ import (
 
 // UTF16 counts as a browser does: one for each UTF-16 code unit of the text as it is sent,
 // so that "&amp;" is five and an emoji outside the basic plane two. Slack's own way is not
-// documented; what this accepts is within the limit however it counts.
+// documented; what this accepts is also within the limit when code points are counted.
 func UTF16(s string) int {
 	n := 0
 	for _, r := range s {

@@ -38,6 +38,8 @@ func (u *User) writes(where, thread, text string, files []File) Message {
 	switch {
 	case c == nil || !c.members[u.ID]:
 		ws.tb.Fatalf("slacktest: %s cannot write in %q", u.ID, where)
+	case c.with != "" && ws.config.NoMessagesTab:
+		ws.tb.Fatalf("slacktest: the app's settings do not let people write to it")
 	case c.archived:
 		ws.tb.Fatalf("slacktest: %q is archived", where)
 	case u.deactivated:
@@ -145,8 +147,12 @@ func (u *User) OpensHome() { u.opens("home") }
 func (u *User) OpensMessages() { u.opens("messages") }
 
 func (u *User) opens(tab string) {
+	u.ws.tb.Helper()
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
+	if tab == "home" && u.ws.config.NoHomeTab || tab == "messages" && u.ws.config.NoMessagesTab {
+		u.ws.tb.Fatalf("slacktest: the app's settings have no %s tab", tab)
+	}
 	event := map[string]any{"type": "app_home_opened", "user": u.ID, "channel": u.ws.direct(u.ID).id, "tab": tab, "event_ts": u.ws.stamp()}
 	if tab == "home" && u.home != nil {
 		event["view"] = u.home.object(u.ws)
