@@ -37,7 +37,7 @@ func (d *Desk) morning(ctx context.Context, now time.Time) error {
 	}
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, cal.Location())
 	if cal.Between(midnight, now) < digestTime {
-		e := bot.Event{Key: "digest/" + day, At: now, From: bot.Person{ID: clock + ":digest"}, Room: bot.Channel(d.AgentChannel), Do: doDigest + " " + day}
+		e := bot.Event{Key: "digest/" + day, At: now, From: bot.Person{ID: clock + ":digest"}, Room: bot.Channel(d.AgentChannel), Do: doDigest}
 		if err := d.Accept(ctx, e); err != nil {
 			return err
 		}
@@ -49,18 +49,13 @@ func (d *Desk) morning(ctx context.Context, now time.Time) error {
 // clockEvent answers what time itself does.
 func (d *Desk) clockEvent(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	verb, args := verbOf(e.Do)
-	switch {
-	case len(args) != 1:
-		return bot.Reply{}, nil
-	case verb == doLate:
+	if verb == doLate && len(args) == 1 {
 		m, err := d.late(ctx, args[0])
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: e.Key, Message: m}}}, err
 	}
 	cal := &d.Catalog.Calendar
-	day, err := time.ParseInLocation(time.DateOnly, args[0], cal.Location())
-	if err != nil {
-		return bot.Reply{}, nil
-	}
+	local := e.At.In(cal.Location())
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, cal.Location())
 	m, err := d.digest(ctx, day)
 	if err != nil {
 		return bot.Reply{}, err

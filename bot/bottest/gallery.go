@@ -98,7 +98,7 @@ func Gallery(chat string) []Piece {
 	add("hostile_card", channel, bot.Message{Text: hostile, Card: &bot.Card{Title: hostile, Subtitle: hostile, Text: hostile, Note: hostile,
 		Facts: []bot.Fact{{Label: hostile, Value: hostile}, {Label: "Descripción", Value: hostile, Long: true}},
 		Files: []bot.File{{ID: "f3", Name: hostile, Type: "text/html", Size: 1}}}})
-	odd := "‮אבגד‬ \x00\x07 e\u0301\u0302\u0303 👩🏽‍🔧 \u200b\u2028fin"
+	odd := "\u202eאבגד\u202c \x00\x07 e\u0301\u0302\u0303 👩🏽\u200d🔧 \u200b\u2028fin"
 	add("odd_characters", direct, bot.Message{Text: odd, Card: &bot.Card{Title: odd, Text: odd, Facts: []bot.Fact{{Label: odd, Value: odd}}}})
 	add("longest", channel, bot.Message{Text: strings.Repeat("ñ", 4000), Card: &bot.Card{
 		Title: strings.Repeat("Título ", 60), Subtitle: strings.Repeat("Estado ", 60), Text: strings.Repeat("Palabras de a ocho. 👩🏽‍🔧 ", 400),
