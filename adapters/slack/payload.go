@@ -104,7 +104,6 @@ type interaction struct {
 		MessageTS string `json:"message_ts"`
 		ChannelID string `json:"channel_id"`
 		ThreadTS  string `json:"thread_ts"`
-		Ephemeral bool   `json:"is_ephemeral"`
 	} `json:"container"`
 	Message message  `json:"message"`
 	Actions []action `json:"actions"`

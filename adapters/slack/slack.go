@@ -150,8 +150,15 @@ func (a *Adapter) Run(ctx context.Context, inbox *bot.Inbox) error {
 	a.recall(ctx)
 	a.inbox.Store(inbox)
 	var running sync.WaitGroup
-	running.Go(func() { a.introduce(ctx) })
+	introduced := make(chan struct{})
+	running.Go(func() {
+		defer close(introduced)
+		a.introduce(ctx)
+	})
 	if a.socketMode() {
+		if a.self.Load() == nil { // what comes before could not be taken, and presses come once
+			<-introduced
+		}
 		a.connect(ctx)
 	}
 	<-ctx.Done()
