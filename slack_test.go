@@ -169,6 +169,20 @@ func TestSlackWays(t *testing.T) {
 	agent.Submits(form, slacktest.Answers{"Justificación": "Era el tóner."})
 	w.card("Solicitud N.º 1 · Cambio de tóner")
 
+	// What the user writes under their card appears under the agents', and the other way round when asked to.
+	user.SaysInThread(w.AwaitMessage(dm, "Lo que escriba debajo de este mensaje"), "También suena <raro>.", slacktest.File{Name: "ruido.txt", Type: "text/plain", Content: []byte("crac")})
+	w.AwaitMessage(w.desk, "También suena <raro>.")
+	agent.SaysInThread(w.card("Solicitud N.º 1"), "Ya lo reviso, es el rodillo.")
+	agent.Presses(w.card("Solicitud N.º 1"), "Responder al usuario")
+	agent.Submits(agent.AwaitView("Responder al usuario"), slacktest.Answers{"Mensaje": "Ya vamos para allá."})
+	w.AwaitMessage(dm, "Ya vamos para allá.")
+	w.Settle()
+	for _, m := range w.Messages(dm) {
+		if strings.Contains(m.Plain(), "es el rodillo") {
+			t.Errorf("the user reads an internal note: %s", m.Plain())
+		}
+	}
+
 	said := user.Says(hall, "La impresora del segundo piso no prende.")
 	agent.Shortcut("adopt", said)
 	w.AwaitMessage(agent.DM(), "A nombre de")
