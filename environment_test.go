@@ -93,14 +93,12 @@ func TestSecretFromFile(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	a := mustParse(t, vars{
-		"SLACK_BOT_TOKEN":      "xoxb-1",
-		"SMTP_URL_FILE":        "no-existe",
-		"GOOGLE_CHAT_AUDIENCE": "",
+		"GOOGLE_CHAT_ADDON_EMAIL": "x@y.co",
+		"GOOGLE_CHAT_AUDIENCE":    "",
 	}, folder(t, map[string]string{".env": "GOOGLE_CHAT_SUBSCRIPTION=projects/x/subscriptions/y"}))
 	want := []string{
-		"SLACK_BOT_TOKEN está definida, pero esta versión aún no atiende Slack.",
+		"GOOGLE_CHAT_ADDON_EMAIL está definida, pero esta versión aún no atiende Google Chat.",
 		"GOOGLE_CHAT_SUBSCRIPTION está definida, pero esta versión aún no atiende Google Chat.",
-		"SMTP_URL_FILE está definida, pero esta versión aún no atiende el correo electrónico.",
 	}
 	if !slices.Equal(a.warnings, want) {
 		t.Errorf("warnings\n got %q\nwant %q", a.warnings, want)
