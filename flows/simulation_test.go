@@ -17,6 +17,8 @@ import (
 	"helptic/bot"
 	"helptic/flows"
 	"helptic/storage"
+	"helptic/storage/mongodb"
+	"helptic/storage/mongodb/ferrettest"
 	"helptic/ticket"
 )
 
@@ -24,6 +26,7 @@ import (
 var (
 	simulateTickets = flag.Int("simulate-tickets", 120, "tickets of the simulation")
 	simulateDays    = flag.Int("simulate-days", 15, "days of the simulation")
+	simulateMongoDB = flag.Bool("simulate-mongodb", false, "simulate over the MongoDB server for tests, which is slow")
 	simulateSeed    = flag.Uint64("simulate-seed", 0, "seed of the simulation; 0: another one each time")
 )
 
@@ -84,7 +87,16 @@ func TestSimulation(t *testing.T) {
 }
 
 func newSimulation(t *testing.T, random *rand.Rand) *simulation {
-	s := &simulation{stage: newStage(t), random: random, up: map[string]bool{}}
+	s := &simulation{random: random, up: map[string]bool{}}
+	if *simulateMongoDB {
+		store, err := mongodb.Open(t.Context(), ferrettest.Start(t), "simulation", 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.stage = newStageOver(t, store)
+	} else {
+		s.stage = newStage(t)
+	}
 	now := func() time.Time { return s.now }
 	s.chat.People["chat:oficial2"] = bot.Person{ID: "chat:oficial2", Name: "Oficial 2"}
 	for range replicas {
