@@ -218,6 +218,7 @@ func TestFailures(t *testing.T) {
 		}), atLeast: time.Minute},
 		// It arrived, and nobody can know: it is sent again under the same Message-ID.
 		"cut before the answer": {breaks: put(func(s *mailServer) { s.cut = true }), delivered: 1},
+		"cut in the middle":     {breaks: put(func(s *mailServer) { s.cutEarly = true })},
 		"wrong password":        {b: behaviour{implicit: true, auth: true}, url: func(addr string) string { return "smtps://mesa:otra@" + addr }},
 		"password wanted":       {b: behaviour{auth: true}},
 	} {
@@ -247,7 +248,7 @@ func TestFailures(t *testing.T) {
 					t.Errorf("the error tells: %v", err)
 				}
 			}
-			r.server.set(func(s *mailServer) { s.rcpt, s.data, s.cut = nil, nil, false })
+			r.server.set(func(s *mailServer) { s.rcpt, s.data, s.cut, s.cutEarly = nil, nil, false, false })
 			if _, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved)); (err == nil) == test.b.auth {
 				t.Errorf("afterwards: %v", err)
 			}

@@ -29,6 +29,7 @@ type mailServer struct {
 	data     error         // answer after the last dot
 	stall    chan struct{} // held before the last answer, where it is not nil
 	cut      bool          // the connection ends after the last dot, before the answer
+	cutEarly bool          // it ends in the middle of the mail
 }
 
 type behaviour struct {
@@ -146,6 +147,15 @@ func (s *session) Rcpt(string, *smtp.RcptOptions) error {
 }
 
 func (s *session) Data(r io.Reader) error {
+	s.server.mu.Lock()
+	early := s.server.cutEarly
+	s.server.mu.Unlock()
+	if early {
+		if _, err := io.CopyN(io.Discard, r, 100); err != nil {
+			return err
+		}
+		return errors.Join(errors.New("cut"), s.conn.Conn().Close())
+	}
 	all, err := io.ReadAll(r)
 	if err != nil {
 		return err
