@@ -110,7 +110,7 @@ func pane(n string) string { return `[data-pane="` + n + `"]` }
 
 func (p *page) run(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.shot("failed")
@@ -121,9 +121,9 @@ func (p *page) run(actions ...chromedp.Action[chromedp.Void]) {
 // until waits for an expression of the page to hold.
 func (p *page) until(expression string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 40*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 70*time.Second)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(35*time.Second))); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(60*time.Second))); err != nil {
 		p.shot("failed")
 		p.t.Fatalf("%s: %v", expression, err)
 	}
@@ -223,6 +223,8 @@ func TestEndToEndMainJob(t *testing.T) {
 			p.presses(inDialog, "Enviar")
 			p.presses(inPane("3"), "Recibir")
 			p.sees("2", "recibida el")
+			// A card that changes under the pointer takes the press with it.
+			p.until(`![...document.querySelectorAll('[data-pane="3"] button')].some(b => b.innerText === "Recibir")`)
 			p.presses(inPane("3"), "Confirmar solución")
 			p.fills("causes", "Rodillo gastado.")
 			p.fills("solution", "Se cambió el rodillo.")
