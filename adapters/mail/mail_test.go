@@ -284,6 +284,34 @@ func TestSlowAndStripped(t *testing.T) {
 	}
 }
 
+// What people name their files, and how they write, arrives as it was typed; a file that is gone
+// keeps no mail back.
+func TestOddNames(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	long := strings.Repeat("ñandú ", 200) + ".pdf"
+	f, err := r.store.SaveFile(t.Context(), long, "message/rfc822", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := bot.Message{Text: "=?utf-8?q?otra_cosa?=", Files: []bot.File{f, {ID: "gone", Name: "perdido.txt", Type: "text/plain", Size: 1}}}
+	if _, err := r.mail.Send(t.Context(), out("ticket/12/mail/r1", m)); err != nil {
+		t.Fatal(err)
+	}
+	raw := r.server.mails()[0]
+	header, parts := read(t, raw)
+	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || !strings.Contains(subject, "utf-8?q?otra_cosa") {
+		t.Errorf("subject %q, %v", subject, err)
+	}
+	if len(parts) != 3 || parts[2].kind != "application/octet-stream" || !strings.HasSuffix(parts[2].name, ".pdf") || !strings.Contains(parts[0].text, "perdido.txt") {
+		t.Errorf("parts %q", parts)
+	}
+	for line := range strings.SplitSeq(string(raw), "\r\n") {
+		if len(line) > 998 {
+			t.Errorf("a line of %d bytes", len(line))
+		}
+	}
+}
+
 func TestParseURL(t *testing.T) {
 	for url, want := range map[string]string{
 		"smtps://u:p@mail.example:465": "", "smtp://mail.example": "", "smtp://[::1]:25": "", "smtps://u%40x:p%2F@mail.example": "",

@@ -19,7 +19,8 @@ import (
 
 const (
 	mostSubject = 150      // runes
-	mostBytes   = 20 << 20 // of all attachments of a mail together; servers commonly take 25 MB, encoded
+	mostBytes   = 17 << 20 // of all attachments of a mail together: with base64 below the 25 MB that servers commonly take
+	mostName    = 60       // runes of a file's name: encoded, a header line stays below the 998 bytes of RFC 5322
 )
 
 //go:embed mail.html
@@ -62,8 +63,12 @@ func (a *Adapter) compose(ctx context.Context, o bot.Outgoing, to string) (*goma
 			l.LeftOut = append(l.LeftOut, clean(f.Name))
 			continue
 		}
-		room -= f.Size
 		content, err := a.read(ctx, f.ID)
+		if errors.Is(err, bot.ErrNoFile) {
+			l.LeftOut = append(l.LeftOut, clean(f.Name))
+			continue
+		}
+		room -= f.Size
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +152,8 @@ func (l letter) text() string {
 
 func subject(text string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(inert(text)), "\n")
-	s := []rune(clean(first))
+	// Typed "=?…?=" is not what RFC 2047 means by it.
+	s := []rune(strings.ReplaceAll(clean(first), "=?", "= ?"))
 	if len(s) > mostSubject {
 		s = append(s[:mostSubject-1], '…')
 	}
@@ -195,7 +201,10 @@ func fileName(name string) string {
 	if name == "" {
 		return "adjunto"
 	}
-	return name
+	if s := []rune(name); len(s) > mostName { // the ending tells what it is
+		name = string(s[:mostName-12]) + "…" + string(s[len(s)-11:])
+	}
+	return strings.ReplaceAll(name, "=?", "= ?")
 }
 
 // contentType keeps a media type that is one.
@@ -206,7 +215,7 @@ func contentType(given string) gomail.ContentType {
 			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-.+", r)
 		})
 	}
-	if !ok || !token(kind) || !token(rest) {
+	if !ok || !token(kind) || !token(rest) || kind == "message" || kind == "multipart" { // these may not be base64
 		return gomail.TypeAppOctetStream
 	}
 	return gomail.ContentType(given)
