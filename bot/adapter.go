@@ -31,6 +31,16 @@ type Adapter interface {
 	Pace() time.Duration
 }
 
+// Completer is an adapter whose chat does not send all of an event: the rest is asked for
+// when the event is handled, since until then Accept has to be quick and may not fail
+// because of the chat.
+type Completer interface {
+	// Complete fills in the event, and may be called again for the same one. An error
+	// means that it is tried again. The note is a sentence for the person: what could
+	// not be had, "" for nothing.
+	Complete(context.Context, *Event) (note string, err error)
+}
+
 // Outgoing is a post on its way: its thread is the chat's own id by now.
 type Outgoing struct {
 	Room    Room

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -265,6 +266,13 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	}
 	began := time.Now()
 	var reply Reply
+	note := ""
+	if c, ok := in.delivery.adapters[Chat(e.From.ID)].(Completer); ok && !in.until("complete", s.Key, func(ctx context.Context) (err error) {
+		note, err = c.Complete(ctx, &e)
+		return err
+	}) {
+		return nil
+	}
 	panics := 0
 	if !in.until("handle", s.Key, func(ctx context.Context) error {
 		var err error
@@ -281,6 +289,9 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 		return err
 	}) {
 		return nil
+	}
+	if note != "" {
+		reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
 	}
 	if !a.give(reply) {
 		reply.Posts = append(reply.Posts, unheard(e, reply)...)
