@@ -20,6 +20,7 @@ import (
 
 const (
 	mostPending   = 20
+	mostUploads   = 10      // with a message: each takes the space a second
 	inDrive       = "drive" // in the place of a resource name: the bytes are somewhere else
 	longestName   = 120
 	anyBytes      = "application/octet-stream"
@@ -162,7 +163,11 @@ func (a *Adapter) withFiles(ctx context.Context, space string, m bot.Message, vi
 	}
 	var sent []*chat.Attachment
 	var left []bot.File
-	for _, f := range files {
+	for i, f := range files {
+		if i >= mostUploads {
+			left = append(left, f)
+			continue
+		}
 		uploaded, err := a.upload(ctx, space, f)
 		var again *bot.RetryError
 		switch {

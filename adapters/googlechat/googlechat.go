@@ -30,8 +30,8 @@ import (
 const (
 	name                = "googlechat"
 	defaultMaxFileBytes = 20 << 20
-	// pace is what Google Chat allows in one space: a write a second.
-	pace = time.Second
+	// pace is what Google Chat allows in one space, a write a second, and a little for clocks and networks.
+	pace = 1050 * time.Millisecond
 	// callTime bounds one call of the API, downloads included.
 	callTime = time.Minute
 	// eventsPath is where Google Chat posts its events.
@@ -170,7 +170,7 @@ func httpURL(text string) bool {
 func (a *Adapter) Name() string { return name }
 
 // Pace implements bot.Adapter.
-func (a *Adapter) Pace() time.Duration { return pace }
+func (a *Adapter) Pace() time.Duration { return a.gates.every }
 
 // Ready implements bot.Adapter.
 func (a *Adapter) Ready() bool {

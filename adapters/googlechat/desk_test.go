@@ -1,0 +1,161 @@
+package googlechat_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"helptic/adapters/googlechat"
+	"helptic/adapters/googlechat/googlechattest"
+	"helptic/bot"
+	"helptic/flows"
+	"helptic/storage"
+	"helptic/storage/sqlite"
+	"helptic/ticket"
+)
+
+// testPace is what lies between two writes to a space in tests: both sides keep to it.
+const testPace = 20 * time.Millisecond
+
+// desk is the help desk in a workspace, over a real database.
+type desk struct {
+	t        *testing.T
+	ws       *googlechattest.Workspace
+	agents   *googlechattest.Space
+	store    storage.Store
+	adapter  *googlechat.Adapter
+	inbox    *bot.Inbox
+	delivery *bot.Delivery
+	endpoint string
+	log      *strings.Builder
+	stop     func()
+}
+
+type setup struct {
+	config  googlechattest.Config
+	change  func(*googlechat.Config)
+	handle  bot.Handler // nil: the real desk
+	store   storage.Store
+	members []string
+}
+
+// newDesk starts the desk. The agents' space has the agents named.
+func newDesk(t *testing.T, s setup) *desk {
+	t.Helper()
+	d := &desk{t: t, log: &strings.Builder{}}
+	s.config.Pace = testPace
+	d.ws = googlechattest.New(t, s.config)
+	var members []*googlechattest.User
+	for _, m := range s.members {
+		members = append(members, d.ws.User(m))
+	}
+	d.agents = d.ws.Space("Mesa de ayuda", members...)
+	d.start(s)
+	return d
+}
+
+// start starts a process over the workspace.
+func (d *desk) start(s setup) {
+	t := d.t
+	t.Helper()
+	if s.store == nil {
+		store, err := sqlite.Open(t.Context(), t.TempDir(), 20<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		s.store = store
+	}
+	d.store = s.store
+	log := zerolog.New(&locked{b: d.log})
+	c := googlechat.Config{Audience: d.ws.Audience(), AddonEmail: d.ws.AddonEmail(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(),
+		Memory: d.store, Files: d.store, AgentChannel: d.agents.Address(), Now: time.Now, Log: log}
+	if s.change != nil {
+		s.change(&c)
+	}
+	var err error
+	if d.adapter, err = googlechat.New(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	d.adapter.SetPace(testPace + testPace/4)
+	adapters := []bot.Adapter{d.adapter}
+	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
+	handle := s.handle
+	var debts bot.Debts = nothing{}
+	if handle == nil {
+		text, err := os.ReadFile("../../catalog.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		catalog, err := ticket.LoadCatalog(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
+			Nudge: d.delivery.Nudge, Say: d.delivery.Show, AgentChannel: d.agents.Address()}
+		handle, debts = desk.Handle, desk
+	}
+	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
+	mux := http.NewServeMux()
+	for pattern, h := range d.adapter.Handlers() {
+		mux.Handle(pattern, h)
+	}
+	server := httptest.NewServer(mux)
+	d.endpoint = server.URL + "/googlechat/events"
+	d.ws.PointAt(d.endpoint)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := d.adapter.Run(ctx, d.inbox); err != nil {
+			t.Error(err)
+		}
+	})
+	running.Go(func() {
+		if err := d.delivery.Run(ctx, debts, 200*time.Millisecond); err != nil {
+			t.Error(err)
+		}
+	})
+	d.stop = sync.OnceFunc(func() {
+		cancel()
+		running.Wait()
+		d.inbox.Close()
+		server.Close()
+	})
+	t.Cleanup(d.stop)
+	for !d.adapter.Ready() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("the chat is not ready")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// nothing is owed to nobody.
+type nothing struct{}
+
+func (nothing) Owing(context.Context, time.Time, time.Time, int) ([]bot.Debt, error) { return nil, nil }
+
+type locked struct {
+	mu sync.Mutex
+	b  *strings.Builder
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (d *desk) user(name string) *googlechattest.User { return d.ws.User(name) }
