@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ type desk struct {
 	inbox    *bot.Inbox
 	delivery *bot.Delivery
 	endpoint string
-	log      *strings.Builder
+	log      *locked
 	stop     func()
 }
 
@@ -42,6 +43,7 @@ type setup struct {
 	config  googlechattest.Config
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
+	dialogs bool        // buttons say that they open forms
 	store   storage.Store
 	members []string
 }
@@ -49,7 +51,7 @@ type setup struct {
 // newDesk starts the desk. The agents' space has the agents named.
 func newDesk(t *testing.T, s setup) *desk {
 	t.Helper()
-	d := &desk{t: t, log: &strings.Builder{}}
+	d := &desk{t: t, log: &locked{}}
 	s.config.Pace = testPace
 	d.ws = googlechattest.New(t, s.config)
 	var members []*googlechattest.User
@@ -78,7 +80,7 @@ func (d *desk) start(s setup) {
 		s.store = store
 	}
 	d.store = s.store
-	log := zerolog.New(&locked{b: d.log})
+	log := zerolog.New(d.log)
 	c := googlechat.Config{Audience: d.ws.Audience(), AddonEmail: d.ws.AddonEmail(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(),
 		Memory: d.store, Files: d.store, AgentChannel: d.agents.Address(), Now: time.Now, Log: log}
 	if s.change != nil {
@@ -90,6 +92,9 @@ func (d *desk) start(s setup) {
 	}
 	d.adapter.SetPace(testPace + testPace/4)
 	adapters := []bot.Adapter{d.adapter}
+	if s.dialogs {
+		adapters[0] = opening{d.adapter}
+	}
 	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
 	handle := s.handle
 	var debts bot.Debts = nothing{}
@@ -149,7 +154,7 @@ func (nothing) Owing(context.Context, time.Time, time.Time, int) ([]bot.Debt, er
 
 type locked struct {
 	mu sync.Mutex
-	b  *strings.Builder
+	b  strings.Builder
 }
 
 func (l *locked) Write(p []byte) (int, error) {
@@ -159,3 +164,37 @@ func (l *locked) Write(p []byte) (int, error) {
 }
 
 func (d *desk) user(name string) *googlechattest.User { return d.ws.User(name) }
+
+// opening is the chat with buttons that say that they open a form.
+type opening struct{ *googlechat.Adapter }
+
+func (o opening) Send(ctx context.Context, out bot.Outgoing) (string, error) {
+	return o.Adapter.Send(ctx, opens(out))
+}
+
+func (o opening) Edit(ctx context.Context, id string, out bot.Outgoing) error {
+	return o.Adapter.Edit(ctx, id, opens(out))
+}
+
+var formLabels = []string{"Escalar", "Confirmar solución", "Resolver", "Asignar a…", "Reanudar", "En espera", "Solicitar apoyo a proveedor", "Responder al usuario",
+	"Nota interna", "Reclasificar", "Reabrir", "No, el problema sigue", "Agregar información", "Retirar solicitud", "1 · Muy mala", "2 · Mala"}
+
+func opens(o bot.Outgoing) bot.Outgoing {
+	if o.Message.Card == nil {
+		return o
+	}
+	card := *o.Message.Card
+	card.Buttons = slices.Clone(card.Buttons)
+	for i, b := range card.Buttons {
+		card.Buttons[i].Form = slices.Contains(formLabels, b.Label)
+	}
+	o.Message.Card = &card
+	return o
+}
+
+// logged is the log of the program so far.
+func (d *desk) logged() string {
+	d.log.mu.Lock()
+	defer d.log.mu.Unlock()
+	return d.log.b.String()
+}

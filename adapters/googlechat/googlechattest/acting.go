@@ -126,7 +126,7 @@ func (u *User) Chooses(p Place, label, option string) {
 				continue
 			}
 			for _, i := range list(of, "items") {
-				if str(asMap(i), "text") == option {
+				if text := str(asMap(i), "text"); text == option || strings.HasPrefix(text, option+":") {
 					u.put(p, card, str(of, "name"), str(asMap(i), "value"))
 					if action := asMap(of["onChangeAction"]); action != nil {
 						u.press(p, card, action)

@@ -163,6 +163,8 @@ func (ws *Workspace) Await(what string, holds func() bool) {
 	ws.t.Helper()
 	late := time.NewTimer(20 * time.Second)
 	defer late.Stop()
+	look := time.NewTicker(50 * time.Millisecond) // for what changes elsewhere
+	defer look.Stop()
 	for {
 		ws.mu.Lock()
 		changed := ws.changed
@@ -172,6 +174,7 @@ func (ws *Workspace) Await(what string, holds func() bool) {
 		}
 		select {
 		case <-changed:
+		case <-look.C:
 		case <-late.C:
 			ws.t.Fatalf("waited too long for %s\n%s", what, ws.Transcript())
 		}
