@@ -44,14 +44,14 @@ type drawer struct {
 // level is how much of everything is shown: the next one is taken where a message is too large.
 type level struct{ text, items int }
 
-var levels = []level{{8000, 300}, {4000, 300}, {2000, 300}, {1000, 200}, {500, 100}, {200, 60}, {60, 30}, {30, 5}}
+var levels = []level{{8000, 300}, {4000, 300}, {2000, 300}, {1000, 200}, {500, 100}, {200, 60}, {60, 30}, {30, 5}, {10, 5}}
 
 // message draws a message. A card that no shortening makes fit leaves its words.
 func (d drawer) message(m bot.Message) *chat.Message {
 	if m.Card != nil {
 		for _, l := range levels {
 			out := &chat.Message{
-				FallbackText: cut(something(clean(m.Text)), limitText/4), MarkupSyntax: markupChat,
+				FallbackText: cut(something(label(m.Text)), limitText/4), MarkupSyntax: markupChat,
 				CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: d.card(*m.Card, m.Files, l)}},
 			}
 			if fits(out) {
@@ -108,7 +108,7 @@ func (d drawer) card(c bot.Card, files []bot.File, l level) *chat.GoogleAppsCard
 	if len(w) > limitWidgets {
 		w = append(w[:limitWidgets-1], paragraph(fmt.Sprintf("Y %d cosas más que no caben aquí.", len(w)-limitWidgets+1)))
 	}
-	card := &chat.GoogleAppsCardV1Card{Header: &chat.GoogleAppsCardV1CardHeader{Title: sign(c.Tone) + cut(something(title), limitTitle), Subtitle: cut(subtitle, limitTitle)}}
+	card := &chat.GoogleAppsCardV1Card{Header: &chat.GoogleAppsCardV1CardHeader{Title: sign(c.Tone) + cut(something(label(title)), limitTitle), Subtitle: cut(label(subtitle), limitTitle)}}
 	if len(w) > 0 {
 		card.Sections = []*chat.GoogleAppsCardV1Section{{Widgets: w}}
 	}
@@ -140,7 +140,7 @@ func paragraph(markup string) *chat.GoogleAppsCardV1Widget {
 func facts(list []bot.Fact, l level) []*chat.GoogleAppsCardV1Widget {
 	var out []*chat.GoogleAppsCardV1Widget
 	for i, f := range list {
-		label, value := markup(cut(something(oneLine(f.Label)), min(limitLabel, l.text))), markup(cut(something(clean(f.Value)), l.text))
+		title, value := markup(cut(something(oneLine(f.Label)), min(limitLabel, l.text))), markup(cut(something(clean(f.Value)), l.text))
 		switch {
 		case i >= mostFacts:
 			rest := make([]string, 0, len(list)-i)
@@ -149,9 +149,9 @@ func facts(list []bot.Fact, l level) []*chat.GoogleAppsCardV1Widget {
 			}
 			return append(out, paragraph(strings.Join(rest, "<br>")))
 		case f.Long:
-			out = append(out, paragraph("<b>"+label+"</b><br>"+value))
+			out = append(out, paragraph("<b>"+title+"</b><br>"+value))
 		default:
-			out = append(out, &chat.GoogleAppsCardV1Widget{DecoratedText: &chat.GoogleAppsCardV1DecoratedText{TopLabel: label, Text: value, WrapText: true}})
+			out = append(out, &chat.GoogleAppsCardV1Widget{DecoratedText: &chat.GoogleAppsCardV1DecoratedText{TopLabel: title, Text: value, WrapText: true}})
 		}
 	}
 	return out
@@ -186,13 +186,13 @@ func chunks(options []bot.Option, most int) (parts [][]bot.Option, left int) {
 }
 
 // chunkLabel says which part of a long list this is.
-func chunkLabel(label string, i int, parts [][]bot.Option) string {
-	label = cut(something(oneLine(label)), limitLabel)
+func chunkLabel(text string, i int, parts [][]bot.Option) string {
+	text = cut(something(label(text)), limitLabel)
 	if len(parts) == 1 {
-		return label
+		return text
 	}
 	part := parts[i]
-	return fmt.Sprintf("%s (%d de %d: de «%s» a «%s»)", label, i+1, len(parts), cut(oneLine(part[0].Label), 30), cut(oneLine(part[len(part)-1].Label), 30))
+	return fmt.Sprintf("%s (%d de %d: de «%s» a «%s»)", text, i+1, len(parts), cut(label(part[0].Label), 30), cut(label(part[len(part)-1].Label), 30))
 }
 
 func items(options []bot.Option, chosen string) []*chat.GoogleAppsCardV1SelectionItem {
@@ -204,12 +204,12 @@ func items(options []bot.Option, chosen string) []*chat.GoogleAppsCardV1Selectio
 }
 
 func item(o bot.Option, selected bool) *chat.GoogleAppsCardV1SelectionItem {
-	text := something(oneLine(o.Label))
+	text := something(label(o.Label))
 	if o.Group != "" {
-		text = oneLine(o.Group) + " › " + text
+		text = label(o.Group) + " › " + text
 	}
 	if o.Detail != "" {
-		text += ": " + oneLine(o.Detail)
+		text += ": " + label(o.Detail)
 	}
 	return &chat.GoogleAppsCardV1SelectionItem{Text: cut(text, limitItem), Value: o.Value, Selected: selected}
 }
@@ -223,16 +223,16 @@ func (d drawer) buttons(list []bot.Button, l level) []*chat.GoogleAppsCardV1Widg
 	var long []string
 	row := &chat.GoogleAppsCardV1ButtonList{}
 	for i, b := range list {
-		label := something(oneLine(b.Label))
-		if utf8.RuneCountInString(label) > limitButton {
-			long = append(long, fmt.Sprintf("%d. %s", i+1, cut(label, l.text)))
-			label = fmt.Sprintf("%d. %s", i+1, label)
+		text := something(label(b.Label))
+		if utf8.RuneCountInString(text) > limitButton {
+			long = append(long, fmt.Sprintf("%d. %s", i+1, cut(text, l.text)))
+			text = fmt.Sprintf("%d. %s", i+1, text)
 		}
 		params, dialog := map[string]string{paramDo: b.Do}, b.Form
 		if b.Confirm != "" {
-			params[paramAsk], params[paramLabel], dialog = cut(clean(b.Confirm), limitText/8), cut(oneLine(b.Label), limitButton), true
+			params[paramAsk], params[paramLabel], dialog = cut(clean(b.Confirm), limitText/8), cut(label(b.Label), limitButton), true
 		}
-		button := d.button(cut(label, limitButton), b.Tone, params)
+		button := d.button(cut(text, limitButton), b.Tone, params)
 		if dialog && d.dialogs {
 			button.OnClick.Action.Interaction = "OPEN_DIALOG"
 		}
@@ -245,8 +245,8 @@ func (d drawer) buttons(list []bot.Button, l level) []*chat.GoogleAppsCardV1Widg
 	return out
 }
 
-func (d drawer) button(label string, tone bot.Tone, params map[string]string) *chat.GoogleAppsCardV1Button {
-	b := &chat.GoogleAppsCardV1Button{Text: label, Type: "OUTLINED", OnClick: &chat.GoogleAppsCardV1OnClick{Action: d.action(params)}}
+func (d drawer) button(text string, tone bot.Tone, params map[string]string) *chat.GoogleAppsCardV1Button {
+	b := &chat.GoogleAppsCardV1Button{Text: text, Type: "OUTLINED", OnClick: &chat.GoogleAppsCardV1OnClick{Action: d.action(params)}}
 	switch tone {
 	case bot.Good:
 		b.Type = "FILLED"

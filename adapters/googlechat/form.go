@@ -1,6 +1,7 @@
 package googlechat
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -20,6 +21,7 @@ type form struct {
 	find   bool              // options can be asked for while one types
 	typed  map[string]string // by field; nil: as proposed
 	faults map[string]string // complaints, by field
+	names  map[string]string // of people typed, by address
 	inline bool
 }
 
@@ -58,7 +60,7 @@ func (d drawer) formAt(f form, l level) *chat.GoogleAppsCardV1Card {
 		if (field.Kind == bot.Line || field.Kind == bot.Long) && utf8.RuneCountInString(value) > most {
 			value, shortened = cut(value, most), true
 		}
-		drawn, needed := d.field(i, field, value, f.find, l)
+		drawn, needed := d.field(i, field, value, f, l)
 		w = append(w, drawn...)
 		if shortened {
 			w = append(w, complaint("Este texto no cabía y está cortado. Complételo o adjúntelo en un archivo."))
@@ -73,7 +75,7 @@ func (d drawer) formAt(f form, l level) *chat.GoogleAppsCardV1Card {
 		}
 	}
 	params := map[string]string{paramForm: f.place, paramOn: f.on}
-	send := d.button(cut(something(oneLine(f.Submit)), limitButton), bot.Good, params)
+	send := d.button(cut(something(label(f.Submit)), limitButton), bot.Good, params)
 	send.OnClick.Action.RequiredWidgets = required
 	row := []*chat.GoogleAppsCardV1Button{send}
 	if f.inline {
@@ -81,7 +83,7 @@ func (d drawer) formAt(f form, l level) *chat.GoogleAppsCardV1Card {
 	}
 	w = append(w, &chat.GoogleAppsCardV1Widget{ButtonList: &chat.GoogleAppsCardV1ButtonList{Buttons: row}})
 	return &chat.GoogleAppsCardV1Card{
-		Header:   &chat.GoogleAppsCardV1CardHeader{Title: cut(something(oneLine(f.Title)), limitTitle)},
+		Header:   &chat.GoogleAppsCardV1CardHeader{Title: cut(something(label(f.Title)), limitTitle)},
 		Sections: []*chat.GoogleAppsCardV1Section{{Widgets: w}},
 	}
 }
@@ -107,17 +109,17 @@ func maxRunes(f bot.Field) int {
 }
 
 // field draws one question, and names the widget that must not stay empty.
-func (d drawer) field(n int, f bot.Field, value string, find bool, l level) (w []*chat.GoogleAppsCardV1Widget, needed string) {
-	label := cut(something(oneLine(f.Label)), limitLabel)
+func (d drawer) field(n int, f bot.Field, value string, whole form, l level) (w []*chat.GoogleAppsCardV1Widget, needed string) {
+	title := cut(something(label(f.Label)), limitLabel)
 	if f.Optional {
-		label = cut(label, limitLabel-len(" (opcional)")) + " (opcional)"
+		title = cut(title, limitLabel-len(" (opcional)")) + " (opcional)"
 	}
-	hint := cut(oneLine(f.Hint), limitLabel)
+	hint := cut(label(f.Hint), limitLabel)
 	name := widget(n)
 	if hint != "" && f.Kind != bot.Line && f.Kind != bot.Long {
 		w = append(w, paragraph(markup(hint)))
 	}
-	list := &chat.GoogleAppsCardV1SelectionInput{Name: name, Label: label, Type: "DROPDOWN"}
+	list := &chat.GoogleAppsCardV1SelectionInput{Name: name, Label: title, Type: "DROPDOWN"}
 	switch {
 	case f.Kind == bot.Line || f.Kind == bot.Long:
 		kind := "SINGLE_LINE"
@@ -125,23 +127,23 @@ func (d drawer) field(n int, f bot.Field, value string, find bool, l level) (w [
 			kind = "MULTIPLE_LINE"
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{TextInput: &chat.GoogleAppsCardV1TextInput{
-			Name: name, Label: label, HintText: hint, Type: kind, Value: clean(value), Validation: &chat.GoogleAppsCardV1Validation{CharacterLimit: int64(maxRunes(f))}}})
+			Name: name, Label: title, HintText: hint, Type: kind, Value: clean(value), Validation: &chat.GoogleAppsCardV1Validation{CharacterLimit: int64(maxRunes(f))}}})
 	case f.Kind == bot.Day:
-		picker := &chat.GoogleAppsCardV1DateTimePicker{Name: name, Label: label, Type: "DATE_ONLY"}
+		picker := &chat.GoogleAppsCardV1DateTimePicker{Name: name, Label: title, Type: "DATE_ONLY"}
 		if day, err := time.Parse(time.DateOnly, value); err == nil {
 			picker.ValueMsEpoch = day.UnixMilli()
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{DateTimePicker: picker})
 	case f.Kind == bot.Attach:
-		return append(w, paragraph("<b>"+markup(label)+"</b><br>Los formularios de Google Chat no reciben archivos: envíelos en un mensaje, en la misma conversación de esta solicitud.")), ""
+		return append(w, paragraph("<b>"+markup(title)+"</b><br>Los formularios de Google Chat no reciben archivos: envíelos en un mensaje, en la misma conversación de esta solicitud.")), ""
 	case f.Kind == bot.Who && len(f.Options) == 0:
 		list.Type, list.MultiSelectMaxSelectedItems = "MULTI_SELECT", 1
 		list.PlatformDataSource = &chat.GoogleAppsCardV1PlatformDataSource{CommonDataSource: "USER"}
 		if id := local(value); userForm.MatchString(id) {
-			list.Items = []*chat.GoogleAppsCardV1SelectionItem{{Text: id, Value: id, Selected: true}}
+			list.Items = []*chat.GoogleAppsCardV1SelectionItem{{Text: cut(cmp.Or(label(whole.names[value]), id), limitItem), Value: id, Selected: true}}
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{SelectionInput: list})
-	case f.Kind == bot.Search && f.List != "" && len(f.Options) > limitItems && find:
+	case f.Kind == bot.Search && f.List != "" && len(f.Options) > limitItems && whole.find:
 		list.Type, list.MultiSelectMaxSelectedItems, list.MultiSelectMinQueryLength = "MULTI_SELECT", 1, 1
 		list.ExternalDataSource = d.action(map[string]string{paramList: f.List, paramWidget: name})
 		for _, o := range f.Options {
@@ -152,7 +154,7 @@ func (d drawer) field(n int, f bot.Field, value string, find bool, l level) (w [
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{SelectionInput: list})
 	default:
-		return append(w, d.lists(n, f, label, value, l)...), oneList(f, name)
+		return append(w, d.lists(n, f, title, value, l)...), oneList(f, name)
 	}
 	return w, name
 }
@@ -166,7 +168,7 @@ func oneList(f bot.Field, name string) string {
 }
 
 // lists are the options of a field, in several widgets where they are many.
-func (d drawer) lists(n int, f bot.Field, label, value string, l level) []*chat.GoogleAppsCardV1Widget {
+func (d drawer) lists(n int, f bot.Field, title, value string, l level) []*chat.GoogleAppsCardV1Widget {
 	var out []*chat.GoogleAppsCardV1Widget
 	parts, left := chunks(f.Options, max(l.items, limitItems))
 	for i, options := range parts {
@@ -175,7 +177,7 @@ func (d drawer) lists(n int, f bot.Field, label, value string, l level) []*chat.
 			entries = append([]*chat.GoogleAppsCardV1SelectionItem{{Text: "—", Selected: value == "", ForceSendFields: []string{"Value"}}}, entries...)
 		}
 		out = append(out, &chat.GoogleAppsCardV1Widget{SelectionInput: &chat.GoogleAppsCardV1SelectionInput{
-			Name: part(n, i), Label: chunkLabel(label, i, parts), Type: "DROPDOWN", Items: entries}})
+			Name: part(n, i), Label: chunkLabel(title, i, parts), Type: "DROPDOWN", Items: entries}})
 	}
 	if left > 0 {
 		out = append(out, paragraph(fmt.Sprintf("Hay %d opciones más que no caben en esta lista.", left)))

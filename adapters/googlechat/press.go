@@ -75,7 +75,7 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	case reply.Open != nil:
 		return a.open(ctx, inbox, i, e, *reply.Open), nil
 	case reply.Reject != nil && sent != nil:
-		sent.typed, sent.faults = e.Values, reply.Reject
+		sent.typed, sent.faults, sent.names = e.Values, reply.Reject, a.names(ctx, sent.Form, e.Values)
 		card := a.drawer().formCard(*sent)
 		if sent.inline {
 			return outcome{update: cardMessage(card, "")}, nil
@@ -94,6 +94,19 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 		return outcome{update: plainMessage(formSent)}, nil
 	}
 	return outcome{update: a.updated(i, e, reply.Posts)}, nil
+}
+
+// names of the people that a form names, which are shown again with it.
+func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]string) map[string]string {
+	names := map[string]string{}
+	for _, field := range f.Fields {
+		if value := values[field.Name]; field.Kind == bot.Who && len(field.Options) == 0 && value != "" {
+			if p, err := a.Person(ctx, value); err == nil {
+				names[value] = p.Name
+			}
+		}
+	}
+	return names
 }
 
 // updated is what the pressed message looks like after the press, where the answer says so:
@@ -168,5 +181,5 @@ func (i interaction) beside(m *chat.Message) outcome {
 }
 
 func cardMessage(card *chat.GoogleAppsCardV1Card, summary string) *chat.Message {
-	return &chat.Message{FallbackText: cut(oneLine(summary), limitTitle), MarkupSyntax: markupChat, CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: card}}}
+	return &chat.Message{FallbackText: cut(label(summary), limitTitle), MarkupSyntax: markupChat, CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: card}}}
 }

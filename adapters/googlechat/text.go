@@ -36,6 +36,10 @@ func clean(text string) string {
 // oneLine is a text for where line breaks have no place.
 func oneLine(text string) string { return strings.Join(strings.Fields(clean(text)), " ") }
 
+// label is a text for titles, buttons and options. Whether Chat reads HTML or mentions there
+// is not documented, so there is nothing to read.
+func label(text string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(oneLine(text)) }
+
 // inert is text as it stands in a message: Chat's markup has no escape, so the characters
 // that mention, link or format are replaced by likenesses or broken by a space of no width.
 func inert(text string) string {
