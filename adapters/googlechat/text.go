@@ -38,19 +38,34 @@ func oneLine(text string) string { return strings.Join(strings.Fields(clean(text
 
 // label is a text for titles, buttons and options. Whether Chat reads HTML or mentions there
 // is not documented, so there is nothing to read.
-func label(text string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(oneLine(text)) }
+func label(text string) string { return unbracketed(oneLine(text)) }
+
+// unbracketed puts likenesses in the place of the brackets that mention, link and quote; the one in
+// "Impresoras > Atasco" does none of that.
+func unbracketed(text string) string {
+	var b strings.Builder
+	before, worded := '\n', false
+	for _, r := range text {
+		switch {
+		case r == '<':
+			b.WriteRune('‹')
+		case r == '>' && (before != ' ' || !worded):
+			b.WriteRune('›')
+		default:
+			b.WriteRune(r)
+		}
+		before, worded = r, r != '\n' && (worded || !unicode.IsSpace(r))
+	}
+	return b.String()
+}
 
 // inert is text as it stands in a message: Chat's markup has no escape, so the characters
 // that mention, link or format are replaced by likenesses or broken by a space of no width.
 func inert(text string) string {
 	var b strings.Builder
 	lineStart := true
-	for _, r := range clean(text) {
+	for _, r := range unbracketed(clean(text)) {
 		switch r {
-		case '<':
-			b.WriteRune('‹')
-		case '>':
-			b.WriteRune('›')
 		case '*', '_', '~', '`':
 			b.WriteRune(r)
 			b.WriteRune('\u200b')

@@ -23,6 +23,7 @@ var (
 	messageIDForm = regexp.MustCompile(`^client-[a-z0-9-]{1,56}$`)
 	tags          = regexp.MustCompile(`<[^<>]*>?`)
 	allowedTag    = regexp.MustCompile(`^<(/?(b|i|u|s|font|a|time)|br/?|font color="#[0-9a-fA-F]{6}"|a href="https?://[^"<>]*")>$`)
+	quoted        = regexp.MustCompile(`(?m)^\s*>`)
 	entity        = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)?`)
 )
 
@@ -54,7 +55,7 @@ func contents(m map[string]any) []string {
 	if str(m, "markupSyntax") != "MARKUP_SYNTAX_CHAT" {
 		faults = append(faults, "markupSyntax is not said: the app's default may be another")
 	}
-	if strings.ContainsAny(text, "<>") {
+	if strings.Contains(text, "<") || quoted.MatchString(text) {
 		faults = append(faults, "text has markup that mentions or links")
 	}
 	if str(m, "fallbackText") != "" && len(cards) == 0 {
