@@ -202,6 +202,9 @@ type Button struct {
 	Do      string
 	Tone    Tone // Good for the step forward, Danger for what cannot be undone
 	Confirm string
+	// Form says that pressing it is answered with a form, for chats in which only such a
+	// button can open a dialog.
+	Form bool
 }
 
 // Select offers a list in the card; choosing sends an event with Do and the value.

@@ -63,7 +63,7 @@ func storedMessage(m bot.Message) *message {
 		Selects: convert(m.Card.Selects, func(s bot.Select) choice {
 			return choice{Label: s.Label, Do: s.Do, Options: storedOptions(s.Options)}
 		}),
-		Buttons: convert(m.Card.Buttons, func(b bot.Button) button { return button(b) }),
+		Buttons: convert(m.Card.Buttons, func(b bot.Button) button { return button{b.Label, b.Do, b.Tone, b.Confirm} }),
 		Note:    m.Card.Note,
 	}
 	return s

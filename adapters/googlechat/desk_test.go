@@ -1,0 +1,200 @@
+package googlechat_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"helptic/adapters/googlechat"
+	"helptic/adapters/googlechat/googlechattest"
+	"helptic/bot"
+	"helptic/flows"
+	"helptic/storage"
+	"helptic/storage/sqlite"
+	"helptic/ticket"
+)
+
+// testPace is what lies between two writes to a space in tests: both sides keep to it.
+const testPace = 20 * time.Millisecond
+
+// desk is the help desk in a workspace, over a real database.
+type desk struct {
+	t        *testing.T
+	ws       *googlechattest.Workspace
+	agents   *googlechattest.Space
+	store    storage.Store
+	adapter  *googlechat.Adapter
+	inbox    *bot.Inbox
+	delivery *bot.Delivery
+	endpoint string
+	log      *locked
+	stop     func()
+}
+
+type setup struct {
+	config  googlechattest.Config
+	change  func(*googlechat.Config)
+	handle  bot.Handler // nil: the real desk
+	dialogs bool        // buttons say that they open forms
+	store   storage.Store
+	members []string
+}
+
+// newDesk starts the desk. The agents' space has the agents named.
+func newDesk(t *testing.T, s setup) *desk {
+	t.Helper()
+	d := &desk{t: t, log: &locked{}}
+	s.config.Pace = testPace
+	d.ws = googlechattest.New(t, s.config)
+	var members []*googlechattest.User
+	for _, m := range s.members {
+		members = append(members, d.ws.User(m))
+	}
+	d.agents = d.ws.Space("Mesa de ayuda", members...)
+	d.start(s)
+	return d
+}
+
+// start starts a process over the workspace.
+func (d *desk) start(s setup) {
+	t := d.t
+	t.Helper()
+	if s.store == nil {
+		store, err := sqlite.Open(t.Context(), t.TempDir(), 20<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		s.store = store
+	}
+	d.store = s.store
+	log := zerolog.New(d.log)
+	c := googlechat.Config{Audience: d.ws.Audience(), AddonEmail: d.ws.AddonEmail(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(),
+		Memory: d.store, Files: d.store, AgentChannel: d.agents.Address(), Now: time.Now, Log: log}
+	if s.change != nil {
+		s.change(&c)
+	}
+	var err error
+	if d.adapter, err = googlechat.New(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	d.adapter.SetPace(testPace + testPace/4)
+	adapters := []bot.Adapter{d.adapter}
+	if s.dialogs {
+		adapters[0] = opening{d.adapter}
+	}
+	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
+	handle := s.handle
+	var debts bot.Debts = nothing{}
+	if handle == nil {
+		text, err := os.ReadFile("../../catalog.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		catalog, err := ticket.LoadCatalog(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
+			Nudge: d.delivery.Nudge, Say: d.delivery.Show, AgentChannel: d.agents.Address()}
+		handle, debts = desk.Handle, desk
+	}
+	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
+	mux := http.NewServeMux()
+	for pattern, h := range d.adapter.Handlers() {
+		mux.Handle(pattern, h)
+	}
+	server := httptest.NewServer(mux)
+	d.endpoint = server.URL + "/googlechat/events"
+	d.ws.PointAt(d.endpoint)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := d.adapter.Run(ctx, d.inbox); err != nil {
+			t.Error(err)
+		}
+	})
+	running.Go(func() {
+		if err := d.delivery.Run(ctx, debts, 200*time.Millisecond); err != nil {
+			t.Error(err)
+		}
+	})
+	d.stop = sync.OnceFunc(func() {
+		cancel()
+		running.Wait()
+		d.inbox.Close()
+		server.Close()
+	})
+	t.Cleanup(d.stop)
+	for !d.adapter.Ready() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("the chat is not ready")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// nothing is owed to nobody.
+type nothing struct{}
+
+func (nothing) Owing(context.Context, time.Time, time.Time, int) ([]bot.Debt, error) { return nil, nil }
+
+type locked struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (d *desk) user(name string) *googlechattest.User { return d.ws.User(name) }
+
+// opening is the chat with buttons that say that they open a form.
+type opening struct{ *googlechat.Adapter }
+
+func (o opening) Send(ctx context.Context, out bot.Outgoing) (string, error) {
+	return o.Adapter.Send(ctx, opens(out))
+}
+
+func (o opening) Edit(ctx context.Context, id string, out bot.Outgoing) error {
+	return o.Adapter.Edit(ctx, id, opens(out))
+}
+
+var formLabels = []string{"Escalar", "Confirmar solución", "Resolver", "Asignar a…", "Reanudar", "En espera", "Solicitar apoyo a proveedor", "Responder al usuario",
+	"Nota interna", "Reclasificar", "Reabrir", "No, el problema sigue", "Agregar información", "Retirar solicitud", "1 · Muy mala", "2 · Mala"}
+
+func opens(o bot.Outgoing) bot.Outgoing {
+	if o.Message.Card == nil {
+		return o
+	}
+	card := *o.Message.Card
+	card.Buttons = slices.Clone(card.Buttons)
+	for i, b := range card.Buttons {
+		card.Buttons[i].Form = slices.Contains(formLabels, b.Label)
+	}
+	o.Message.Card = &card
+	return o
+}
+
+// logged is the log of the program so far.
+func (d *desk) logged() string {
+	d.log.mu.Lock()
+	defer d.log.mu.Unlock()
+	return d.log.b.String()
+}

@@ -1,0 +1,135 @@
+package googlechattest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// User is somebody of the workspace.
+type User struct {
+	ws       *Workspace
+	id       string // users/…
+	name     string
+	email    string
+	domain   string
+	external bool
+	dm       *Space
+	dialog   *Dialog
+	typed    map[string]map[string][]string // by message or "dialog", by widget
+	toasts   []string
+}
+
+// User adds somebody of the organization.
+func (ws *Workspace) User(name string) *User {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	n := ws.next()
+	u := &User{ws: ws, id: fmt.Sprintf("users/1%020d", n), name: name, email: strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@entidad.example", domain: homeDomain, typed: map[string]map[string][]string{}}
+	ws.users[u.id] = u
+	return u
+}
+
+// Stranger adds somebody of another organization.
+func (ws *Workspace) Stranger(name string) *User {
+	u := ws.User(name)
+	u.external, u.domain, u.email = true, "other0domain", strings.ReplaceAll(u.email, "@entidad.example", "@otra.example")
+	return u
+}
+
+// Space adds a room with the app and these people.
+func (ws *Workspace) Space(title string, members ...*User) *Space {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	s := &Space{ws: ws, Name: fmt.Sprintf("spaces/AAAA%06d", ws.next()), Title: title, members: map[*User]string{}, group: map[*User]bool{}}
+	for _, u := range members {
+		s.members[u] = u.affiliation()
+	}
+	ws.spaces[s.Name] = s
+	return s
+}
+
+func (u *User) affiliation() string {
+	if u.external {
+		return "EXTERNAL"
+	}
+	return "INTERNAL"
+}
+
+// Address is the bot's address of the person.
+func (u *User) Address() string { return "googlechat:" + u.id }
+
+// Address is the bot's address of the space.
+func (s *Space) Address() string { return "googlechat:" + s.Name }
+
+// Direct are the direct messages of the person with the app, which exist once they opened them.
+func (u *User) Direct() *Space {
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	return u.direct()
+}
+
+func (u *User) direct() *Space {
+	if u.dm == nil {
+		// An organization owns the direct messages of its own people.
+		u.dm = &Space{ws: u.ws, Name: fmt.Sprintf("spaces/DDDD%06d", u.ws.next()), direct: u, members: map[*User]string{u: "INTERNAL"}, group: map[*User]bool{}}
+		u.ws.spaces[u.dm.Name] = u.dm
+	}
+	return u.dm
+}
+
+// Opens opens the direct messages for the first time: the app is told that it was added.
+func (u *User) Opens() {
+	s := u.Direct()
+	u.ws.deliver(u, s, nil, u.ws.event(u, s, "ADDED_TO_SPACE", "addedToSpacePayload", nil))
+}
+
+// Adds adds the app to a space.
+func (u *User) Adds(s *Space) {
+	u.ws.deliver(u, s, nil, u.ws.event(u, s, "ADDED_TO_SPACE", "addedToSpacePayload", nil))
+}
+
+// Join and Leave change who is in a space.
+func (s *Space) Join(u *User) {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	s.members[u] = u.affiliation()
+}
+
+// Leave takes somebody out of a space.
+func (s *Space) Leave(u *User) {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	delete(s.members, u)
+}
+
+// JoinGroup lets somebody in with a Google group: they have no membership of their own.
+func (s *Space) JoinGroup(u *User) {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	s.group[u] = true
+}
+
+// Remove takes the app out of a space.
+func (s *Space) Remove() {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	s.removed = true
+}
+
+func (s *Space) has(u *User) bool { return u != nil && (s.members[u] != "" || s.group[u]) }
+
+func (s *Space) resource() map[string]any {
+	if s.direct != nil {
+		return map[string]any{"name": s.Name, "type": "DM", "singleUserBotDm": true, "spaceType": "DIRECT_MESSAGE", "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON"}
+	}
+	return map[string]any{"name": s.Name, "type": "ROOM", "spaceType": "SPACE", "displayName": s.Title, "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON", "customer": "customers/C01"}
+}
+
+func (s *Space) membership(u *User) map[string]any {
+	return map[string]any{"name": s.Name + "/members/" + strings.TrimPrefix(u.id, "users/"), "state": "JOINED", "role": "ROLE_MEMBER", "affiliation": s.members[u],
+		"member": map[string]any{"name": u.id, "displayName": u.name, "email": u.email, "domainId": u.domain, "type": "HUMAN"}}
+}
+
+func (u *User) resource() map[string]any {
+	return map[string]any{"name": u.id, "displayName": u.name, "email": u.email, "type": "HUMAN", "domainId": u.domain, "avatarUrl": "https://lh3.example/avatar"}
+}

@@ -1,0 +1,154 @@
+package googlechat
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// How long Google's keys are believed.
+const (
+	leastAge     = time.Minute
+	mostAge      = 24 * time.Hour
+	unknownEvery = 5 * time.Minute  // a key that is not known makes us ask, but not more often
+	failedEvery  = 10 * time.Second // after Google did not answer
+	mostCerts    = 1 << 20
+)
+
+var errNoKeys = errors.New("Google's keys cannot be had now")
+
+// keySource has Google's public keys: cached as long as Google says, and longer where it
+// does not answer.
+type keySource struct {
+	url    string
+	client *http.Client
+	now    func() time.Time
+	log    zerolog.Logger
+
+	mu    sync.Mutex // also one question at a time
+	keys  map[string]publicKey
+	until time.Time // believed until
+	asked time.Time // at the last try
+}
+
+type publicKey struct {
+	*rsa.PublicKey
+	from, to time.Time // of the certificate; zero for a bare key
+}
+
+// key is the one with the id. errToken: there is none.
+func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	_, known := s.keys[id]
+	if stale := !now.Before(s.until); stale && now.Sub(s.asked) >= failedEvery || !known && now.Sub(s.asked) >= unknownEvery || s.asked.IsZero() {
+		s.asked = now
+		if err := s.fetch(ctx, now); err != nil {
+			s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
+		}
+	}
+	if len(s.keys) == 0 {
+		return nil, errNoKeys
+	}
+	k, ok := s.keys[id]
+	if !ok || !k.from.IsZero() && now.Add(leeway).Before(k.from) || !k.to.IsZero() && now.Add(-leeway).After(k.to) {
+		return nil, errToken
+	}
+	return k.PublicKey, nil
+}
+
+func (s *keySource) fetch(ctx context.Context, now time.Time) error {
+	// Whoever asked may hang up; the keys are for everybody.
+	r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, s.url, nil)
+	if err != nil {
+		return err
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", answer.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, mostCerts))
+	if err != nil {
+		return err
+	}
+	keys, err := parseKeys(body)
+	if err != nil {
+		return err
+	}
+	s.keys, s.until = keys, now.Add(maxAge(answer.Header.Get("Cache-Control")))
+	return nil
+}
+
+// parseKeys reads a JWK set, or an object of key ids and certificates.
+func parseKeys(body []byte) (map[string]publicKey, error) {
+	var set struct {
+		Keys []struct{ Kid, Kty, N, E string }
+	}
+	keys := map[string]publicKey{}
+	if json.Unmarshal(body, &set) == nil && set.Keys != nil {
+		for _, k := range set.Keys {
+			n, errN := base64.RawURLEncoding.DecodeString(k.N)
+			e, errE := base64.RawURLEncoding.DecodeString(k.E)
+			if k.Kty != "RSA" || k.Kid == "" || errN != nil || errE != nil || len(e) == 0 || len(e) > 4 {
+				continue
+			}
+			p := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
+			if p.N.BitLen() >= leastKeyBits && p.E > 1 {
+				keys[k.Kid] = publicKey{PublicKey: p}
+			}
+		}
+	} else {
+		var certs map[string]string
+		if err := json.Unmarshal(body, &certs); err != nil {
+			return nil, errors.New("neither a key set nor certificates")
+		}
+		for id, text := range certs {
+			block, _ := pem.Decode([]byte(text))
+			if block == nil {
+				continue
+			}
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				continue
+			}
+			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && p.N.BitLen() >= leastKeyBits {
+				keys[id] = publicKey{p, cert.NotBefore, cert.NotAfter}
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("no RSA key")
+	}
+	return keys, nil
+}
+
+// maxAge is what a Cache-Control header says, within bounds.
+func maxAge(header string) time.Duration {
+	for directive := range strings.SplitSeq(header, ",") {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(directive), "max-age="); ok {
+			if seconds, err := strconv.Atoi(value); err == nil {
+				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, leastAge), mostAge)
+			}
+		}
+	}
+	return leastAge
+}

@@ -1,0 +1,241 @@
+package googlechat
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"google.golang.org/api/chat/v1"
+
+	"helptic/bot"
+)
+
+// How long what Google says of people is believed.
+const (
+	presentFor  = 5 * time.Minute
+	standingFor = time.Hour
+)
+
+const (
+	internal = "INTERNAL"
+	joined   = "JOINED"
+)
+
+var errNobody = errors.New("google chat: nobody is known under that address")
+
+// Member implements bot.Adapter. Whoever has just acted in a space is in it, even where they came
+// with a Google group and have no membership of their own.
+func (a *Adapter) Member(ctx context.Context, channel, person string) (bool, error) {
+	space, id := local(channel), local(person)
+	if !spaceForm.MatchString(space) || !userForm.MatchString(id) {
+		return false, nil
+	}
+	a.people.mu.Lock()
+	present := a.config.Now().Before(a.people.seen[[2]string{space, id}])
+	a.people.mu.Unlock()
+	if present {
+		return true, nil
+	}
+	m, err := a.membership(ctx, space, id)
+	if err != nil || m == nil {
+		return false, err
+	}
+	return m.State == joined && (m.Member == nil || m.Member.Type != "BOT"), nil
+}
+
+// membership asks for one person; nil: they have none of their own.
+func (a *Adapter) membership(ctx context.Context, space, person string) (*chat.Membership, error) {
+	var m *chat.Membership
+	err := a.read(ctx, func(ctx context.Context) (err error) {
+		m, err = a.api.Spaces.Members.Get(space + "/members/" + strings.TrimPrefix(person, "users/")).Context(ctx).Do()
+		return err
+	})
+	switch codeOf(err) {
+	case http.StatusNotFound, http.StatusForbidden:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Person implements bot.Adapter: as their last event told, else as a member of the agents' space.
+func (a *Adapter) Person(ctx context.Context, addr string) (bot.Person, error) {
+	id := local(addr)
+	if !userForm.MatchString(id) {
+		return bot.Person{}, errNobody
+	}
+	known, err := a.profile(ctx, id)
+	if err != nil {
+		return bot.Person{}, &bot.RetryError{Err: err}
+	}
+	if known.Name == "" {
+		a.people.forget(id)
+		told, err := a.lookUp(ctx, id)
+		if err != nil {
+			return bot.Person{}, err
+		}
+		known.Name, known.Email = cmp.Or(told.Name, known.Name), cmp.Or(told.Email, known.Email)
+		known.Domain = cmp.Or(told.Domain, known.Domain)
+	}
+	guest, err := a.foreign(ctx, known.Domain)
+	if err != nil {
+		return bot.Person{}, &bot.RetryError{Err: err}
+	}
+	p := user{Name: id, DisplayName: known.Name, Email: known.Email}.person()
+	p.Guest = guest
+	if p.Name == "" {
+		p.Name = strings.TrimPrefix(id, "users/")
+	}
+	return p, nil
+}
+
+// lookUp finds somebody who never wrote to the app, in the spaces that it shares with them.
+func (a *Adapter) lookUp(ctx context.Context, id string) (profile, error) {
+	spaces := []string{local(a.config.AgentChannel), local(a.config.SecurityChannel)}
+	if direct, err := a.direct(ctx, address(id)); err == nil {
+		spaces = append(spaces, direct)
+	} else if !errors.Is(err, errNoDirect) {
+		return profile{}, err
+	}
+	for _, space := range spaces {
+		if space == "" {
+			continue
+		}
+		m, err := a.membership(ctx, space, id)
+		if err != nil {
+			return profile{}, err
+		}
+		if m == nil || m.Member == nil || m.Member.Type == "BOT" {
+			continue
+		}
+		told := profile{Name: oneLine(m.Member.DisplayName), Email: m.Member.Email, Domain: m.Member.DomainId}
+		if err := a.learn(ctx, id, told); err != nil {
+			return profile{}, &bot.RetryError{Err: err}
+		}
+		return told, nil
+	}
+	return profile{}, errNobody
+}
+
+// Complete tells whether somebody is of another organization, and stores the bytes of files.
+func (a *Adapter) Complete(ctx context.Context, e *bot.Event) (note string, err error) {
+	if e.From.Guest, err = a.guest(ctx, e); err != nil {
+		return "", err
+	}
+	return a.fetch(ctx, e)
+}
+
+// guest tells whether whoever acted is of another organization. In a space Google says so of
+// every member; the direct messages belong to the person's own organization, so there the
+// domain must be one that members of the agents' space have, once one is known.
+func (a *Adapter) guest(ctx context.Context, e *bot.Event) (bool, error) {
+	id, space := local(e.From.ID), local(e.Room.Channel)
+	now := a.config.Now()
+	if space != "" {
+		a.people.see(space, id, now)
+	}
+	a.people.mu.Lock()
+	s, ok := a.people.ours[id]
+	a.people.mu.Unlock()
+	if ok && now.Before(s.until) {
+		return s.guest, nil
+	}
+	known, err := a.profile(ctx, id)
+	if err != nil {
+		return false, &bot.RetryError{Err: err}
+	}
+	guest, err := a.judge(ctx, id, cmp.Or(space, known.Direct), space != "", known.Domain)
+	if err != nil {
+		return false, err
+	}
+	a.people.stand(id, standing{guest, now.Add(standingFor)})
+	return guest, nil
+}
+
+func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, domain string) (bool, error) {
+	if space == "" {
+		return true, nil // unreachable: every event comes from a space
+	}
+	m, err := a.membership(ctx, space, id)
+	if err != nil {
+		return false, err
+	}
+	agents := space == local(a.config.AgentChannel) || space == local(a.config.SecurityChannel)
+	switch {
+	case m == nil && agents:
+		// With a Google group: the domain decides.
+		home, err := a.homes(ctx)
+		return !home[domain], err
+	case m == nil:
+		return true, nil
+	case m.Affiliation != "" && m.Affiliation != internal && m.Affiliation != "AFFILIATION_UNSPECIFIED":
+		return true, nil
+	case shared:
+		if agents && m.Affiliation == internal && domain != "" {
+			return false, a.addHome(ctx, domain)
+		}
+		return false, nil
+	}
+	return a.foreign(ctx, domain)
+}
+
+// foreign tells whether a domain is known not to be of the organization.
+func (a *Adapter) foreign(ctx context.Context, domain string) (bool, error) {
+	home, err := a.homes(ctx)
+	return len(home) > 0 && domain != "" && !home[domain], err
+}
+
+// homes are the domains of the organization.
+func (a *Adapter) homes(ctx context.Context) (map[string]bool, error) {
+	a.people.mu.Lock()
+	home := a.people.home
+	a.people.mu.Unlock()
+	if len(home) > 0 {
+		return home, nil
+	}
+	home = map[string]bool{}
+	if err := a.stream(ctx, streamHome, func(e bot.Entry) error { home[e.Key] = true; return nil }); err != nil {
+		return nil, &bot.RetryError{Err: err}
+	}
+	a.people.mu.Lock()
+	a.people.home = home
+	a.people.mu.Unlock()
+	return home, nil
+}
+
+func (a *Adapter) addHome(ctx context.Context, domain string) error {
+	home, err := a.homes(ctx)
+	if err != nil || home[domain] {
+		return err
+	}
+	if _, err := a.config.Memory.Append(ctx, streamHome, domain, none); err != nil {
+		return &bot.RetryError{Err: err}
+	}
+	a.people.mu.Lock()
+	a.people.home = nil
+	a.people.mu.Unlock()
+	return nil
+}
+
+func (p *people) see(space, person string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.seen == nil || len(p.seen) >= mostRemembered {
+		p.seen = map[[2]string]time.Time{}
+	}
+	p.seen[[2]string{space, person}] = now.Add(presentFor)
+}
+
+func (p *people) stand(person string, s standing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ours == nil || len(p.ours) >= mostRemembered {
+		p.ours = map[string]standing{}
+	}
+	p.ours[person] = s
+}

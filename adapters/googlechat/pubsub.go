@@ -1,0 +1,135 @@
+package googlechat
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2"
+	"google.golang.org/api/chat/v1"
+
+	"helptic/bot"
+)
+
+const (
+	// performTime is how long what a person is told beside the posts is tried.
+	performTime = time.Minute
+	pullAgain   = 5 * time.Second
+	mostInHand  = 100
+)
+
+// pull takes events from the subscription until the context ends. Who may publish there is
+// the topic's business: only Chat.
+func (a *Adapter) pull(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := a.pullOnce(ctx)
+		a.receiving.Store(false)
+		if ctx.Err() != nil {
+			return
+		}
+		a.log.Error().Err(err).Msg("the subscription is not received")
+		select {
+		case <-ctx.Done():
+		case <-time.After(pullAgain):
+		}
+	}
+}
+
+func (a *Adapter) pullOnce(ctx context.Context) error {
+	client, err := a.subscriber(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	from := client.Subscriber(a.config.Subscription)
+	from.ReceiveSettings.MaxOutstandingMessages = mostInHand
+	a.receiving.Store(true)
+	return from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
+		// What was received is finished though no more is.
+		if a.pulled(context.WithoutCancel(ctx), m.Data) {
+			m.Ack()
+		} else {
+			m.Nack()
+		}
+	})
+}
+
+func (a *Adapter) subscriber(ctx context.Context) (*pubsub.Client, error) {
+	options := a.config.PubSub
+	if options == nil {
+		options = a.config.credentials()
+	}
+	project := subscriptionForm.FindStringSubmatch(a.config.Subscription)[1]
+	return pubsub.NewClient(ctx, project, options...)
+}
+
+// pulled takes one event and tells whether Pub/Sub may forget it: it is stored, or never can be used.
+func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
+	if len(data) > maxBody {
+		a.log.Warn().Msg("an event is too large")
+		return true
+	}
+	i, err := read(data)
+	if err != nil {
+		a.log.Warn().Err(err).Int("bytes", len(data)).Msg("an event was not understood")
+		return true
+	}
+	if i.dialect == addon {
+		a.warned.Do(func() {
+			a.log.Error().Msg("the app is built as a Workspace add-on, whose buttons do not work over Pub/Sub: create the app anew with that box cleared")
+		})
+	}
+	o, err := a.take(ctx, a.inbox.Load(), i)
+	if err != nil {
+		a.log.Error().Err(err).Msg("an event was not stored; Pub/Sub sends it again")
+		return false
+	}
+	a.perform(ctx, i, o)
+	return true
+}
+
+// perform does by calls what an answer to a request would have done.
+func (a *Adapter) perform(ctx context.Context, i interaction, o outcome) {
+	ctx, cancel := context.WithTimeout(ctx, performTime)
+	defer cancel()
+	for {
+		err := a.performOnce(ctx, i, o)
+		var again *bot.RetryError
+		if err == nil {
+			return
+		}
+		if !errors.As(err, &again) || ctx.Err() != nil {
+			a.log.Warn().Err(err).Msg("a person was not told what only they were to be told")
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(max(again.After, time.Second)):
+		}
+	}
+}
+
+func (a *Adapter) performOnce(ctx context.Context, i interaction, o outcome) error {
+	m := o.message
+	viewer := ""
+	switch {
+	case o.update != nil:
+		return a.patch(ctx, i.message.Name, o.update)
+	case o.notice != "":
+		m = plainMessage(o.notice)
+		if !i.space.direct() {
+			viewer = i.user.Name
+		}
+	case m == nil:
+		return nil
+	case m.PrivateMessageViewer != nil:
+		viewer = m.PrivateMessageViewer.Name
+	}
+	room := bot.Channel(address(i.space.Name))
+	if i.space.direct() {
+		room = bot.Direct(address(i.user.Name))
+	}
+	plain := &chat.Message{Text: m.Text, CardsV2: m.CardsV2, FallbackText: m.FallbackText, MarkupSyntax: m.MarkupSyntax}
+	_, err := a.create(ctx, room, i.space.Name, messageID(room, digest("answer", i), 0), i.message.Name, viewer, plain)
+	return err
+}

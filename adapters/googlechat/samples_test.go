@@ -1,0 +1,187 @@
+package googlechat
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Real and constructed events, where the folder of samples is beside the repository.
+func samples(t testing.TB) map[string][]byte {
+	t.Helper()
+	const folder = "../../../shared/reference/samples/googlechat"
+	paths, err := filepath.Glob(folder + "/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	constructed, err := filepath.Glob(folder + "/constructed/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]byte{}
+	for _, path := range append(paths, constructed...) {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimSuffix(filepath.Base(path), ".json")] = body
+	}
+	return all
+}
+
+func TestSamplesDecode(t *testing.T) {
+	all := samples(t)
+	if len(all) == 0 {
+		t.Skip("the samples are not here: they are in ../shared/reference/samples/googlechat, beside the repository")
+	}
+	type want struct {
+		dialect dialect
+		kind    kind
+		direct  bool
+		text    string // of words
+		do      string
+	}
+	wants := map[string]want{
+		"cg-addon-buttonclicked-event":          {addon, pressed, false, "", ""},
+		"cg-addon-message-event":                {addon, said, true, "Another test message.", ""},
+		"cg-classic-added-to-space-event":       {classic, added, true, "", ""},
+		"cg-classic-cardclicked-onchange-event": {classic, pressed, false, "", ""},
+		"sb-addon-live-mention-add":             {addon, added, false, "", ""},
+		"sb-addon-live-message":                 {addon, said, true, "who are you?", ""},
+		"sb-addon-live-space-message":           {addon, said, false, "-", ""},
+		"vercel-addon-button-clicked-2":         {addon, pressed, false, "", ""},
+		"vercel-addon-dm-message":               {addon, said, true, "-", ""},
+		"vercel-addon-space-mention-floats":     {addon, said, false, "-", ""},
+		"vercel-addon-space-mention-rawfloats":  {addon, said, false, "-", ""},
+		"cg-addon-card-clicked-event":           {addon, pressed, true, "", ""},
+		"cg-classic-message-event":              {classic, said, true, "Another test message.", ""},
+		"docs-addon-dialog-request":             {addon, pressed, false, "", ""},
+		"docs-addon-dialog-submit":              {addon, pressed, false, "", ""},
+		"docs-addon-preconversion-click":        {addon, pressed, false, "", ""},
+		"docs-addon-widget-updated":             {addon, typing, false, "", ""},
+		"docs-classic-dialog-cancel":            {classic, pressed, false, "", ""},
+		"docs-classic-dialog-request":           {classic, pressed, false, "", ""},
+		"docs-classic-dialog-submit":            {classic, pressed, false, "", ""},
+		"docs-classic-removed-from-space":       {classic, removed, false, "", ""},
+		"docs-classic-widget-updated":           {classic, typing, false, "", ""},
+		"sb-addon-added-to-space":               {addon, added, false, "", ""},
+		"sb-addon-message-from-bot-user":        {addon, said, false, "-", ""},
+		"sb-addon-quick-command":                {addon, ordered, true, "", ""},
+		"sb-addon-removed-from-space":           {addon, removed, false, "", ""},
+		"sb-legacy-added-to-space-by-mention":   {classic, said, false, "what changed in the deploy?", ""},
+		"sb-legacy-app-command":                 {classic, ordered, false, "", ""},
+		"sb-legacy-slash-command":               {classic, said, false, "stream", ""},
+		"gws-classic-message-readme":            {}, // names neither the message nor the person
+		"vercel-pubsub-push-workspace-event-":   {}, // events of another API
+	}
+	a := &Adapter{}
+	a.config.Now = fixed
+	for name, body := range all {
+		w, ok := wants[name]
+		if strings.HasPrefix(name, "vercel-pubsub-push-workspace-event-") {
+			ok = true
+		}
+		if !ok {
+			t.Errorf("%s: a sample that nobody expects", name)
+			continue
+		}
+		i, err := read(body)
+		if w.dialect == 0 {
+			if err == nil {
+				t.Errorf("%s: taken", name)
+			}
+			continue
+		}
+		if err != nil || i.dialect != w.dialect || i.kind != w.kind || i.space.direct() != w.direct {
+			t.Errorf("%s: %+v %v", name, i, err)
+			continue
+		}
+		switch i.kind {
+		case said:
+			e, _ := a.words(i)
+			if w.text != "-" && e.Text != w.text {
+				t.Errorf("%s: text %q", name, e.Text)
+			}
+			if e.Key != "googlechat:"+i.message.Name || e.Text == "" || strings.Contains(e.Text, "@") {
+				t.Errorf("%s: %+v", name, e)
+			}
+		case pressed:
+			if e := a.press(i); e.Message != i.message.Name || e.Key == "" {
+				t.Errorf("%s: %+v", name, e)
+			}
+		}
+	}
+	// The raw numbers of add-ons, which the API's own types refuse.
+	if len(all["vercel-addon-space-mention-floats"]) == 0 {
+		t.Error("the sample with numbers like 0.0 is not here")
+	}
+}
+
+// Nothing that comes from outside breaks the reader, and what it takes has names that can
+// stand in a URL and a key that a repeated delivery has too.
+func FuzzRead(f *testing.F) {
+	for _, body := range samples(f) {
+		f.Add(body)
+	}
+	f.Add([]byte(`{"type":"MESSAGE","user":{"name":"users/1"},"space":{"name":"spaces/A"},"message":{"name":"spaces/A/messages/B.C","text":"/nueva","slashCommand":{"commandId":1.0}}}`))
+	f.Add([]byte(`{"chat":{"user":{"name":"users/1"},"appCommandPayload":{"space":{"name":"spaces/A"},"appCommandMetadata":{"appCommandId":"2","appCommandType":"QUICK_COMMAND"}}}}`))
+	a := &Adapter{}
+	a.config.Now = fixed
+	f.Fuzz(func(t *testing.T, body []byte) {
+		i, err := read(body)
+		if err != nil {
+			return
+		}
+		again, err := read(body)
+		if err != nil || digest("x", i) != digest("x", again) {
+			t.Fatal("the same event has two keys")
+		}
+		if !userForm.MatchString(i.user.Name) || !spaceForm.MatchString(i.space.Name) || i.message.Name != "" && !messageForm.MatchString(i.message.Name) {
+			t.Fatalf("names that are none: %+v", i)
+		}
+		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: plainMessage("x")}, {message: plainMessage("x")}} {
+			answer, err := i.answer(o)
+			if err != nil || !json.Valid(answer) {
+				t.Fatalf("%s: %v", answer, err)
+			}
+		}
+		switch i.kind {
+		case said:
+			a.words(i)
+		case ordered:
+			a.order(i)
+		case pressed:
+			a.press(i)
+		}
+	})
+}
+
+// Text that people type stays as they typed it: nothing of it is markup where it stands.
+func FuzzInert(f *testing.F) {
+	f.Add("<users/all> *a* _b_ `c` ~d~ <https://x|y>\n- a\n> b")
+	f.Add("<<users/all>> & </b><script>")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, r := range []string{inert(text), markup(text)} {
+			if strings.Contains(strings.ReplaceAll(r, "<br>", ""), "<") {
+				t.Fatalf("%q", r)
+			}
+		}
+		if got := cut(text, 10); len([]rune(got)) > 10 {
+			t.Fatalf("%q", got)
+		}
+	})
+}
+
+// Keys and tokens are parsed before anything is known of whoever sent them.
+func FuzzKeys(f *testing.F) {
+	f.Add([]byte(`{"keys":[{"kid":"a","kty":"RSA","n":"AQAB","e":"AQAB"}]}`))
+	f.Add([]byte(`{"a":"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		keys, err := parseKeys(body)
+		if err == nil && len(keys) == 0 {
+			t.Fatal("no key and no complaint")
+		}
+	})
+}

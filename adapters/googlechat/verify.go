@@ -1,0 +1,127 @@
+package googlechat
+
+import (
+	"cmp"
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Who signs what, by the way in which the app is set up.
+const (
+	chatEmail     = "chat@system.gserviceaccount.com"
+	projectCerts  = "https://www.googleapis.com/service_accounts/v1/metadata/x509/" + chatEmail
+	endpointCerts = "https://www.googleapis.com/oauth2/v3/certs"
+)
+
+const (
+	leeway       = time.Minute // clocks differ
+	longestLife  = time.Hour
+	longestToken = 8 << 10
+	leastKeyBits = 2048
+)
+
+// errToken is all that whoever sends a bad token is told.
+var errToken = errors.New("request is not from Google Chat")
+
+// verifier holds requests to one way of signing: that of the app as it is configured.
+// The e-mail is compared whole, since every project owns an address of the add-ons' shape and
+// may have Google sign a token for our URL.
+type verifier struct {
+	keys     *keySource
+	audience string
+	issuers  []string
+	email    string // "" where the issuer is enough
+	dialect  dialect
+	now      func() time.Time
+}
+
+func newVerifier(c Config) *verifier {
+	v := &verifier{audience: c.Audience, now: c.Now, dialect: classic}
+	certs := endpointCerts
+	switch {
+	case digits.MatchString(c.Audience):
+		v.issuers, certs = []string{chatEmail}, projectCerts
+	default:
+		v.issuers, v.email = []string{"https://accounts.google.com", "accounts.google.com"}, chatEmail
+		if c.AddonEmail != "" {
+			v.email, v.dialect = c.AddonEmail, addon
+		}
+	}
+	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: 5 * time.Second}, now: c.Now, log: c.Log}
+	return v
+}
+
+type claims struct {
+	Issuer        string `json:"iss"`
+	Audience      string `json:"aud"` // a list is refused
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"email_verified"`
+	Expires       number `json:"exp"`
+	Issued        number `json:"iat"`
+	NotBefore     number `json:"nbf"`
+}
+
+// verify tells whether a header Authorization is a token of Google's for us. Every fault is
+// errToken; only where no key can be had it is errNoKeys.
+func (v *verifier) verify(ctx context.Context, authorization string) error {
+	token, ok := strings.CutPrefix(authorization, "Bearer ")
+	if !ok || len(token) > longestToken {
+		return errToken
+	}
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return errToken
+	}
+	var header struct {
+		Algorithm string          `json:"alg"`
+		Key       string          `json:"kid"`
+		Critical  json.RawMessage `json:"crit"`
+	}
+	if !segment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
+		return errToken
+	}
+	var c claims
+	if !segment(parts[1], &c) || !v.hold(c) {
+		return errToken
+	}
+	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
+	if err != nil {
+		return errToken
+	}
+	key, err := v.keys.key(ctx, header.Key)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	if rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], signature) != nil {
+		return errToken
+	}
+	return nil
+}
+
+// hold tells whether what the token claims is right.
+func (v *verifier) hold(c claims) bool {
+	issuer := false
+	for _, i := range v.issuers {
+		issuer = issuer || c.Issuer == i
+	}
+	now := v.now()
+	expires, issued := time.Unix(int64(c.Expires), 0), time.Unix(int64(c.Issued), 0)
+	return issuer && c.Audience == v.audience &&
+		(v.email == "" || c.Email == v.email && c.EmailVerified) &&
+		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(leeway)) && !issued.After(now.Add(leeway)) &&
+		expires.Sub(issued) <= longestLife+leeway && !time.Unix(int64(c.NotBefore), 0).After(now.Add(leeway))
+}
+
+func segment(part string, to any) bool {
+	data, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	return err == nil && json.Unmarshal(data, to) == nil
+}

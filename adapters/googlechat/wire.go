@@ -1,0 +1,364 @@
+package googlechat
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The events as they come. They are not decoded into the API's own types, which refuse
+// the numbers that Google Chat really sends; what is not needed here is not read.
+
+type dialect int
+
+const (
+	classic dialect = iota + 1
+	addon
+)
+
+// kind is what happened.
+type kind int
+
+const (
+	said    kind = iota + 1 // words, or a slash command
+	pressed                 // a button, a list or a form
+	ordered                 // a command without words, or a message's action
+	typing                  // options are asked for while somebody types
+	added
+	removed
+)
+
+// interaction is an event of either dialect.
+type interaction struct {
+	dialect dialect
+	kind    kind
+	at      string
+	user    user
+	space   space
+	message message
+	params  map[string]string
+	inputs  map[string]input
+	dialog  string // requestDialog, submitDialog, cancelDialog or nothing
+	command command
+	follows bool // another event tells what was said when the app was added
+}
+
+// Values of dialogEventType.
+const (
+	requestDialog = "REQUEST_DIALOG"
+	submitDialog  = "SUBMIT_DIALOG"
+	cancelDialog  = "CANCEL_DIALOG"
+)
+
+type user struct {
+	Name        string `json:"name"`
+	DisplayName string `json:"displayName"`
+	Email       string `json:"email"`
+	Type        string `json:"type"`
+	DomainID    string `json:"domainId"`
+}
+
+type space struct {
+	Name            string `json:"name"`
+	Type            string `json:"type"`
+	SpaceType       string `json:"spaceType"`
+	SingleUserBotDM bool   `json:"singleUserBotDm"`
+}
+
+// direct tells whether the space is that of the bot and one person.
+func (s space) direct() bool {
+	if s.SpaceType != "" {
+		return s.SpaceType == "DIRECT_MESSAGE"
+	}
+	return s.SingleUserBotDM || s.Type == "DM"
+}
+
+type message struct {
+	Name         string  `json:"name"`
+	Sender       user    `json:"sender"`
+	Text         string  `json:"text"`
+	ArgumentText *string `json:"argumentText"`
+	Thread       struct {
+		Name string `json:"name"`
+	} `json:"thread"`
+	Space        space             `json:"space"`
+	Attachment   []attachment      `json:"attachment"`
+	Annotations  []json.RawMessage `json:"annotations"`
+	SlashCommand *struct {
+		CommandID number `json:"commandId"`
+	} `json:"slashCommand"`
+	ClientAssignedMessageID string `json:"clientAssignedMessageId"`
+}
+
+type attachment struct {
+	ContentName       string `json:"contentName"`
+	ContentType       string `json:"contentType"`
+	Source            string `json:"source"`
+	AttachmentDataRef struct {
+		ResourceName string `json:"resourceName"`
+	} `json:"attachmentDataRef"`
+}
+
+type command struct {
+	AppCommandID   number `json:"appCommandId"`
+	AppCommandType string `json:"appCommandType"`
+}
+
+// input is what a widget holds.
+type input struct {
+	StringInputs struct {
+		Value []string `json:"value"`
+	} `json:"stringInputs"`
+	DateInput     *instant `json:"dateInput"`
+	DateTimeInput *instant `json:"dateTimeInput"`
+}
+
+type instant struct {
+	MsSinceEpoch number `json:"msSinceEpoch"`
+}
+
+// number is an integer however it is written: 42, "42", 42.0, 4.2E1.
+type number int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *number) UnmarshalJSON(b []byte) error {
+	text := strings.Trim(string(b), `"`)
+	if text == "null" || text == "" {
+		return nil
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		*n = number(i)
+		return nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.Trunc(f) != f || math.Abs(f) > 1<<53 {
+		return fmt.Errorf("%d characters are no integer", len(text))
+	}
+	*n = number(f)
+	return nil
+}
+
+type classicEvent struct {
+	Type      string   `json:"type"`
+	EventTime string   `json:"eventTime"`
+	Message   *message `json:"message"`
+	User      user     `json:"user"`
+	Space     space    `json:"space"`
+	Action    struct {
+		Parameters []struct {
+			Key   string `json:"key"`
+			Value string `json:"value"`
+		} `json:"parameters"`
+	} `json:"action"`
+	Common             common  `json:"common"`
+	IsDialogEvent      bool    `json:"isDialogEvent"`
+	DialogEventType    string  `json:"dialogEventType"`
+	AppCommandMetadata command `json:"appCommandMetadata"`
+}
+
+type common struct {
+	Parameters map[string]string `json:"parameters"`
+	FormInputs map[string]input  `json:"formInputs"`
+}
+
+type addonEvent struct {
+	CommonEventObject common `json:"commonEventObject"`
+	Chat              *struct {
+		User      user     `json:"user"`
+		Space     space    `json:"space"`
+		EventTime string   `json:"eventTime"`
+		Message   *payload `json:"messagePayload"`
+		Added     *payload `json:"addedToSpacePayload"`
+		Removed   *payload `json:"removedFromSpacePayload"`
+		Pressed   *payload `json:"buttonClickedPayload"`
+		Typing    *payload `json:"widgetUpdatedPayload"`
+		Command   *payload `json:"appCommandPayload"`
+	} `json:"chat"`
+}
+
+type payload struct {
+	Message            *message `json:"message"`
+	Space              space    `json:"space"`
+	InteractionAdd     bool     `json:"interactionAdd"`
+	IsDialogEvent      bool     `json:"isDialogEvent"`
+	DialogEventType    string   `json:"dialogEventType"`
+	AppCommandMetadata command  `json:"appCommandMetadata"`
+}
+
+// Resource names, which later stand in URLs.
+var (
+	userForm    = regexp.MustCompile(`^users/[A-Za-z0-9_.@-]{1,100}$`)
+	spaceForm   = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
+	messageForm = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/messages/[A-Za-z0-9_.-]{1,150}$`)
+	threadForm  = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/threads/[A-Za-z0-9_-]{1,100}$`)
+)
+
+var errShape = errors.New("event of an unknown shape")
+
+// read decodes an event of either dialect. A shape that it does not know is refused, never guessed.
+func read(body []byte) (interaction, error) {
+	var shape struct {
+		Type string          `json:"type"`
+		Chat json.RawMessage `json:"chat"`
+	}
+	if err := json.Unmarshal(body, &shape); err != nil {
+		return interaction{}, errShape
+	}
+	var i interaction
+	var err error
+	switch {
+	case len(shape.Chat) > 0 && !bytes.Equal(shape.Chat, []byte("null")):
+		i, err = readAddon(body)
+	case shape.Type != "":
+		i, err = readClassic(body)
+	default:
+		err = errShape
+	}
+	if err != nil {
+		return interaction{}, err
+	}
+	return i, i.check()
+}
+
+func readClassic(body []byte) (interaction, error) {
+	var e classicEvent
+	if err := json.Unmarshal(body, &e); err != nil {
+		return interaction{}, errShape
+	}
+	i := interaction{dialect: classic, at: e.EventTime, user: e.User, space: e.Space, params: e.Common.Parameters, inputs: e.Common.FormInputs, command: e.AppCommandMetadata}
+	if e.Message != nil {
+		i.message = *e.Message
+		i.space = same(i.space, e.Message.Space)
+		if i.user.Name == "" {
+			i.user = e.Message.Sender
+		}
+	}
+	switch e.Type {
+	case "MESSAGE":
+		i.kind = said
+	case "ADDED_TO_SPACE":
+		i.kind = added
+		if e.Message != nil {
+			i.kind = said // what was said is told in this one event
+		}
+	case "REMOVED_FROM_SPACE":
+		i.kind = removed
+	case "CARD_CLICKED", "SUBMIT_FORM":
+		i.kind = pressed
+		for _, p := range e.Action.Parameters {
+			if _, told := i.params[p.Key]; !told {
+				if i.params == nil {
+					i.params = map[string]string{}
+				}
+				i.params[p.Key] = p.Value
+			}
+		}
+	case "WIDGET_UPDATED":
+		i.kind = typing
+	case "APP_COMMAND":
+		i.kind = ordered
+	default:
+		return interaction{}, errShape
+	}
+	if e.IsDialogEvent {
+		i.dialog = e.DialogEventType
+	}
+	return i, nil
+}
+
+func readAddon(body []byte) (interaction, error) {
+	var e addonEvent
+	if err := json.Unmarshal(body, &e); err != nil || e.Chat == nil {
+		return interaction{}, errShape
+	}
+	i := interaction{dialect: addon, at: e.Chat.EventTime, user: e.Chat.User, params: e.CommonEventObject.Parameters, inputs: e.CommonEventObject.FormInputs}
+	var p *payload
+	for k, candidate := range map[kind]*payload{said: e.Chat.Message, added: e.Chat.Added, removed: e.Chat.Removed, pressed: e.Chat.Pressed, typing: e.Chat.Typing, ordered: e.Chat.Command} {
+		if candidate == nil {
+			continue
+		}
+		if p != nil {
+			return interaction{}, errShape
+		}
+		p, i.kind = candidate, k
+	}
+	if p == nil {
+		return interaction{}, errShape
+	}
+	i.space = same(p.Space, e.Chat.Space)
+	if p.Message != nil {
+		i.message = *p.Message
+		i.space = same(i.space, p.Message.Space)
+	}
+	i.command, i.follows = p.AppCommandMetadata, p.InteractionAdd
+	if i.kind == ordered && p.Message != nil && i.command.AppCommandType == "SLASH_COMMAND" {
+		i.kind = said
+	}
+	if p.IsDialogEvent {
+		i.dialog = p.DialogEventType
+	}
+	return i, nil
+}
+
+// same fills in what one description of a space tells and the other does not.
+func same(s, other space) space {
+	if s.Name == "" {
+		return other
+	}
+	if s.Name == other.Name && s.SpaceType == "" && s.Type == "" && !s.SingleUserBotDM {
+		return other
+	}
+	return s
+}
+
+// check refuses events without what they are about, and names that are no names.
+func (i interaction) check() error {
+	switch {
+	case !userForm.MatchString(i.user.Name), !spaceForm.MatchString(i.space.Name):
+		return errShape
+	case i.message.Name != "" && !messageForm.MatchString(i.message.Name):
+		return errShape
+	case i.message.Thread.Name != "" && !threadForm.MatchString(i.message.Thread.Name):
+		return errShape
+	case i.kind == said && i.message.Name == "":
+		return errShape
+	}
+	return nil
+}
+
+// slash is the name of the slash command in a message, as it was typed: "/nueva".
+func (m message) slash() string {
+	for _, raw := range m.Annotations {
+		var a struct {
+			SlashCommand struct {
+				CommandName string `json:"commandName"`
+			} `json:"slashCommand"`
+		}
+		if json.Unmarshal(raw, &a) == nil && a.SlashCommand.CommandName != "" {
+			return a.SlashCommand.CommandName
+		}
+	}
+	if m.SlashCommand != nil || strings.HasPrefix(m.Text, "/") {
+		first, _, _ := strings.Cut(m.Text, " ")
+		return first
+	}
+	return ""
+}
+
+// mentions tells whether the text calls somebody by name.
+func (m message) mentions() bool {
+	for _, raw := range m.Annotations {
+		var a struct {
+			Type string `json:"type"`
+		}
+		if json.Unmarshal(raw, &a) == nil && a.Type == "USER_MENTION" {
+			return true
+		}
+	}
+	return false
+}
