@@ -70,6 +70,25 @@ func do(a ticket.Action, number int64, args ...string) string {
 	return strings.Join(append([]string{"act", string(a), strconv.FormatInt(number, 10)}, args...), " ")
 }
 
+// asks tells whether an action asks something in a form before it is done. The better
+// ratings need no comment.
+func (d *Desk) asks(a action, rating int) bool {
+	return a.fields != nil && rating <= d.Catalog.Survey.CommentRequiredAtMost
+}
+
+// button is one for an action on a ticket; the argument of a rating is the rating.
+func (d *Desk) button(label string, tone bot.Tone, a ticket.Action, number int64, args ...string) bot.Button {
+	b := bot.Button{Label: label, Do: do(a, number, args...), Tone: tone}
+	if x, ok := actionOf(a); ok {
+		rating := 0
+		if a == ticket.Rate && len(args) > 0 {
+			rating, _ = strconv.Atoi(args[0])
+		}
+		b.Form = d.asks(x, rating)
+	}
+	return b
+}
+
 // buttons are those that hold now for a role.
 func (d *Desk) buttons(t *ticket.Ticket, role ticket.Role) []bot.Button {
 	list := agentActions
@@ -81,7 +100,7 @@ func (d *Desk) buttons(t *ticket.Ticket, role ticket.Role) []bot.Button {
 		if !t.Holds(a.do, role) || !d.offered(t, a.do, role) {
 			continue
 		}
-		b := bot.Button{Label: a.label, Do: do(a.do, t.Number), Tone: a.tone}
+		b := d.button(a.label, a.tone, a.do, t.Number)
 		if a.do == ticket.Take {
 			assignee := "-"
 			if t.Assignee != nil {
@@ -141,7 +160,7 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	if a.do == ticket.Rate && len(args) > 2 {
 		rating, _ = strconv.Atoi(args[2])
 	}
-	needsForm := a.fields != nil && rating <= d.Catalog.Survey.CommentRequiredAtMost
+	needsForm := d.asks(a, rating)
 	if a.do == ticket.Rate && rating == 0 && t.Survey != nil {
 		rating = t.Survey.Rating // more questions about the same
 	}

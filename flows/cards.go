@@ -185,7 +185,7 @@ func (d *Desk) words(r ticket.Record) string {
 // told tells the requester about one record.
 func (d *Desk) told(t *ticket.Ticket, r ticket.Record) bot.Message {
 	about := fmt.Sprintf("Solicitud N.º %d: ", t.Number)
-	answer := bot.Button{Label: "Responder", Do: do(ticket.Comment, t.Number)}
+	answer := d.button("Responder", bot.Neutral, ticket.Comment, t.Number)
 	switch r.Action {
 	case ticket.Take:
 		return bot.Message{Text: about + "la atiende " + r.By.Name + "."}

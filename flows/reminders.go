@@ -157,7 +157,7 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
 	case r.Is(ticket.RemindSurvey):
 		c.Subtitle, c.Facts = "¿Cómo le pareció la atención?", nil
 		c.Text = stop("Aún nos falta su calificación. Puede darla hasta el " + d.time(t.SurveyUntil(d.Catalog)))
-		c.Buttons = ratingButtons(t.Number)
+		c.Buttons = d.ratingButtons(t.Number)
 		return bot.Message{Text: fmt.Sprintf("Solicitud N.º %d: ¿cómo le pareció la atención?", t.Number), Card: c}
 	case r.Is(ticket.RemindNews):
 		c.Subtitle = "¿Hay novedades?"
@@ -171,7 +171,7 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
 	case r.Is(ticket.RemindReceive):
 		c.Subtitle = "Espera que la reciba"
 		c.Text = stop("Se le escaló el " + d.time(t.Escalation.At) + " y aún no la ha recibido")
-		c.Buttons = []bot.Button{{Label: "Recibir", Do: do(ticket.Receive, t.Number), Tone: bot.Good}, show}
+		c.Buttons = []bot.Button{d.button("Recibir", bot.Good, ticket.Receive, t.Number), show}
 	case d.Now().Before(t.DueAt):
 		c.Subtitle = "Su plazo se acerca"
 		c.Buttons = []bot.Button{show}
@@ -185,7 +185,7 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
 		c.Facts = append(c.Facts, bot.Fact{Label: "Responsable", Value: d.assignee(t)}, bot.Fact{Label: "Estado", Value: d.stateOf(t)})
 	case n.To == ticket.ToAgents && !r.Is(ticket.RemindNews):
 		c.Text = "Aún no tiene responsable."
-		c.Buttons = []bot.Button{{Label: "Asignarme", Do: do(ticket.Take, t.Number, "-"), Tone: bot.Good}}
+		c.Buttons = []bot.Button{d.button("Asignarme", bot.Good, ticket.Take, t.Number, "-")}
 	}
 	return bot.Message{Text: about + ": " + strings.ToLower(c.Subtitle[:1]) + c.Subtitle[1:] + ".", Card: c}
 }

@@ -26,8 +26,8 @@ func (d *Desk) solutionCard(t *ticket.Ticket) bot.Message {
 	case t.State == ticket.Resolved && !t.Validated():
 		c.Subtitle = "¿Quedó resuelta?"
 		c.Buttons = []bot.Button{
-			{Label: "Sí, quedó resuelta", Do: do(ticket.Validate, t.Number), Tone: bot.Good},
-			{Label: "No, el problema sigue", Do: do(ticket.Reject, t.Number)},
+			d.button("Sí, quedó resuelta", bot.Good, ticket.Validate, t.Number),
+			d.button("No, el problema sigue", bot.Neutral, ticket.Reject, t.Number),
 		}
 		c.Note = stop("Si no responde, se cierra sola el " + d.time(t.CloseAt(d.Catalog)))
 	case !t.Validated():
@@ -38,23 +38,23 @@ func (d *Desk) solutionCard(t *ticket.Ticket) bot.Message {
 		c.Subtitle, c.Note = "Confirmada", "El plazo de la encuesta ya pasó."
 	case t.Survey == nil:
 		c.Subtitle = "Confirmada · " + d.Catalog.Survey.Overall.Text
-		c.Buttons = ratingButtons(t.Number)
+		c.Buttons = d.ratingButtons(t.Number)
 		c.Note = stop("La encuesta se puede responder hasta el " + d.time(t.SurveyUntil(d.Catalog)))
 	default:
 		c.Subtitle = "Gracias por su evaluación"
 		c.Facts = append(c.Facts, bot.Fact{Label: "Su calificación", Value: ratingText(t.Survey)})
 		if !d.Now().After(t.SurveyEditableUntil(d.Catalog)) {
-			c.Buttons = append(ratingButtons(t.Number), bot.Button{Label: "Responder más preguntas", Do: do(ticket.Rate, t.Number)})
+			c.Buttons = append(d.ratingButtons(t.Number), d.button("Responder más preguntas", bot.Neutral, ticket.Rate, t.Number))
 			c.Note = stop("Puede cambiarla hasta el " + d.time(t.SurveyEditableUntil(d.Catalog)))
 		}
 	}
 	return bot.Message{Text: fmt.Sprintf("Solicitud N.º %d resuelta. ¿Quedó bien?", t.Number), Card: c}
 }
 
-func ratingButtons(number int64) []bot.Button {
+func (d *Desk) ratingButtons(number int64) []bot.Button {
 	var out []bot.Button
 	for i := len(ratingNames) - 1; i > 0; i-- {
-		out = append(out, bot.Button{Label: strconv.Itoa(i) + " · " + ratingNames[i], Do: do(ticket.Rate, number, strconv.Itoa(i))})
+		out = append(out, d.button(strconv.Itoa(i)+" · "+ratingNames[i], bot.Neutral, ticket.Rate, number, strconv.Itoa(i)))
 	}
 	return out
 }

@@ -166,7 +166,7 @@ func (d *Desk) react(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "resolve/" + e.Key, Thread: agentCard(n), Only: e.From.ID, Message: bot.Message{
 			Text: fmt.Sprintf("¿Resolvió la solicitud N.º %d?", n),
 			Card: &bot.Card{Title: fmt.Sprintf("¿Resolvió la solicitud N.º %d?", n), Text: "Pulse «Resolver» y escriba la solución; el usuario la recibe.",
-				Buttons: []bot.Button{{Label: "Resolver", Do: do(ticket.Resolve, n), Tone: bot.Good}}},
+				Buttons: []bot.Button{d.button("Resolver", bot.Good, ticket.Resolve, n)}},
 		}}}}, nil
 	}
 	return bot.Reply{}, nil

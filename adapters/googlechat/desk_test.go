@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +42,6 @@ type setup struct {
 	config  googlechattest.Config
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
-	dialogs bool        // buttons say that they open forms
 	store   storage.Store
 	members []string
 }
@@ -92,9 +90,6 @@ func (d *desk) start(s setup) {
 	}
 	d.adapter.SetPace(testPace + testPace/4)
 	adapters := []bot.Adapter{d.adapter}
-	if s.dialogs {
-		adapters[0] = opening{d.adapter}
-	}
 	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
 	handle := s.handle
 	var debts bot.Debts = nothing{}
@@ -164,33 +159,6 @@ func (l *locked) Write(p []byte) (int, error) {
 }
 
 func (d *desk) user(name string) *googlechattest.User { return d.ws.User(name) }
-
-// opening is the chat with buttons that say that they open a form.
-type opening struct{ *googlechat.Adapter }
-
-func (o opening) Send(ctx context.Context, out bot.Outgoing) (string, error) {
-	return o.Adapter.Send(ctx, opens(out))
-}
-
-func (o opening) Edit(ctx context.Context, id string, out bot.Outgoing) error {
-	return o.Adapter.Edit(ctx, id, opens(out))
-}
-
-var formLabels = []string{"Escalar", "Confirmar solución", "Resolver", "Asignar a…", "Reanudar", "En espera", "Solicitar apoyo a proveedor", "Responder al usuario",
-	"Nota interna", "Reclasificar", "Reabrir", "No, el problema sigue", "Agregar información", "Retirar solicitud", "1 · Muy mala", "2 · Mala"}
-
-func opens(o bot.Outgoing) bot.Outgoing {
-	if o.Message.Card == nil {
-		return o
-	}
-	card := *o.Message.Card
-	card.Buttons = slices.Clone(card.Buttons)
-	for i, b := range card.Buttons {
-		card.Buttons[i].Form = slices.Contains(formLabels, b.Label)
-	}
-	o.Message.Card = &card
-	return o
-}
 
 // logged is the log of the program so far.
 func (d *desk) logged() string {

@@ -9,16 +9,13 @@ import (
 	"helptic/ticket"
 )
 
-// The main job, from the first word to the closing, as people see it: in both dialects, with
-// dialogs and with forms in messages.
+// The main job, from the first word to the closing, as people see it: in both dialects.
 func TestMainJob(t *testing.T) {
 	for name, s := range map[string]setup{
-		"classic":                    {config: googlechattest.Config{Dialect: googlechattest.Classic}, dialogs: true},
-		"classic by URL":             {config: googlechattest.Config{Dialect: googlechattest.ClassicURL}, dialogs: true},
-		"classic, forms in messages": {config: googlechattest.Config{Dialect: googlechattest.Classic}},
-		"add-on":                     {config: googlechattest.Config{Dialect: googlechattest.Addon}, dialogs: true},
-		"add-on, forms in messages":  {config: googlechattest.Config{Dialect: googlechattest.Addon}},
-		"no uploads":                 {config: googlechattest.Config{Dialect: googlechattest.Classic, NoUploads: true}, dialogs: true},
+		"classic":        {config: googlechattest.Config{Dialect: googlechattest.Classic}},
+		"classic by URL": {config: googlechattest.Config{Dialect: googlechattest.ClassicURL}},
+		"add-on":         {config: googlechattest.Config{Dialect: googlechattest.Addon}},
+		"no uploads":     {config: googlechattest.Config{Dialect: googlechattest.Classic, NoUploads: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
