@@ -14,15 +14,14 @@ import (
 
 // asked is what the command line and the environment ask for.
 type asked struct {
-	config   config
-	command  string // "serve", "check", "ticket"…
-	number   int64  // of the ticket to show
-	suggest  asksSuggest
-	url      string // of the bot, for Slack's manifest
-	year     int    // whose calendar to show
-	promise  asksPromise
-	json     bool
-	warnings []string // what is set and has no effect
+	config  config
+	command string // "serve", "check", "ticket"…
+	number  int64  // of the ticket to show
+	suggest asksSuggest
+	url     string // of the bot, for Slack's manifest
+	year    int    // whose calendar to show
+	promise asksPromise
+	json    bool
 }
 
 // grammar is the command line; every field of config is a flag of all commands.
@@ -91,15 +90,14 @@ func parse(args []string, env lookup, dir string, stdout io.Writer) (*asked, err
 	}
 	g.Config.complete()
 	return &asked{
-		config:   g.Config,
-		command:  parsed.Selected().Name,
-		number:   int64(g.Ticket.Number),
-		suggest:  g.Suggest,
-		url:      g.SlackManifest.URL,
-		json:     g.Ticket.JSON || g.Calendar.JSON,
-		year:     int(g.Calendar.Year),
-		promise:  g.Promise,
-		warnings: vars.ignored(),
+		config:  g.Config,
+		command: parsed.Selected().Name,
+		number:  int64(g.Ticket.Number),
+		suggest: g.Suggest,
+		url:     g.SlackManifest.URL,
+		json:    g.Ticket.JSON || g.Calendar.JSON,
+		year:    int(g.Calendar.Year),
+		promise: g.Promise,
 	}, nil
 }
 

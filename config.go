@@ -17,26 +17,32 @@ import (
 // config is how the program is set up. Each field is a flag and a variable of the
 // environment; README.md has the same list, and a test compares the two.
 type config struct {
-	MongoDBURI         secret    `name:"mongodb-uri" placeholder:"URI" help:"MongoDB 4.4 o posterior: mongodb://… o mongodb+srv://…. Sin ella se usa la base de datos incorporada."`
-	MongoDBDatabase    string    `name:"mongodb-database" default:"helptic" placeholder:"NOMBRE" help:"Nombre de la base de datos en MongoDB (${default})."`
-	DataDir            string    `name:"data-dir" default:"data" placeholder:"CARPETA" help:"Carpeta de la base de datos incorporada (${default})."`
-	HTTPAddr           string    `name:"http-addr" default:"127.0.0.1:8080" placeholder:"DIRECCIÓN" help:"Equipo y puerto en que se atiende por HTTP (${default})."`
-	LogLevel           string    `name:"log-level" default:"info" placeholder:"NIVEL" help:"Nivel del registro: trace, debug, info, warn o error (${default})."`
-	LogFormat          string    `name:"log-format" placeholder:"FORMATO" help:"Formato del registro: json o console (console en una terminal; si no, json)."`
-	AgentChannel       string    `name:"agent-channel" placeholder:"CHAT:ID" help:"Canal en que se publican las solicitudes, por ejemplo web:mesa-de-ayuda, que es el que vale cuando solo está el chat web."`
-	SecurityChannel    string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
-	Officials          people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
-	Supervisors        people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
-	SlackBotToken      secret    `name:"slack-bot-token" placeholder:"TOKEN" help:"Token del bot (xoxb-…): enciende Slack."`
-	SlackSigningSecret secret    `name:"slack-signing-secret" placeholder:"SECRETO" help:"Con él se verifica lo que Slack envía por HTTP."`
-	SlackAppToken      secret    `name:"slack-app-token" placeholder:"TOKEN" help:"Token de aplicación (xapp-…): Socket Mode, sin dirección pública, en vez de HTTP."`
-	SlackAPIURL        string    `name:"slack-api-url" default:"https://slack.com/api/" placeholder:"URL" help:"Base de la Web API de Slack, para un proxy (${default})."`
-	SMTPURL            secret    `name:"smtp-url" placeholder:"URL" help:"Servidor de correo: smtps://usuario:clave@servidor:465, o smtp://servidor:587 (STARTTLS). Sin ella no se envía correo."`
-	MailFrom           string    `name:"mail-from" placeholder:"CORREO" help:"Remitente de los correos, por ejemplo Mesa de ayuda <mesa@entidad.gov.co>."`
-	MailDesk           string    `name:"mail-desk" placeholder:"CORREO" help:"Correo de la Mesa de ayuda, que recibe las encuestas respondidas."`
-	WebChat            string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
-	Catalog            string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
-	MaxFileMiB         mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
+	MongoDBURI                   secret    `name:"mongodb-uri" placeholder:"URI" help:"MongoDB 4.4 o posterior: mongodb://… o mongodb+srv://…. Sin ella se usa la base de datos incorporada."`
+	MongoDBDatabase              string    `name:"mongodb-database" default:"helptic" placeholder:"NOMBRE" help:"Nombre de la base de datos en MongoDB (${default})."`
+	DataDir                      string    `name:"data-dir" default:"data" placeholder:"CARPETA" help:"Carpeta de la base de datos incorporada (${default})."`
+	HTTPAddr                     string    `name:"http-addr" default:"127.0.0.1:8080" placeholder:"DIRECCIÓN" help:"Equipo y puerto en que se atiende por HTTP (${default})."`
+	LogLevel                     string    `name:"log-level" default:"info" placeholder:"NIVEL" help:"Nivel del registro: trace, debug, info, warn o error (${default})."`
+	LogFormat                    string    `name:"log-format" placeholder:"FORMATO" help:"Formato del registro: json o console (console en una terminal; si no, json)."`
+	AgentChannel                 string    `name:"agent-channel" placeholder:"CHAT:ID" help:"Canal en que se publican las solicitudes, por ejemplo web:mesa-de-ayuda, que es el que vale cuando solo está el chat web."`
+	SecurityChannel              string    `name:"security-channel" placeholder:"CHAT:ID" help:"Segundo canal de los incidentes de seguridad."`
+	Officials                    people    `name:"officials" placeholder:"PERSONAS" help:"Quiénes pueden recibir escalamientos, separados por comas: chat:id o correo electrónico. Sin ella, cualquiera."`
+	Supervisors                  people    `name:"supervisors" placeholder:"PERSONAS" help:"Supervisores, separados por comas: chat:id o correo electrónico."`
+	SlackBotToken                secret    `name:"slack-bot-token" placeholder:"TOKEN" help:"Token del bot (xoxb-…): enciende Slack."`
+	SlackSigningSecret           secret    `name:"slack-signing-secret" placeholder:"SECRETO" help:"Con él se verifica lo que Slack envía por HTTP."`
+	SlackAppToken                secret    `name:"slack-app-token" placeholder:"TOKEN" help:"Token de aplicación (xapp-…): Socket Mode, sin dirección pública, en vez de HTTP."`
+	SlackAPIURL                  string    `name:"slack-api-url" default:"https://slack.com/api/" placeholder:"URL" help:"Base de la Web API de Slack, para un proxy (${default})."`
+	GoogleChatAudience           string    `name:"google-chat-audience" placeholder:"URL|NÚMERO" help:"Enciende Google Chat por HTTPS: la dirección pública de /googlechat/events o, si es una aplicación clásica, el número del proyecto."`
+	GoogleChatAddonEmail         string    `name:"google-chat-addon-email" placeholder:"CORREO" help:"Cuenta de servicio que firma los eventos, si la aplicación es un complemento de Google Workspace."`
+	GoogleChatSubscription       string    `name:"google-chat-subscription" placeholder:"SUSCRIPCIÓN" help:"Enciende Google Chat por Pub/Sub, sin dirección pública: projects/…/subscriptions/…."`
+	GoogleChatAPIURL             string    `name:"google-chat-api-url" default:"https://chat.googleapis.com/" placeholder:"URL" help:"Base de la API de Google Chat, para un proxy (${default})."`
+	GoogleChatCertsURL           string    `name:"google-chat-certs-url" placeholder:"URL" help:"Dónde están las llaves con que Google firma. Sin ella, donde Google las publica."`
+	GoogleApplicationCredentials string    `name:"google-application-credentials" placeholder:"ARCHIVO" help:"Llave JSON de la cuenta de servicio de la aplicación de Google Chat. Sin ella, las credenciales de la máquina en Google Cloud."`
+	SMTPURL                      secret    `name:"smtp-url" placeholder:"URL" help:"Servidor de correo: smtps://usuario:clave@servidor:465, o smtp://servidor:587 (STARTTLS). Sin ella no se envía correo."`
+	MailFrom                     string    `name:"mail-from" placeholder:"CORREO" help:"Remitente de los correos, por ejemplo Mesa de ayuda <mesa@entidad.gov.co>."`
+	MailDesk                     string    `name:"mail-desk" placeholder:"CORREO" help:"Correo de la Mesa de ayuda, que recibe las encuestas respondidas."`
+	WebChat                      string    `name:"web-chat" default:"auto" placeholder:"on|off|auto" help:"Chat web: on, off, o auto, que lo enciende cuando no hay otro chat (${default})."`
+	Catalog                      string    `name:"catalog" placeholder:"ARCHIVO" help:"Catálogo de servicios en JSON. Sin ella se usa el incorporado."`
+	MaxFileMiB                   mebibytes `name:"max-file-mib" default:"25" placeholder:"MIB" help:"Tamaño máximo de un adjunto, en mebibytes (${default})."`
 
 	dir string // where relative paths start
 }
@@ -114,9 +120,16 @@ const webAgentChannel = "web:mesa-de-ayuda"
 // slackChat tells whether Slack is on.
 func (c config) slackChat() bool { return c.SlackBotToken != "" }
 
+// googleChat tells whether Google Chat is on.
+func (c config) googleChat() bool {
+	return c.GoogleChatAudience != "" || c.GoogleChatSubscription != ""
+}
+
 // webChat tells whether the web chat is on. "auto" turns it on while no other chat is
 // configured.
-func (c config) webChat() bool { return c.WebChat == "on" || c.WebChat == "auto" && !c.slackChat() }
+func (c config) webChat() bool {
+	return c.WebChat == "on" || c.WebChat == "auto" && !c.slackChat() && !c.googleChat()
+}
 
 // chats are the names of the chats that are on.
 func (c config) chats() []string {
@@ -124,7 +137,7 @@ func (c config) chats() []string {
 	for _, chat := range []struct {
 		name string
 		on   bool
-	}{{"slack", c.slackChat()}, {"web", c.webChat()}} {
+	}{{"slack", c.slackChat()}, {"googlechat", c.googleChat()}, {"web", c.webChat()}} {
 		if chat.on {
 			on = append(on, chat.name)
 		}

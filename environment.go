@@ -112,29 +112,6 @@ func (e *environment) fromFile(name, path string) string {
 	return value
 }
 
-// later are the variables of chats that this version does not serve yet.
-var later = []struct {
-	chat  string
-	names []string
-}{
-	{"Google Chat", []string{"GOOGLE_CHAT_AUDIENCE", "GOOGLE_CHAT_ADDON_EMAIL", "GOOGLE_CHAT_SUBSCRIPTION", "GOOGLE_CHAT_API_URL", "GOOGLE_CHAT_CERTS_URL"}},
-}
-
-// ignored says which variables are set without effect.
-func (e *environment) ignored() []string {
-	var warnings []string
-	for _, l := range later {
-		for _, name := range l.names {
-			for _, name := range []string{name, name + "_FILE"} {
-				if e.value(name, false) != "" {
-					warnings = append(warnings, fmt.Sprintf("%s está definida, pero esta versión aún no atiende %s.", name, l.chat))
-				}
-			}
-		}
-	}
-	return warnings
-}
-
 // inDir is where a path that was configured leads: relative ones start at dir.
 func inDir(dir, path string) string {
 	if filepath.IsAbs(path) {

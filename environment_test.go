@@ -91,20 +91,6 @@ func TestSecretFromFile(t *testing.T) {
 	})
 }
 
-func TestWarnings(t *testing.T) {
-	a := mustParse(t, vars{
-		"GOOGLE_CHAT_ADDON_EMAIL": "x@y.co",
-		"GOOGLE_CHAT_AUDIENCE":    "",
-	}, folder(t, map[string]string{".env": "GOOGLE_CHAT_SUBSCRIPTION=projects/x/subscriptions/y"}))
-	want := []string{
-		"GOOGLE_CHAT_ADDON_EMAIL está definida, pero esta versión aún no atiende Google Chat.",
-		"GOOGLE_CHAT_SUBSCRIPTION está definida, pero esta versión aún no atiende Google Chat.",
-	}
-	if !slices.Equal(a.warnings, want) {
-		t.Errorf("warnings\n got %q\nwant %q", a.warnings, want)
-	}
-}
-
 func TestUnreadable(t *testing.T) {
 	for err, want := range map[error]string{
 		os.ErrNotExist:   "no existe el archivo «x»",

@@ -2,11 +2,13 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/mail"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +39,12 @@ func (c *config) faults() []string {
 		{"SLACK_SIGNING_SECRET", c.slackSecretFault()},
 		{"SLACK_APP_TOKEN", c.slackAppFault()},
 		{"SLACK_API_URL", baseFault(c.SlackAPIURL)},
+		{"GOOGLE_CHAT_AUDIENCE", c.audienceFault()},
+		{"GOOGLE_CHAT_ADDON_EMAIL", c.addonFault()},
+		{"GOOGLE_CHAT_SUBSCRIPTION", c.subscriptionFault()},
+		{"GOOGLE_CHAT_API_URL", baseFault(c.GoogleChatAPIURL)},
+		{"GOOGLE_CHAT_CERTS_URL", certsFault(c.GoogleChatCertsURL)},
+		{"GOOGLE_APPLICATION_CREDENTIALS", c.credentialsFault()},
 		{"SMTP_URL", c.smtpFault()},
 		{"MAIL_FROM", c.mailFromFault()},
 		{"MAIL_DESK", c.mailDeskFault()},
@@ -142,14 +150,19 @@ func (c *config) channelFault(address string) string {
 		return fmt.Sprintf("«%s» no es un canal; se escribe chat:canal, por ejemplo %s", address, webAgentChannel)
 	case !slices.Contains(c.chats(), chat):
 		return fmt.Sprintf("«%s» es de un chat que no está configurado; encendidos: %s", address, cmp.Or(strings.Join(c.chats(), ", "), "ninguno"))
+	case chat == "googlechat" && !spaceName.MatchString(id):
+		return fmt.Sprintf("«%s» no es un espacio de Google Chat; se escribe googlechat:spaces/ y lo que sigue a «space/» en su dirección", address)
 	}
 	return ""
 }
 
+// spaceName is what Google Chat calls a space.
+var spaceName = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
+
 // agentChannelFault asks for the channel where another chat than the web's is on, as nobody can guess it.
 func (c *config) agentChannelFault() string {
 	if chats := c.chats(); c.AgentChannel == "" && len(chats) > 0 && !slices.Equal(chats, []string{"web"}) {
-		return "falta; escriba el canal en que trabaja la Mesa de ayuda, por ejemplo slack:C0123456789"
+		return "falta; escriba el canal en que trabaja la Mesa de ayuda, por ejemplo slack:C0123456789 o googlechat:spaces/AAAA1234567"
 	}
 	return ""
 }
@@ -190,6 +203,73 @@ func baseFault(base string) string {
 		return "no se entiende; se escribe https://servidor/ruta/, sin usuario ni clave"
 	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "":
 		return fmt.Sprintf("«%s» no es una dirección; se escribe https://servidor/ruta/", base)
+	}
+	return ""
+}
+
+func (c *config) audienceFault() string {
+	switch u, err := url.Parse(c.GoogleChatAudience); {
+	case c.GoogleChatAudience == "":
+		return ""
+	case c.GoogleChatSubscription != "":
+		return "está definida junto con GOOGLE_CHAT_SUBSCRIPTION; deje la primera para recibir por HTTPS o la segunda para Pub/Sub"
+	case projectNumber.MatchString(c.GoogleChatAudience):
+		if c.GoogleChatAddonEmail != "" {
+			return "un complemento de Google Workspace firma para una dirección, no para el número del proyecto; escriba https://servidor/googlechat/events"
+		}
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Sprintf("«%s» no es una dirección ni el número de un proyecto; se escribe https://servidor/googlechat/events o 123456789012", c.GoogleChatAudience)
+	}
+	return ""
+}
+
+// projectNumber is what Google Cloud calls a project's number; its id has letters.
+var projectNumber = regexp.MustCompile(`^[0-9]{5,20}$`)
+
+func (c *config) addonFault() string {
+	address, err := mail.ParseAddress(c.GoogleChatAddonEmail)
+	switch {
+	case c.GoogleChatAddonEmail == "":
+		return ""
+	case err != nil || address.Address != c.GoogleChatAddonEmail || !strings.HasSuffix(address.Address, ".iam.gserviceaccount.com"):
+		return fmt.Sprintf("«%s» no es una cuenta de servicio; cópiela de la configuración de la aplicación: service-NÚMERO@gcp-sa-gsuiteaddons.iam.gserviceaccount.com", c.GoogleChatAddonEmail)
+	case c.GoogleChatSubscription != "":
+		return "los botones de un complemento no funcionan por Pub/Sub; haga una aplicación clásica, o reciba por HTTPS con GOOGLE_CHAT_AUDIENCE"
+	case c.GoogleChatAudience == "":
+		return "falta GOOGLE_CHAT_AUDIENCE, la dirección pública de /googlechat/events"
+	}
+	return ""
+}
+
+var subscriptionName = regexp.MustCompile(`^projects/[^/\s]+/subscriptions/[^/\s]+$`)
+
+func (c *config) subscriptionFault() string {
+	if c.GoogleChatSubscription != "" && !subscriptionName.MatchString(c.GoogleChatSubscription) {
+		return fmt.Sprintf("«%s» no es una suscripción; se escribe projects/PROYECTO/subscriptions/NOMBRE", c.GoogleChatSubscription)
+	}
+	return ""
+}
+
+// certsFault is about an address that is empty where Google's own holds.
+func certsFault(base string) string {
+	if base == "" {
+		return ""
+	}
+	return baseFault(base)
+}
+
+// credentialsFault looks at the key's file while Google Chat is on: other programs read the same variable.
+func (c *config) credentialsFault() string {
+	if !c.googleChat() || c.GoogleApplicationCredentials == "" {
+		return ""
+	}
+	text, err := os.ReadFile(inDir(c.dir, c.GoogleApplicationCredentials))
+	if err != nil {
+		return unreadable(c.GoogleApplicationCredentials, err)
+	}
+	var key struct{ Type string }
+	if json.Unmarshal(text, &key) != nil || key.Type != "service_account" {
+		return fmt.Sprintf("«%s» no es la llave JSON de una cuenta de servicio; créela en Google Cloud, «Cuentas de servicio», «Claves»", c.GoogleApplicationCredentials)
 	}
 	return ""
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 )
 
+const addonAccount = "service-123456789012@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+
 // faultsOf reads a configuration in which something is wrong.
 func faultsOf(t *testing.T, env vars, dir string) []string {
 	t.Helper()
@@ -73,6 +75,19 @@ func TestFaults(t *testing.T) {
 		"Slack without the channel":      {vars{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, "AGENT_CHANNEL: falta"},
 		"Slack's web chat is off":        {vars{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "web:mesa-de-ayuda"}, "es de un chat que no está configurado; encendidos: slack"},
 		"Slack's base with a user":       {vars{"SLACK_API_URL": "https://u:contrasena@h/"}, "SLACK_API_URL: no se entiende"},
+		"Google Chat by nothing known":   {vars{"GOOGLE_CHAT_AUDIENCE": "helptic", "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_AUDIENCE: «helptic» no es una dirección ni el número"},
+		"Google Chat both ways":          {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012", "GOOGLE_CHAT_SUBSCRIPTION": "projects/p/subscriptions/s", "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_AUDIENCE: está definida junto con GOOGLE_CHAT_SUBSCRIPTION"},
+		"add-on for a project's number":  {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012", "GOOGLE_CHAT_ADDON_EMAIL": addonAccount, "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_AUDIENCE: un complemento de Google Workspace firma para una dirección"},
+		"add-on of a person":             {vars{"GOOGLE_CHAT_AUDIENCE": "https://h/x", "GOOGLE_CHAT_ADDON_EMAIL": "yo@entidad.gov.co", "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_ADDON_EMAIL: «yo@entidad.gov.co» no es una cuenta de servicio"},
+		"add-on without its address":     {vars{"GOOGLE_CHAT_ADDON_EMAIL": addonAccount}, "GOOGLE_CHAT_ADDON_EMAIL: falta GOOGLE_CHAT_AUDIENCE"},
+		"add-on over Pub/Sub":            {vars{"GOOGLE_CHAT_SUBSCRIPTION": "projects/p/subscriptions/s", "GOOGLE_CHAT_ADDON_EMAIL": addonAccount, "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_ADDON_EMAIL: los botones de un complemento no funcionan por Pub/Sub"},
+		"subscription":                   {vars{"GOOGLE_CHAT_SUBSCRIPTION": "mesa", "AGENT_CHANNEL": "googlechat:spaces/AAA"}, "GOOGLE_CHAT_SUBSCRIPTION: «mesa» no es una suscripción; se escribe projects/"},
+		"Google Chat without channel":    {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012"}, "AGENT_CHANNEL: falta"},
+		"channel that is no space":       {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012", "AGENT_CHANNEL": "googlechat:mesa"}, "AGENT_CHANNEL: «googlechat:mesa» no es un espacio"},
+		"Google's base":                  {vars{"GOOGLE_CHAT_API_URL": "chat.googleapis.com"}, "GOOGLE_CHAT_API_URL: «chat.googleapis.com» no es una dirección"},
+		"Google's keys":                  {vars{"GOOGLE_CHAT_CERTS_URL": "certs"}, "GOOGLE_CHAT_CERTS_URL: «certs» no es una dirección"},
+		"no key of Google's":             {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012", "AGENT_CHANNEL": "googlechat:spaces/AAA", "GOOGLE_APPLICATION_CREDENTIALS": "llave.json"}, "GOOGLE_APPLICATION_CREDENTIALS: no existe el archivo «llave.json»"},
+		"another kind of key":            {vars{"GOOGLE_CHAT_AUDIENCE": "123456789012", "AGENT_CHANNEL": "googlechat:spaces/AAA", "GOOGLE_APPLICATION_CREDENTIALS": "texto"}, "GOOGLE_APPLICATION_CREDENTIALS: «texto» no es la llave JSON de una cuenta de servicio"},
 		"web chat":                       {vars{"WEB_CHAT": "si"}, "WEB_CHAT: «si» no vale; use on, off o auto"},
 		"no chat at all":                 {vars{"WEB_CHAT": "off"}, "WEB_CHAT: está en off y no hay otro chat configurado"},
 		"no catalogue":                   {vars{"CATALOG": "no-existe.json"}, "CATALOG: no existe el archivo «no-existe.json»"},
@@ -98,15 +113,19 @@ func TestFaults(t *testing.T) {
 
 func TestNoFault(t *testing.T) {
 	for name, env := range map[string]vars{
-		"cluster":               {"MONGODB_URI": "mongodb+srv://usuario:clave@mesa.example/?retryWrites=true&w=majority"},
-		"password with escapes": {"MONGODB_URI": "mongodb://u:a%40b%2Fc@h1,h2:27018/base?authSource=admin&replicaSet=rs0"},
-		"socket":                {"MONGODB_URI": "mongodb://%2Ftmp%2Fmongodb-27017.sock"},
-		"any port":              {"HTTP_ADDR": "localhost:0"},
-		"IPv6 loopback":         {"HTTP_ADDR": "[::1]:8080"},
-		"open on purpose":       {"HTTP_ADDR": ":8080", "WEB_CHAT": "on"},
-		"Slack over HTTP":       {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "0123456789abcdef", "AGENT_CHANNEL": "slack:C1", "HTTP_ADDR": ":8080"},
-		"Slack beside the web":  {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "web:mesa-de-ayuda", "WEB_CHAT": "on"},
-		"second channel":        {"SECURITY_CHANNEL": "web:seguridad"},
+		"cluster":                  {"MONGODB_URI": "mongodb+srv://usuario:clave@mesa.example/?retryWrites=true&w=majority"},
+		"password with escapes":    {"MONGODB_URI": "mongodb://u:a%40b%2Fc@h1,h2:27018/base?authSource=admin&replicaSet=rs0"},
+		"socket":                   {"MONGODB_URI": "mongodb://%2Ftmp%2Fmongodb-27017.sock"},
+		"any port":                 {"HTTP_ADDR": "localhost:0"},
+		"IPv6 loopback":            {"HTTP_ADDR": "[::1]:8080"},
+		"open on purpose":          {"HTTP_ADDR": ":8080", "WEB_CHAT": "on"},
+		"Slack over HTTP":          {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "0123456789abcdef", "AGENT_CHANNEL": "slack:C1", "HTTP_ADDR": ":8080"},
+		"Slack beside the web":     {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "web:mesa-de-ayuda", "WEB_CHAT": "on"},
+		"Google Chat over HTTPS":   {"GOOGLE_CHAT_AUDIENCE": "https://mesa.example/googlechat/events", "GOOGLE_CHAT_ADDON_EMAIL": addonAccount, "AGENT_CHANNEL": "googlechat:spaces/AAA", "HTTP_ADDR": ":8080"},
+		"Google Chat over Pub/Sub": {"GOOGLE_CHAT_SUBSCRIPTION": "projects/p/subscriptions/s", "AGENT_CHANNEL": "googlechat:spaces/AAA"},
+		"Slack beside Google Chat": {"GOOGLE_CHAT_AUDIENCE": "123456789012", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "AGENT_CHANNEL": "slack:C1"},
+		"keys of another program":  {"GOOGLE_APPLICATION_CREDENTIALS": "no-existe.json"},
+		"second channel":           {"SECURITY_CHANNEL": "web:seguridad"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := faultsOf(t, env, t.TempDir()); got != nil {
@@ -134,11 +153,13 @@ func TestAllFaultsTogether(t *testing.T) {
 		"CATALOG":          "catalogo.json",
 		"MAX_FILE_MIB":     "mil",
 		"SLACK_BOT_TOKEN":  "xoxp-clave", "SLACK_SIGNING_SECRET": "clave", "SLACK_APP_TOKEN": "xoxb-clave", "SLACK_API_URL": "slack.com",
+		"GOOGLE_CHAT_AUDIENCE": "helptic", "GOOGLE_CHAT_ADDON_EMAIL": "mesa", "GOOGLE_CHAT_SUBSCRIPTION": "mesa",
+		"GOOGLE_CHAT_API_URL": "chat", "GOOGLE_CHAT_CERTS_URL": "certs", "GOOGLE_APPLICATION_CREDENTIALS": "llave.json",
 		"SMTP_URL":  "http://u:contrasena@h",
 		"MAIL_FROM": "mesa",
 		"MAIL_DESK": "Mesa <mesa@entidad.gov.co>",
 	}
-	const want = `helptic: hay 20 fallas en la configuración:
+	const want = `helptic: hay 26 fallas en la configuración:
   MONGODB_URI: debe empezar por mongodb:// o mongodb+srv://
   MONGODB_DATABASE: «a.b» no sirve como nombre; use letras, números, guiones y _, 63 como máximo
   DATA_DIR: «archivo» no es una carpeta
@@ -146,13 +167,19 @@ func TestAllFaultsTogether(t *testing.T) {
   LOG_LEVEL: «mucho» no es un nivel; use trace, debug, info, warn o error
   LOG_FORMAT: «texto» no vale; use json o console
   AGENT_CHANNEL: «mesa» no es un canal; se escribe chat:canal, por ejemplo web:mesa-de-ayuda
-  SECURITY_CHANNEL: «telegram:1» es de un chat que no está configurado; encendidos: slack
+  SECURITY_CHANNEL: «telegram:1» es de un chat que no está configurado; encendidos: slack, googlechat
   OFFICIALS: «jefe»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
   SUPERVISORS: «web:»: escriba chat:persona, por ejemplo web:funcionario, o un correo electrónico
   SLACK_BOT_TOKEN: debe empezar por xoxb-: es el «Bot User OAuth Token», no otro
   SLACK_SIGNING_SECRET: está incompleto; cópielo entero de «Basic Information», «Signing Secret»
   SLACK_APP_TOKEN: debe empezar por xapp-: es un «App-Level Token» con el permiso connections:write
   SLACK_API_URL: «slack.com» no es una dirección; se escribe https://servidor/ruta/
+  GOOGLE_CHAT_AUDIENCE: está definida junto con GOOGLE_CHAT_SUBSCRIPTION; deje la primera para recibir por HTTPS o la segunda para Pub/Sub
+  GOOGLE_CHAT_ADDON_EMAIL: «mesa» no es una cuenta de servicio; cópiela de la configuración de la aplicación: service-NÚMERO@gcp-sa-gsuiteaddons.iam.gserviceaccount.com
+  GOOGLE_CHAT_SUBSCRIPTION: «mesa» no es una suscripción; se escribe projects/PROYECTO/subscriptions/NOMBRE
+  GOOGLE_CHAT_API_URL: «chat» no es una dirección; se escribe https://servidor/ruta/
+  GOOGLE_CHAT_CERTS_URL: «certs» no es una dirección; se escribe https://servidor/ruta/
+  GOOGLE_APPLICATION_CREDENTIALS: no existe el archivo «llave.json»
   SMTP_URL: debe empezar por smtps:// (TLS desde el comienzo) o smtp:// (STARTTLS)
   MAIL_FROM: «mesa» no es una dirección de correo
   MAIL_DESK: «Mesa <mesa@entidad.gov.co>» no es una dirección de correo sola, como mesa@entidad.gov.co

@@ -62,9 +62,6 @@ func (a *asked) run(ctx context.Context, stdout, stderr io.Writer) error {
 	case "promise":
 		return showPromise(a.config, a.promise, stdout)
 	}
-	for _, w := range a.warnings {
-		log.Warn().Msg(w)
-	}
 	if a.command == "check" {
 		return check(ctx, a.config, log, stdout)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"helptic/adapters/googlechat"
 	"helptic/adapters/mail"
 	"helptic/adapters/slack"
 	"helptic/adapters/web"
@@ -69,7 +70,7 @@ func serve(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 			log.Error().Err(err).Msg("database not closed in order")
 		}
 	}()
-	d, err := assemble(c, cat, store, time.Now, log)
+	d, err := assemble(ctx, c, cat, store, time.Now, log)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func serve(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 }
 
 // assemble wires everything; nothing runs yet.
-func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() time.Time, log zerolog.Logger) (*desk, error) {
+func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.Store, now func() time.Time, log zerolog.Logger) (*desk, error) {
 	d := &desk{store: store, handlers: map[string]http.Handler{}, log: log}
 	if c.webChat() {
 		var hosts []string
@@ -99,6 +100,14 @@ func assemble(c config, cat *ticket.Catalog, store storage.Store, now func() tim
 			return nil, err
 		}
 		d.chats, d.homes = append(d.chats, chat), append(d.homes, chat.Name())
+		maps.Copy(d.handlers, chat.Handlers())
+	}
+	if c.googleChat() {
+		chat, err := newGoogleChat(ctx, c, store, now, log)
+		if err != nil {
+			return nil, err
+		}
+		d.chats = append(d.chats, chat)
 		maps.Copy(d.handlers, chat.Handlers())
 	}
 	if c.SMTPURL != "" {
@@ -131,6 +140,22 @@ func newSlack(c config, store storage.Store, now func() time.Time, log zerolog.L
 	return slack.New(slack.Config{BotToken: string(c.SlackBotToken), SigningSecret: string(c.SlackSigningSecret), AppToken: string(c.SlackAppToken),
 		APIURL: c.SlackAPIURL, Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
 		MaxFileBytes: c.MaxFileMiB.bytes(), Now: now, Log: log})
+}
+
+// newGoogleChat reads the credentials; Google is not called yet.
+func newGoogleChat(ctx context.Context, c config, store storage.Store, now func() time.Time, log zerolog.Logger) (*googlechat.Adapter, error) {
+	key := c.GoogleApplicationCredentials
+	if key != "" {
+		key = inDir(c.dir, key)
+	}
+	chat, err := googlechat.New(ctx, googlechat.Config{Audience: c.GoogleChatAudience, AddonEmail: c.GoogleChatAddonEmail, Subscription: c.GoogleChatSubscription,
+		APIURL: c.GoogleChatAPIURL, CertsURL: c.GoogleChatCertsURL, Credentials: key,
+		Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
+		MaxFileBytes: c.MaxFileMiB.bytes(), Now: now, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("no hay credenciales de Google: ponga en GOOGLE_APPLICATION_CREDENTIALS la llave de la cuenta de servicio de la aplicación (%w)", err)
+	}
+	return chat, nil
 }
 
 // run serves until the context ends: then nothing new is taken, what is being done is

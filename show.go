@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"helptic/adapters/googlechat"
 	"helptic/adapters/mail"
 	"helptic/adapters/slack"
 	"helptic/flows"
@@ -57,10 +58,10 @@ func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 	if c.webChat() {
 		say("chat web", nil, "http://"+c.HTTPAddr)
 	}
+	if store == nil {
+		store = unreachable{}
+	}
 	if c.slackChat() {
-		if store == nil {
-			store = unreachable{}
-		}
 		chat, err := newSlack(c, store, time.Now, log)
 		if err != nil {
 			return err
@@ -71,6 +72,22 @@ func check(ctx context.Context, c config, log zerolog.Logger, stdout io.Writer) 
 				wrong = errors.New(f.Text)
 			}
 			say("Slack", wrong, f.Text)
+		}
+	}
+	if c.googleChat() {
+		var found []googlechat.Finding
+		chat, err := newGoogleChat(ctx, c, store, time.Now, log)
+		if err == nil {
+			found = chat.Check(ctx)
+		} else {
+			found = []googlechat.Finding{{Text: err.Error()}}
+		}
+		for _, f := range found {
+			var wrong error
+			if !f.OK {
+				wrong = errors.New(f.Text)
+			}
+			say("Google Chat", wrong, f.Text)
 		}
 	}
 	if c.SMTPURL != "" {

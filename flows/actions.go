@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"helptic/bot"
@@ -230,12 +231,40 @@ func (d *Desk) open(ctx context.Context, e bot.Event, t *ticket.Ticket, a action
 		Submit: "Enviar",
 		Fields: a.fields(d, t),
 	}
+	if a.do == ticket.Escalate {
+		form.Fields[0].Options = d.officialOptions(ctx)
+	}
 	if rating > 0 {
 		form.Do = do(a.do, t.Number, strconv.Itoa(rating))
 		form.Text = fmt.Sprintf("Calificación: %d · %s. Cuéntenos qué podemos mejorar.", rating, ratingNames[min(rating, 5)])
 	}
 	return bot.Reply{Open: form}, nil
 }
+
+// officialOptions are the officials that are known by their addresses, in whatever chat they
+// are; none where OFFICIALS names nobody or somebody by e-mail, so that anybody of the chat can be picked.
+func (d *Desk) officialOptions(ctx context.Context) []bot.Option {
+	out := make([]bot.Option, len(d.Officials))
+	ctx, cancel := context.WithTimeout(ctx, namesTime)
+	defer cancel()
+	var asked sync.WaitGroup
+	for i, o := range d.Officials {
+		if bot.Address(o) == "" {
+			return nil
+		}
+		asked.Go(func() {
+			out[i] = bot.Option{Label: bot.Address(o), Value: o}
+			if p, err := d.Directory.Person(ctx, o); err == nil && p.Name != "" {
+				out[i].Label = p.Name
+			}
+		})
+	}
+	asked.Wait()
+	return out
+}
+
+// namesTime is how long the names of officials are waited for, while somebody waits for the form.
+const namesTime = time.Second
 
 // fresh shows somebody who came too late the card as it is now.
 func (d *Desk) fresh(ctx context.Context, e bot.Event, number int64) bot.Reply {

@@ -3,6 +3,7 @@ package googlechat
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2"
@@ -56,7 +57,7 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 
 func (a *Adapter) subscriber(ctx context.Context) (*pubsub.Client, error) {
 	options := a.config.PubSub
-	if options == nil {
+	if options == nil && os.Getenv("PUBSUB_EMULATOR_HOST") == "" { // with an emulator the library refuses credentials
 		options = a.config.credentials()
 	}
 	project := subscriptionForm.FindStringSubmatch(a.config.Subscription)[1]
