@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +136,66 @@ func TestUnreachableRequester(t *testing.T) {
 	}
 	if times != 1 || len(tk.Owed) != 0 {
 		t.Errorf("recorded %d times, %d notices owed", times, len(tk.Owed))
+	}
+}
+
+// Whoever the chat lets nobody write to is written to by mail, once for each thing that is news.
+func TestMailInstead(t *testing.T) {
+	s := newStage(t)
+	s.desk.Mail = true
+	s.register(1)
+	s.settle()
+	s.chat.Fail(func(o bot.Outgoing) error {
+		if o.Room.Direct == "chat:usuaria2" || o.Room.Direct == "chat:persona1" {
+			return errors.New("never wrote to the bot")
+		}
+		return nil
+	})
+	s.chat.People["chat:persona1"] = bot.Person{ID: "chat:persona1", Name: "Persona 1", Email: "persona1@entidad.gov.co"}
+	_, err := s.store.UpdateTicket(t.Context(), 1, func(tk *ticket.Ticket) error {
+		tk.Requester.Email = "persona1@entidad.gov.co"
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range []bot.Event{
+		{Do: "act take 1 -"},
+		{Do: "act reply 1", Values: map[string]string{"text": "¿De qué piso es?\nConteste por favor."}},
+		{Do: "act escalate 1", Values: map[string]string{"person": "chat:usuaria2", "justification": "No hay repuesto."}},
+		{Do: "act note 1", Values: map[string]string{"text": "Sigue igual."}},
+	} {
+		e.Key, e.At, e.From, e.Room, e.Form = fmt.Sprint("d", i), s.now, s.chat.People["chat:agente1"], bot.Channel("chat:mesa"), e.Values != nil
+		if _, err := s.desk.Handle(t.Context(), e); err != nil {
+			t.Fatal(e.Do, err)
+		}
+		s.settle()
+	}
+	tk, err := s.store.Ticket(t.Context(), 1)
+	if err != nil || len(tk.Owed) != 0 {
+		t.Fatalf("%d notices owed, %v", len(tk.Owed), err)
+	}
+	var subjects []string
+	for _, address := range []string{"persona1@entidad.gov.co", "usuaria2@entidad.gov.co"} {
+		for _, m := range s.mail.Room("mail:" + address) {
+			subjects = append(subjects, m.Message.Text)
+			if strings.Contains(m.Message.Text, "Agente 1 le respondió") && !strings.Contains(m.Message.Card.Text, "Conteste por favor.") {
+				t.Errorf("the question is not in the mail: %+v", m.Message.Card)
+			}
+			if len(m.Message.Card.Buttons) > 0 {
+				t.Error("a mail has buttons")
+			}
+		}
+	}
+	want := []string{"Ya atendemos su solicitud N.º 1", "Solicitud N.º 1: Agente 1 le respondió", "Solicitud N.º 1: se escaló a Usuaria 2, de la Oficina de Tecnología",
+		"Se le escaló la solicitud N.º 1: Impresoras > Atasco de papel"}
+	if !slices.Equal(subjects, want) {
+		t.Errorf("mails\n got %q\nwant %q", subjects, want)
+	}
+	for _, m := range s.chat.Room("chat:mesa") {
+		if strings.Contains(m.Message.Text, "Avísele por otro medio") {
+			t.Errorf("the agents are asked to do what a mail did: %s", m.Message.Text)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,28 +21,62 @@ func (d *Desk) oweMails(t *ticket.Ticket, r ticket.Record, now time.Time) {
 	if !d.Mail {
 		return
 	}
-	owe := func(address string) {
-		if address != "" {
-			t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/mail/r%d", agentCard(t.Number), r.N), To: mailChat + ":" + address, Kind: kindMail, Record: r.N}, now)
-		}
-	}
-	switch r.Action {
-	case ticket.Register, ticket.Resolve:
-		owe(t.Requester.Email)
-	case ticket.Take, ticket.Assign:
-		if t.AssignedAt.Equal(r.At) { // the first; who has it later is said in the chat
-			owe(t.Requester.Email)
-		}
-	case ticket.AskProvider:
-		owe(r.Words["email"])
-	case ticket.Rate:
-		owe(d.MailDesk)
+	if address := d.mailTo(t, r); address != "" {
+		t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/mail/r%d", agentCard(t.Number), r.N), To: mailChat + ":" + address, Kind: kindMail, Record: r.N}, now)
 	}
 }
 
+// mailTo is whom a record is told by mail whatever the chat does, "" for nobody.
+func (d *Desk) mailTo(t *ticket.Ticket, r ticket.Record) string {
+	switch r.Action {
+	case ticket.Register, ticket.Resolve:
+		return t.Requester.Email
+	case ticket.Take, ticket.Assign:
+		if t.AssignedAt.Equal(r.At) { // the first; who has it later is said in the chat
+			return t.Requester.Email
+		}
+	case ticket.AskProvider:
+		return r.Words["email"]
+	case ticket.Rate:
+		return d.MailDesk
+	}
+	return ""
+}
+
+// byMail begins the kind of a notice that goes by mail because the chat does not let it through.
+const byMail = "mail."
+
+// writable are the kinds that are news to a person; a card that is kept up to date is not.
+var writable = []string{kindTold, kindAssigned, kindOfficial, kindRemind}
+
+// oweInstead owes a person by mail what their chat refused for good, and tells whether that
+// can be. The chat of somebody who never wrote to the bot may not take its messages.
+func (d *Desk) oweInstead(t *ticket.Ticket, n ticket.Notice, to ticket.Person, now time.Time) bool {
+	if !d.Mail || to.Email == "" {
+		return false
+	}
+	if slices.Contains(writable, n.Kind) && d.mailTo(t, t.History[n.Record-1]) != to.Email {
+		n.Key, n.To, n.Kind, n.Tries = n.Key+"/mail", mailChat+":"+to.Email, byMail+n.Kind, 0
+		t.Owe(n, now)
+	}
+	return true
+}
+
+// letter is what a chat would have shown, as a mail: without its buttons.
+func letter(m bot.Message) bot.Message {
+	subject, rest, _ := strings.Cut(m.Text, "\n")
+	c := bot.Card{Title: subject, Text: rest}
+	if m.Card != nil {
+		c = *m.Card
+	}
+	c.Buttons, c.Selects, c.Note = nil, nil, "En el chat no le podemos escribir: ábralo, busque el bot de la Mesa de ayuda y escríbale «hola». "+noAnswer
+	return bot.Message{Text: strings.TrimSuffix(subject, "."), Card: &c, Files: m.Files}
+}
+
+const noAnswer = "No responda a este correo: escríbale al bot de la Mesa de ayuda en el chat."
+
 // mailed writes a mail.
 func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
-	const answer = "No responda a este correo: escríbale al bot de la Mesa de ayuda en el chat."
 	m := d.requesterCard(t)
 	m.Card.Buttons = nil
 	m.Card.Text = strings.Replace(m.Card.Text, "por aquí", "por el chat", 1)
@@ -59,7 +94,7 @@ func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
 		m = d.solutionCard(t)
 		m.Text = fmt.Sprintf("Resolvimos su solicitud N.º %d", t.Number)
 		m.Card.Text, m.Card.Buttons = r.Words["solution"], nil
-		m.Card.Note = "Díganos en el chat si quedó resuelta y qué le pareció la atención. " + answer
+		m.Card.Note = "Díganos en el chat si quedó resuelta y qué le pareció la atención. " + noAnswer
 		return m
 	case ticket.AskProvider:
 		return bot.Message{Text: fmt.Sprintf("Solicitud de apoyo N.º %d: %s", t.Number, d.entryLabel(t)), Files: botFiles(r.Files), Card: &bot.Card{
@@ -74,7 +109,7 @@ func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
 			Note:  "La solicitud ya se puede cerrar en el chat.",
 		}}
 	}
-	m.Card.Note = answer
+	m.Card.Note = noAnswer
 	return m
 }
 
@@ -82,7 +117,7 @@ func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
 func (d *Desk) messageIDs(ctx context.Context, due []ticket.Notice, became []error) (map[string]string, error) {
 	ids := map[string]string{}
 	for i, n := range due {
-		if n.Kind != kindMail || became[i] != nil {
+		if bot.Chat(n.To) != mailChat || became[i] != nil {
 			continue
 		}
 		id, err := d.Store.Posted(ctx, n.To, n.Key)

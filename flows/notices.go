@@ -212,22 +212,12 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 	if n.To == ticket.ToAgents || n.To == ticket.ToSecurity || n.Kind == kindMine {
 		return // nobody is left to tell, or the sentence about it says more
 	}
-	name, reason := n.To, "El chat no permite escribirle. Avísele por otro medio."
+	to := addressee(t, n.To)
+	name, reason := to.Name, "El chat no permite escribirle. Avísele por otro medio."
 	if bot.Chat(n.To) == mailChat {
 		name, reason = bot.Address(n.To), "El servidor de correo lo rechazó. Revise la dirección y avise por otro medio."
-	}
-	for _, p := range []*ticket.Person{&t.Requester, t.Assignee} {
-		if p != nil && p.ID == n.To {
-			name = p.Name
-		}
-	}
-	if t.Escalation != nil && t.Escalation.Official.ID == n.To {
-		name = t.Escalation.Official.Name
-	}
-	for _, r := range t.History {
-		if r.By.ID == n.To {
-			name = r.By.Name
-		}
+	} else if d.oweInstead(t, n, to, now) {
+		reason = "El chat no permite escribirle. Lo que le interesa se le envía por correo."
 	}
 	for _, r := range t.History {
 		if r.Action == ticket.Undeliverable && r.Words["person"] == name {
@@ -243,6 +233,26 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 	t.Owe(ticket.Notice{Key: lineKey(t.Number, t.Last().N), To: ticket.ToAgents, Kind: kindLine, Record: t.Last().N}, now)
 }
 
+// addressee is the person of a ticket with an address.
+func addressee(t *ticket.Ticket, address string) ticket.Person {
+	people := []ticket.Person{t.Requester}
+	if t.Assignee != nil {
+		people = append(people, *t.Assignee)
+	}
+	if t.Escalation != nil {
+		people = append(people, t.Escalation.Official)
+	}
+	for _, r := range t.History {
+		people = append(people, r.By)
+	}
+	for _, p := range people {
+		if p.ID == address {
+			return p
+		}
+	}
+	return ticket.Person{ID: address, Name: address}
+}
+
 // post writes a notice.
 func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot.Post, error) {
 	p := bot.Post{Key: n.Key, Room: bot.Direct(n.To)}
@@ -254,7 +264,8 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		p.Room = bot.Channel(d.SecurityChannel)
 		p.EditOnly = !t.Security // only one that was taken for a security incident stands there
 	}
-	switch n.Kind {
+	kind, instead := strings.CutPrefix(n.Kind, byMail)
+	switch kind {
 	case kindMail:
 		p.Message = d.mailed(t, record)
 	case kindRemind:
@@ -277,12 +288,15 @@ func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot
 		return bot.Post{Room: bot.Home(n.To), Key: homeKey, Message: m, EditOnly: true}, err
 	case kindAssigned:
 		p.Message = bot.Message{Text: fmt.Sprintf("Solicitud N.º %d, que usted tiene asignada: %s %s.", t.Number, who(record.By), did[record.Action])}
-		if record.Words["before"] == n.To {
+		if strings.HasSuffix(strings.TrimSuffix(n.Key, "/mail"), "/before") {
 			p.Message.Text = fmt.Sprintf("Solicitud N.º %d: ya no la tiene usted. %s %s.", t.Number, who(record.By), did[record.Action])
 		}
 	}
-	if words := d.words(record); n.Kind == kindAssigned && words != "" {
+	if words := d.words(record); kind == kindAssigned && words != "" {
 		p.Message.Text += "\n" + words
+	}
+	if instead {
+		p.Message = letter(p.Message)
 	}
 	return p, nil
 }
