@@ -300,7 +300,7 @@ func (d *Desk) named(ctx context.Context, c *ticket.Change) error {
 	p, err := d.Directory.Person(ctx, c.Person.ID)
 	if err != nil {
 		d.Log.Warn().Err(err).Msg("person cannot be looked up")
-		return &bot.UserError{Field: "person", Text: "No encontramos a esa persona en el chat. Elija otra."}
+		return &bot.UserError{Field: "person", Text: "No encontramos a esa persona en el chat. Elija otra, o pídale que le escriba «hola» al bot."}
 	}
 	if c.Action == ticket.Escalate && len(d.Officials) > 0 && !slices.Contains(d.Officials, p.ID) && (p.Email == "" || !slices.Contains(d.Officials, p.Email)) {
 		return &bot.UserError{Field: "person", Text: "Esa persona no está en la lista de funcionarios de la Oficina de Tecnología."}

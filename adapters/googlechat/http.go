@@ -26,12 +26,13 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}
-	switch err := a.verifier.verify(r.Context(), r.Header.Get("Authorization")); {
+	signed, err := a.verifier.verify(r.Context(), r.Header.Get("Authorization"))
+	switch {
 	case errors.Is(err, errNoKeys):
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	case err != nil:
-		a.refuse(w)
+		a.refuse(w, "a request was refused: it is not from Google Chat for this app")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -50,8 +51,8 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 		respond(w, nil)
 		return
 	}
-	if i.dialect != a.verifier.dialect {
-		a.refuse(w)
+	if i.dialect != signed {
+		a.refuse(w, "a request was refused: its event is of another dialect than its signature")
 		return
 	}
 	once := digest("answer", i)
@@ -75,9 +76,9 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	respond(w, answer)
 }
 
-// refuse says nothing about why.
-func (a *Adapter) refuse(w http.ResponseWriter) {
-	a.log.Warn().Msg("a request was refused: it is not from Google Chat for this app")
+// refuse says nothing about why to whoever asked.
+func (a *Adapter) refuse(w http.ResponseWriter, why string) {
+	a.log.Warn().Msg(why)
 	http.Error(w, "unauthorized", http.StatusUnauthorized)
 }
 

@@ -171,8 +171,10 @@ func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, doma
 		// With a Google group: the domain decides.
 		home, err := a.homes(ctx)
 		return !home[domain], err
-	case m == nil:
+	case m == nil && shared:
 		return true, nil
+	case m == nil:
+		return a.foreign(ctx, domain)
 	case m.Affiliation != "" && m.Affiliation != internal && m.Affiliation != "AFFILIATION_UNSPECIFIED":
 		return true, nil
 	case shared:

@@ -153,6 +153,20 @@ func TestTokensAreRefused(t *testing.T) {
 	}
 }
 
+// An app that is made an add-on is served before and after: each signature carries its own dialect.
+func TestMadeAnAddon(t *testing.T) {
+	d := newDesk(t, setup{config: googlechattest.Config{Dialect: googlechattest.Addon}})
+	claims := d.ws.Claims()
+	claims["email"] = "chat@system.gserviceaccount.com"
+	before := "Bearer " + d.ws.Token(d.ws.Header(), claims)
+	if status, _ := post(t, d.endpoint, before, eventOf(googlechattest.ClassicURL)); status != http.StatusOK {
+		t.Errorf("a classic event: %d", status)
+	}
+	if status, _ := post(t, d.endpoint, before, eventOf(googlechattest.Addon)); status != http.StatusUnauthorized {
+		t.Errorf("an add-on's event under Chat's own signature: %d", status)
+	}
+}
+
 func encode(t *testing.T, v any) string {
 	t.Helper()
 	body, err := json.Marshal(v)

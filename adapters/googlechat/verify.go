@@ -31,28 +31,28 @@ const (
 // errToken is all that whoever sends a bad token is told.
 var errToken = errors.New("request is not from Google Chat")
 
-// verifier holds requests to one way of signing: that of the app as it is configured.
-// The e-mail is compared whole, since every project owns an address of the add-ons' shape and
-// may have Google sign a token for our URL.
+// verifier holds requests to the ways of signing of the app as it is configured. The e-mail is
+// compared whole, since every project owns an address of the add-ons' shape and may have
+// Google sign a token for our URL.
 type verifier struct {
 	keys     *keySource
 	audience string
 	issuers  []string
-	email    string // "" where the issuer is enough
-	dialect  dialect
+	emails   map[string]dialect // who signs what; nil where the issuer is enough, as for classic apps
 	now      func() time.Time
 }
 
 func newVerifier(c Config) *verifier {
-	v := &verifier{audience: c.Audience, now: c.Now, dialect: classic}
+	v := &verifier{audience: c.Audience, now: c.Now}
 	certs := endpointCerts
 	switch {
 	case digits.MatchString(c.Audience):
 		v.issuers, certs = []string{chatEmail}, projectCerts
 	default:
-		v.issuers, v.email = []string{"https://accounts.google.com", "accounts.google.com"}, chatEmail
+		// Both, so that an app can be made an add-on, which happens for all people at once.
+		v.issuers, v.emails = []string{"https://accounts.google.com", "accounts.google.com"}, map[string]dialect{chatEmail: classic}
 		if c.AddonEmail != "" {
-			v.email, v.dialect = c.AddonEmail, addon
+			v.emails[c.AddonEmail] = addon
 		}
 	}
 	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: 5 * time.Second}, now: c.Now, log: c.Log}
@@ -69,16 +69,16 @@ type claims struct {
 	NotBefore     number `json:"nbf"`
 }
 
-// verify tells whether a header Authorization is a token of Google's for us. Every fault is
-// errToken; only where no key can be had it is errNoKeys.
-func (v *verifier) verify(ctx context.Context, authorization string) error {
+// verify tells for which dialect a header Authorization is a token of Google's for us. Every fault
+// is errToken; only where no key can be had it is errNoKeys.
+func (v *verifier) verify(ctx context.Context, authorization string) (dialect, error) {
 	token, ok := strings.CutPrefix(authorization, "Bearer ")
 	if !ok || len(token) > longestToken {
-		return errToken
+		return 0, errToken
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return errToken
+		return 0, errToken
 	}
 	var header struct {
 		Algorithm string          `json:"alg"`
@@ -86,25 +86,28 @@ func (v *verifier) verify(ctx context.Context, authorization string) error {
 		Critical  json.RawMessage `json:"crit"`
 	}
 	if !segment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
-		return errToken
+		return 0, errToken
 	}
 	var c claims
 	if !segment(parts[1], &c) || !v.hold(c) {
-		return errToken
+		return 0, errToken
 	}
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil {
-		return errToken
+		return 0, errToken
 	}
 	key, err := v.keys.key(ctx, header.Key)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], signature) != nil {
-		return errToken
+		return 0, errToken
 	}
-	return nil
+	if v.emails == nil {
+		return classic, nil
+	}
+	return v.emails[c.Email], nil
 }
 
 // hold tells whether what the token claims is right.
@@ -116,7 +119,7 @@ func (v *verifier) hold(c claims) bool {
 	now := v.now()
 	expires, issued := time.Unix(int64(c.Expires), 0), time.Unix(int64(c.Issued), 0)
 	return issuer && c.Audience == v.audience &&
-		(v.email == "" || c.Email == v.email && c.EmailVerified) &&
+		(v.emails == nil || v.emails[c.Email] != 0 && c.EmailVerified) &&
 		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(leeway)) && !issued.After(now.Add(leeway)) &&
 		expires.Sub(issued) <= longestLife+leeway && !time.Unix(int64(c.NotBefore), 0).After(now.Add(leeway))
 }
