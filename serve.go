@@ -111,7 +111,7 @@ func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.
 		maps.Copy(d.handlers, chat.Handlers())
 	}
 	if c.SMTPURL != "" {
-		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, Log: log})
+		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, Memory: store, Log: log})
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ func Compose(from string, o bot.Outgoing) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.compose(context.Background(), o, to)
+	m, err := a.compose(context.Background(), o, to, thread{id: "<message@" + domain(from) + ">", root: "<thread@" + domain(from) + ">"})
 	if err != nil {
 		return nil, err
 	}

@@ -6,13 +6,12 @@ package mail
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	netmail "net/mail"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -28,6 +27,9 @@ const (
 	// greylisted is how long a server that says "later" is left alone; RFC 5321 section
 	// 4.5.4.1 asks for half an hour, servers that greylist take a few minutes.
 	greylisted = 5 * time.Minute
+	// mostConnections is how many mails one process sends at a time: servers count the
+	// connections of a client, Postfix 50 and others a few.
+	mostConnections = 4
 )
 
 // Config is what the adapter needs of the program.
@@ -36,9 +38,10 @@ type Config struct {
 	// smtp://host:587 (STARTTLS, without which nothing is sent but to the loopback).
 	URL string
 	// From is the sender: an address, with a name before it if wanted.
-	From  string
-	Files bot.Files
-	Log   zerolog.Logger
+	From   string
+	Files  bot.Files
+	Memory bot.Memory
+	Log    zerolog.Logger
 	// RootCAs and the like for servers with a certificate of their own; nil: the system's.
 	TLS *tls.Config
 }
@@ -48,8 +51,13 @@ type Adapter struct {
 	server server
 	from   *netmail.Address
 	files  bot.Files
+	memory bot.Memory
 	log    zerolog.Logger
 	tls    *tls.Config
+	slots  chan struct{} // one for each connection that may be open
+
+	seeding sync.Mutex
+	seed    string
 }
 
 // New checks the configuration; it connects to nothing.
@@ -62,7 +70,7 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, errors.New("el remitente no es una dirección de correo")
 	}
-	return &Adapter{server: server, from: from, files: c.Files, log: c.Log, tls: c.TLS}, nil
+	return &Adapter{server: server, from: from, files: c.Files, memory: c.Memory, log: c.Log, tls: c.TLS, slots: make(chan struct{}, mostConnections)}, nil
 }
 
 // Name implements bot.Adapter.
@@ -102,9 +110,19 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	message, err := a.compose(ctx, o, to)
+	ids, err := a.threadOf(ctx, o.Key, to)
 	if err != nil {
 		return "", err
+	}
+	message, err := a.compose(ctx, o, to, ids)
+	if err != nil {
+		return "", err
+	}
+	select {
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
+	case <-ctx.Done():
+		return "", &bot.RetryError{Err: errors.New("mail: too many mails at once")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -119,7 +137,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 			a.log.Debug().Err(scrubbed(err)).Msg("mail: connection not closed in order")
 		}
 		a.log.Info().Str("post", o.Key).Dur("took", time.Since(began)).Msg("mail: sent")
-		return a.messageID(o.Key, to), nil
+		return ids.id, nil
 	}
 	return "", failure(err)
 }
@@ -205,22 +223,4 @@ func scrubbed(err error) error {
 		}
 	}
 	return errors.New("mail: " + text)
-}
-
-// messageID is made of the key and the recipient, so that the same mail has the same one.
-func (a *Adapter) messageID(key, to string) string {
-	sum := sha256.Sum256([]byte(key + "\n" + to))
-	return "<" + hex.EncodeToString(sum[:16]) + "@" + domain(a.from.Address) + ">"
-}
-
-// rootID is that of the thread a key belongs to: what its first two parts name ("ticket/12" of
-// "ticket/12/mail/r3"). No mail bears it; mailboxes gather those that refer to it.
-func (a *Adapter) rootID(key, to string) string {
-	parts := strings.SplitN(key, "/", 3)
-	return a.messageID(strings.Join(parts[:min(2, len(parts))], "/"), to)
-}
-
-func domain(address string) string {
-	_, after, _ := strings.Cut(address, "@")
-	return after
 }

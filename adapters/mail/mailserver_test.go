@@ -30,6 +30,8 @@ type mailServer struct {
 	stall    chan struct{} // held before the last answer, where it is not nil
 	cut      bool          // the connection ends after the last dot, before the answer
 	cutEarly bool          // it ends in the middle of the mail
+	taking   int           // mails at this moment
+	most     int           // of them at a time
 }
 
 type behaviour struct {
@@ -162,6 +164,9 @@ func (s *session) Data(r io.Reader) error {
 	}
 	s.server.mu.Lock()
 	stall, cut, answer := s.server.stall, s.server.cut, s.server.data
+	s.server.taking++
+	s.server.most = max(s.server.most, s.server.taking)
+	defer s.server.set(func(s *mailServer) { s.taking-- })
 	if answer == nil {
 		s.server.received = append(s.server.received, all)
 	}

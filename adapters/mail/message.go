@@ -38,7 +38,7 @@ type letter struct {
 }
 
 // compose writes a mail of a message: the same words as text and as a page.
-func (a *Adapter) compose(ctx context.Context, o bot.Outgoing, to string) (*gomail.Msg, error) {
+func (a *Adapter) compose(ctx context.Context, o bot.Outgoing, to string, ids thread) (*gomail.Msg, error) {
 	l := write(o.Message)
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(a.from)
@@ -47,10 +47,9 @@ func (a *Adapter) compose(ctx context.Context, o bot.Outgoing, to string) (*goma
 	}
 	m.Subject(l.Subject)
 	m.SetDate()
-	m.SetMessageIDWithValue(strings.Trim(a.messageID(o.Key, to), "<>"))
-	root := a.rootID(o.Key, to)
-	m.SetGenHeader(gomail.HeaderInReplyTo, root)
-	m.SetGenHeader(gomail.HeaderReferences, root)
+	m.SetMessageIDWithValue(strings.Trim(ids.id, "<>"))
+	m.SetGenHeader(gomail.HeaderInReplyTo, ids.root)
+	m.SetGenHeader(gomail.HeaderReferences, ids.root)
 	// RFC 3834: nobody's holiday answers this.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	files := o.Message.Files

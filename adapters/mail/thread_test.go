@@ -1,0 +1,77 @@
+package mail_test
+
+import (
+	"bytes"
+	"fmt"
+	netmail "net/mail"
+	"sync"
+	"testing"
+	"time"
+
+	"helptic/adapters/mail"
+)
+
+// The same mail of one database has one Message-ID in every process, and another in every other
+// database: a trial's ticket 12 and the real one are not one thread.
+func TestMessageIDs(t *testing.T) {
+	r, elsewhere := newRig(t, behaviour{}, plainURL), newRig(t, behaviour{}, plainURL)
+	again, err := mail.New(mail.Config{URL: plainURL(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: r.store, Memory: r.store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(a *mail.Adapter, key string) string {
+		id, err := a.Send(t.Context(), out(key, solved))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	one := send(r.mail, "ticket/12/mail/r5")
+	if id := send(again, "ticket/12/mail/r5"); id != one {
+		t.Errorf("another process: %s, was %s", id, one)
+	}
+	if id := send(elsewhere.mail, "ticket/12/mail/r5"); id == one {
+		t.Errorf("another database: %s too", id)
+	}
+	if id := send(r.mail, "ticket/12/mail/r6"); id == one {
+		t.Errorf("another mail: %s too", id)
+	}
+	var roots []string
+	for _, raw := range append(r.server.mails(), elsewhere.server.mails()...) {
+		m, err := netmail.ReadMessage(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots = append(roots, m.Header.Get("References"))
+	}
+	if roots[0] == "" || roots[0] != roots[1] || roots[0] != roots[2] || roots[0] == roots[3] {
+		t.Errorf("threads %q", roots)
+	}
+}
+
+// However many mails are owed at once, a server sees a few connections.
+func TestConnections(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	held := make(chan struct{})
+	r.server.set(func(s *mailServer) { s.stall = held })
+	var all sync.WaitGroup
+	for n := range 20 {
+		all.Go(func() {
+			if _, err := r.mail.Send(t.Context(), out(fmt.Sprintf("ticket/%d/mail/r1", n), solved)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for n := 0; len(r.server.mails()) < 4 && n < 500; n++ {
+		<-tick.C
+	}
+	close(held)
+	all.Wait()
+	r.server.set(func(s *mailServer) {
+		if len(s.received) != 20 || s.most != 4 {
+			t.Errorf("%d mails, %d at a time", len(s.received), s.most)
+		}
+	})
+}
