@@ -90,7 +90,7 @@ func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	if err := a.read(context.WithoutCancel(ctx), func(context.Context) (err error) {
-		answer, err = a.api.Media.Download(ref).Context(ctx).Download()
+		answer, err = a.api.Media.Download(ref).Context(ctx).Download() //nolint:bodyclose // closed below, where there is an answer
 		return err
 	}); err != nil {
 		var again *bot.RetryError

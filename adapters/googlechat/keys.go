@@ -29,7 +29,7 @@ const (
 	mostCerts    = 1 << 20
 )
 
-var errNoKeys = errors.New("Google's keys cannot be had now")
+var errNoKeys = errors.New("keys of Google cannot be had now")
 
 // keySource has Google's public keys: cached as long as Google says, and longer where it
 // does not answer.
