@@ -1,0 +1,100 @@
+package googlechat
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rs/zerolog"
+
+	"helptic/bot"
+	"helptic/bot/bottest"
+)
+
+// Whatever stands in the header, nobody is let in without a signature of the key, and nothing panics.
+func FuzzVerify(f *testing.F) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		f.Fatal(err)
+	}
+	c := Config{Audience: "https://helptic.example/googlechat/events", AddonEmail: "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com", Now: fixed, Log: zerolog.Nop()}
+	v := newVerifier(c)
+	v.keys.keys, v.keys.until, v.keys.asked = map[string]publicKey{"k": {PublicKey: &key.PublicKey}}, fixed().Add(time.Hour), fixed()
+	for _, header := range []string{"", "Bearer ", "Bearer a.b.c", "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.eyJpc3MiOiJodHRwczovL2FjY291bnRzLmdvb2dsZS5jb20ifQ.AAAA",
+		"Bearer eyJhbGciOiJub25lIn0.e30.", "bearer x.y.z", "Bearer " + strings.Repeat("A", 9000)} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		if signed, err := v.verify(t.Context(), header); !errors.Is(err, errToken) || signed != 0 {
+			t.Fatalf("%q: %v %v", header, signed, err)
+		}
+	})
+}
+
+// Whatever a form is sent with, its answers are of its fields, of its options and of people's form.
+func FuzzValues(f *testing.F) {
+	var forms []bot.Form
+	for _, name := range slices.Sorted(maps.Keys(bottest.Forms())) {
+		forms = append(forms, bottest.Forms()[name])
+	}
+	f.Add(0, []byte(`{"f0":{"stringInputs":{"value":["x"]}},"f1":{"dateInput":{"msSinceEpoch":"1764028800000"}},"f2":{"stringInputs":{"value":[""]}}}`))
+	f.Add(1, []byte(`{"f0":{"stringInputs":{"value":["users/1","users/2"]}},"f1":{"dateTimeInput":{"msSinceEpoch":1.7640288E12}}}`))
+	f.Add(2, []byte(`{"f0":{"dateInput":{"msSinceEpoch":-9007199254740991}},"f0-1":{"stringInputs":{"value":["opción"]}}}`))
+	f.Fuzz(func(t *testing.T, which int, body []byte) {
+		var inputs map[string]input
+		if json.Unmarshal(body, &inputs) != nil {
+			return
+		}
+		form := forms[uint(which)%uint(len(forms))]
+		got := values(form, inputs)
+		for name, value := range got {
+			i := -1
+			for n, field := range form.Fields {
+				if field.Name == name {
+					i = n
+				}
+			}
+			switch {
+			case i < 0:
+				t.Fatalf("an answer to %q, which was not asked", name)
+			case form.Fields[i].Kind == bot.Day && value != "" && len(value) < len(time.DateOnly):
+				t.Fatalf("%q is no day", value)
+			case form.Fields[i].Kind == bot.Who && len(form.Fields[i].Options) == 0 && value != "" && !userForm.MatchString(local(value)):
+				t.Fatalf("%q is nobody", value)
+			}
+		}
+		// It is shown again as it was typed, whatever that was.
+		card := drawer{function: "x", dialogs: true}.formCard(refilled(form, got))
+		if body, err := json.Marshal(card); err != nil || len(body) > limitBytes || !utf8.Valid(body) {
+			t.Fatalf("%d bytes, %v", len(body), err)
+		}
+	})
+}
+
+// refilled is a form as it comes back with a complaint.
+func refilled(f bot.Form, typed map[string]string) form {
+	return form{Form: f, place: "1", typed: typed, faults: map[string]string{"": "Falta algo."}}
+}
+
+// What servers say of how long to wait and to keep stays within bounds.
+func FuzzHeaders(f *testing.F) {
+	for _, text := range []string{"", "3", "-1", "99999999999999999999", "Mon, 23 Nov 2026 15:00:10 GMT", "public, max-age=19845, must-revalidate", "max-age=-5", "max-age=9e9"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if d := retryAfter(http.Header{"Retry-After": {text}}, fixed()); d < 0 || d > mostWait {
+			t.Errorf("wait %v", d)
+		}
+		if d := maxAge(text); d < leastAge || d > mostAge {
+			t.Errorf("keep %v", d)
+		}
+	})
+}
