@@ -35,7 +35,9 @@ type desk struct {
 	delivery *bot.Delivery
 	endpoint string
 	log      *locked
-	stop     func()
+	observer *googlechattest.User
+	cancel   func() // tells the process to end
+	stop     func() // and waits for it
 }
 
 type setup struct {
@@ -44,6 +46,7 @@ type setup struct {
 	handle  bot.Handler // nil: the real desk
 	store   storage.Store
 	members []string
+	unready bool // the chat cannot be ready yet
 }
 
 // newDesk starts the desk. The agents' space has the agents named.
@@ -89,6 +92,7 @@ func (d *desk) start(s setup) {
 		t.Fatal(err)
 	}
 	d.adapter.SetPace(testPace + testPace/4)
+	d.adapter.SetPull(testPace, testPace)
 	adapters := []bot.Adapter{d.adapter}
 	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
 	handle := s.handle
@@ -126,6 +130,7 @@ func (d *desk) start(s setup) {
 			t.Error(err)
 		}
 	})
+	d.cancel = cancel
 	d.stop = sync.OnceFunc(func() {
 		cancel()
 		running.Wait()
@@ -133,7 +138,7 @@ func (d *desk) start(s setup) {
 		server.Close()
 	})
 	t.Cleanup(d.stop)
-	for !d.adapter.Ready() {
+	for !s.unready && !d.adapter.Ready() {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("the chat is not ready")

@@ -83,6 +83,7 @@ type Adapter struct {
 
 	inbox     atomic.Pointer[bot.Inbox]
 	receiving atomic.Bool
+	pulling   pulling
 	warned    sync.Once
 	crew      sync.WaitGroup
 }
@@ -108,6 +109,7 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	}
 	a := &Adapter{config: c, log: c.Log.With().Str("chat", name).Logger()}
 	a.people.now, a.gates.every, a.uploads.now = c.Now, pace, c.Now
+	a.pulling = pulling{settled: settledAfter, again: pullAgain}
 	if c.Subscription == "" {
 		a.verifier = newVerifier(c)
 	}
