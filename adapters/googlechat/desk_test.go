@@ -44,6 +44,7 @@ type setup struct {
 	config  googlechattest.Config
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
+	find    bot.Finder
 	store   storage.Store
 	members []string
 	unready bool // the chat cannot be ready yet
@@ -108,9 +109,10 @@ func (d *desk) start(s setup) {
 		}
 		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
 			Nudge: d.delivery.Nudge, Say: d.delivery.Show, AgentChannel: d.agents.Address()}
-		handle, debts = desk.Handle, desk
+		handle, debts, s.find = desk.Handle, desk, desk.Find
 	}
 	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
+	d.inbox.Find = s.find
 	mux := http.NewServeMux()
 	for pattern, h := range d.adapter.Handlers() {
 		mux.Handle(pattern, h)
