@@ -1,12 +1,20 @@
 package googlechat_test
 
 import (
+	"fmt"
+
 	"helptic/adapters/googlechat/googlechattest"
 )
 
 // registers takes a person from the first word to a registered request, and returns its card
 // in the agents' space.
 func registers(d *desk, person *googlechattest.User) googlechattest.Message {
+	d.t.Helper()
+	return registersNext(d, person, 1)
+}
+
+// registersNext registers the request that has that number.
+func registersNext(d *desk, person *googlechattest.User, number int) googlechattest.Message {
 	d.t.Helper()
 	direct := person.Direct()
 	person.Says(direct, "se me atascó el papel en la impresora del piso 3")
@@ -22,7 +30,7 @@ func registers(d *desk, person *googlechattest.User) googlechattest.Message {
 	person.Presses(card.Now(), "Registrar solicitud")
 	person.AwaitMessage(direct, "Quedó registrada")
 	agent := d.anyAgent()
-	return agent.AwaitMessage(d.agents, "Solicitud N.º")
+	return agent.AwaitMessage(d.agents, fmt.Sprintf("Solicitud N.º %d ·", number))
 }
 
 // anyAgent is somebody who sees what everybody sees in the agents' space.
