@@ -115,29 +115,13 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 
 // count is how many people are members of a space, and how many of them are of elsewhere.
 func (a *Adapter) count(ctx context.Context, space string) (people, foreign int, err error) {
-	page := ""
-	for {
-		var list *chat.ListMembershipsResponse
-		err := a.read(ctx, func(ctx context.Context) (err error) {
-			list, err = a.api.Spaces.Members.List(space).PageSize(100).PageToken(page).Filter(`member.type = "HUMAN"`).Context(ctx).Do()
-			return err
-		})
-		if err != nil {
-			return 0, 0, err
+	err = a.eachMember(ctx, space, func(m *chat.Membership) {
+		people++
+		if m.Affiliation != internal && m.Affiliation != "" {
+			foreign++
 		}
-		for _, m := range list.Memberships {
-			if m.State != joined {
-				continue
-			}
-			people++
-			if m.Affiliation != internal && m.Affiliation != "" {
-				foreign++
-			}
-		}
-		if page = list.NextPageToken; page == "" {
-			return people, foreign, nil
-		}
-	}
+	})
+	return people, foreign, err
 }
 
 // reason is why a call failed, in a word.

@@ -35,15 +35,19 @@ type desk struct {
 	delivery *bot.Delivery
 	endpoint string
 	log      *locked
-	stop     func()
+	observer *googlechattest.User
+	cancel   func() // tells the process to end
+	stop     func() // and waits for it
 }
 
 type setup struct {
 	config  googlechattest.Config
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
+	find    bot.Finder
 	store   storage.Store
 	members []string
+	unready bool // the chat cannot be ready yet
 }
 
 // newDesk starts the desk. The agents' space has the agents named.
@@ -89,6 +93,7 @@ func (d *desk) start(s setup) {
 		t.Fatal(err)
 	}
 	d.adapter.SetPace(testPace + testPace/4)
+	d.adapter.SetPull(testPace, testPace)
 	adapters := []bot.Adapter{d.adapter}
 	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
 	handle := s.handle
@@ -104,9 +109,10 @@ func (d *desk) start(s setup) {
 		}
 		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
 			Nudge: d.delivery.Nudge, Say: d.delivery.Show, AgentChannel: d.agents.Address()}
-		handle, debts = desk.Handle, desk
+		handle, debts, s.find = desk.Handle, desk, desk.Find
 	}
 	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
+	d.inbox.Find = s.find
 	mux := http.NewServeMux()
 	for pattern, h := range d.adapter.Handlers() {
 		mux.Handle(pattern, h)
@@ -126,6 +132,7 @@ func (d *desk) start(s setup) {
 			t.Error(err)
 		}
 	})
+	d.cancel = cancel
 	d.stop = sync.OnceFunc(func() {
 		cancel()
 		running.Wait()
@@ -133,7 +140,7 @@ func (d *desk) start(s setup) {
 		server.Close()
 	})
 	t.Cleanup(d.stop)
-	for !d.adapter.Ready() {
+	for !s.unready && !d.adapter.Ready() {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("the chat is not ready")

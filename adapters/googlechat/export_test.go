@@ -5,6 +5,12 @@ import "time"
 // SetPace changes what the adapter keeps between two writes to a space.
 func (a *Adapter) SetPace(d time.Duration) { a.gates.every = d }
 
+// SetPull changes when a subscription counts as received, and when one that is not is tried again.
+func (a *Adapter) SetPull(settled, again time.Duration) { a.pulling = pulling{settled, again} }
+
+// SetAnswerTime changes how long a press waits for what the desk answers.
+func (a *Adapter) SetAnswerTime(d time.Duration) { a.answerTime = d }
+
 // MessageID is the id that a post has in Google Chat.
 var MessageID = messageID
 

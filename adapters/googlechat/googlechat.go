@@ -81,10 +81,12 @@ type Adapter struct {
 	answers  answers
 	uploads  uploads
 
-	inbox     atomic.Pointer[bot.Inbox]
-	receiving atomic.Bool
-	warned    sync.Once
-	crew      sync.WaitGroup
+	inbox      atomic.Pointer[bot.Inbox]
+	receiving  atomic.Bool
+	pulling    pulling
+	answerTime time.Duration
+	warned     sync.Once
+	crew       sync.WaitGroup
 }
 
 var (
@@ -108,6 +110,7 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	}
 	a := &Adapter{config: c, log: c.Log.With().Str("chat", name).Logger()}
 	a.people.now, a.gates.every, a.uploads.now = c.Now, pace, c.Now
+	a.answerTime, a.pulling = answerTime, pulling{settled: settledAfter, again: pullAgain}
 	if c.Subscription == "" {
 		a.verifier = newVerifier(c)
 	}

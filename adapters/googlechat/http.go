@@ -159,7 +159,7 @@ func (a *Adapter) takeAdded(ctx context.Context, inbox *bot.Inbox, i interaction
 
 // suggest finds the options for what somebody types.
 func (a *Adapter) suggest(ctx context.Context, inbox *bot.Inbox, i interaction) outcome {
-	o := outcome{found: &found{widget: i.params[paramWidget]}}
+	o := outcome{found: &found{widget: i.params[paramWidget], items: items(nil, "")}}
 	if inbox.Find == nil || i.params[paramList] == "" {
 		return o
 	}

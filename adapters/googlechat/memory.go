@@ -44,6 +44,8 @@ type people struct {
 	seen map[[2]string]time.Time // by space and person: until when they are believed to be in it
 	ours map[string]standing     // by person
 	home map[string]bool         // domains; nil: not read yet
+	// askAgain is when the agents' space may tell the domains again.
+	askAgain time.Time
 }
 
 type standing struct {

@@ -17,6 +17,7 @@ import (
 const (
 	presentFor  = 5 * time.Minute
 	standingFor = time.Hour
+	guestFor    = time.Minute // it is told again soon, should somebody be taken in
 )
 
 const (
@@ -153,7 +154,11 @@ func (a *Adapter) guest(ctx context.Context, e *bot.Event) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	a.people.stand(id, standing{guest, now.Add(standingFor)})
+	until := now.Add(standingFor)
+	if guest {
+		until = now.Add(guestFor)
+	}
+	a.people.stand(id, standing{guest, until})
 	return guest, nil
 }
 
@@ -184,44 +189,6 @@ func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, doma
 		return false, nil
 	}
 	return a.foreign(ctx, domain)
-}
-
-// foreign tells whether a domain is known not to be of the organization.
-func (a *Adapter) foreign(ctx context.Context, domain string) (bool, error) {
-	home, err := a.homes(ctx)
-	return len(home) > 0 && domain != "" && !home[domain], err
-}
-
-// homes are the domains of the organization.
-func (a *Adapter) homes(ctx context.Context) (map[string]bool, error) {
-	a.people.mu.Lock()
-	home := a.people.home
-	a.people.mu.Unlock()
-	if len(home) > 0 {
-		return home, nil
-	}
-	home = map[string]bool{}
-	if err := a.stream(ctx, streamHome, func(e bot.Entry) error { home[e.Key] = true; return nil }); err != nil {
-		return nil, &bot.RetryError{Err: err}
-	}
-	a.people.mu.Lock()
-	a.people.home = home
-	a.people.mu.Unlock()
-	return home, nil
-}
-
-func (a *Adapter) addHome(ctx context.Context, domain string) error {
-	home, err := a.homes(ctx)
-	if err != nil || home[domain] {
-		return err
-	}
-	if _, err := a.config.Memory.Append(ctx, streamHome, domain, none); err != nil {
-		return &bot.RetryError{Err: err}
-	}
-	a.people.mu.Lock()
-	a.people.home = nil
-	a.people.mu.Unlock()
-	return nil
 }
 
 func (p *people) see(space, person string, now time.Time) {

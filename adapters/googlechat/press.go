@@ -65,7 +65,7 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	if err != nil {
 		return outcome{}, err
 	}
-	waiting, cancel := context.WithTimeout(ctx, answerTime)
+	waiting, cancel := context.WithTimeout(ctx, a.answerTime)
 	defer cancel()
 	reply, ok := answer.Wait(waiting)
 	if !ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2"
@@ -17,7 +18,12 @@ const (
 	performTime = time.Minute
 	pullAgain   = 5 * time.Second
 	mostInHand  = 100
+	// settledAfter is when Pub/Sub would have refused: it does not say that it receives.
+	settledAfter = 2 * time.Second
 )
+
+// pulling are the times of receiving a subscription.
+type pulling struct{ settled, again time.Duration }
 
 // pull takes events from the subscription until the context ends. Who may publish there is
 // the topic's business: only Chat.
@@ -31,7 +37,7 @@ func (a *Adapter) pull(ctx context.Context) {
 		a.log.Error().Err(err).Msg("the subscription is not received")
 		select {
 		case <-ctx.Done():
-		case <-time.After(pullAgain):
+		case <-time.After(a.pulling.again):
 		}
 	}
 }
@@ -44,8 +50,21 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 	defer client.Close()
 	from := client.Subscriber(a.config.Subscription)
 	from.ReceiveSettings.MaxOutstandingMessages = mostInHand
-	a.receiving.Store(true)
+	settled := time.NewTimer(a.pulling.settled)
+	ended := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		defer settled.Stop()
+		select {
+		case <-settled.C:
+			a.receiving.Store(true)
+		case <-ended:
+		}
+	})
+	defer watching.Wait()
+	defer close(ended)
 	return from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
+		a.receiving.Store(true)
 		// What was received is finished though no more is.
 		if a.pulled(context.WithoutCancel(ctx), m.Data) {
 			m.Ack()
@@ -80,12 +99,19 @@ func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
 			a.log.Error().Msg("the app is built as a Workspace add-on, whose buttons do not work over Pub/Sub: create the app anew with that box cleared")
 		})
 	}
+	once := digest("answer", i)
+	if _, performed := a.answers.recall(once, a.config.Now()); performed && i.kind == pressed {
+		return true // the inbox would know nothing new, and a form that was sent back would look sent
+	}
 	o, err := a.take(ctx, a.inbox.Load(), i)
 	if err != nil {
 		a.log.Error().Err(err).Msg("an event was not stored; Pub/Sub sends it again")
 		return false
 	}
 	a.perform(ctx, i, o)
+	if i.kind == pressed {
+		a.answers.keep(once, nil, a.config.Now())
+	}
 	return true
 }
 

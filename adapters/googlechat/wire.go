@@ -323,6 +323,8 @@ func (i interaction) check() error {
 		return errShape
 	case i.message.Name != "" && !messageForm.MatchString(i.message.Name):
 		return errShape
+	case i.message.Name != "" && i.message.space() != i.space.Name:
+		return errShape // what is pressed stands where it is pressed: it may be changed there
 	case i.message.Thread.Name != "" && !threadForm.MatchString(i.message.Thread.Name):
 		return errShape
 	case i.kind == said && i.message.Name == "":

@@ -198,6 +198,24 @@ func (u *User) fill(p Place, label, value string) bool {
 	return false
 }
 
+// Types types in a field that asks the app for options, and returns what it offers.
+func (u *User) Types(p Place, label, query string) []string {
+	u.ws.t.Helper()
+	for _, card := range p.cards() {
+		for w := range widgets(card) {
+			if of := input(w); strings.HasPrefix(str(of, "label"), label) && of["externalDataSource"] != nil {
+				var texts []string
+				for _, i := range u.types(p, of, query) {
+					texts = append(texts, str(asMap(i), "text"))
+				}
+				return texts
+			}
+		}
+	}
+	u.ws.t.Fatalf("there is no field «%s» that asks for options:\n%s", label, plain("", p.cards()))
+	return nil
+}
+
 // types asks the app for options.
 func (u *User) types(p Place, of map[string]any, query string) []any {
 	u.ws.t.Helper()

@@ -1,0 +1,361 @@
+package googlechat_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"helptic/adapters/googlechat/googlechattest"
+	"helptic/bot"
+)
+
+// way is how forms are asked.
+type way struct {
+	dialect googlechattest.Dialect
+	dialog  bool // the button says that it opens one
+	pulled  bool
+}
+
+var ways = map[string]way{
+	"classic dialog":  {dialect: googlechattest.Classic, dialog: true},
+	"classic by URL":  {dialect: googlechattest.ClassicURL, dialog: true},
+	"add-on dialog":   {dialect: googlechattest.Addon, dialog: true},
+	"classic message": {dialect: googlechattest.Classic},
+	"add-on message":  {dialect: googlechattest.Addon},
+	"Pub/Sub":         {dialect: googlechattest.Classic, dialog: true, pulled: true},
+}
+
+// asker is a small desk with one form and one button that asks first.
+type asker struct {
+	way way
+	heard
+	mu    sync.Mutex
+	typed []string // what options were asked for
+	fault error    // of Find
+}
+
+const manyOptions = 150
+
+func (a *asker) form() *bot.Form {
+	options := make([]bot.Option, manyOptions)
+	for i := range options {
+		options[i] = bot.Option{Label: fmt.Sprintf("Opción %03d", i), Value: fmt.Sprintf("o%d", i)}
+	}
+	return &bot.Form{Title: "Datos", Text: "Escriba los datos.", Do: "send 7", Submit: "Enviar", Fields: []bot.Field{
+		{Name: "title", Label: "Título", Kind: bot.Line, Max: 80},
+		{Name: "reason", Label: "Motivo", Kind: bot.Long, Hint: "Por qué."},
+		{Name: "kind", Label: "Clase", Kind: bot.Pick, Options: options[:3]},
+		{Name: "entry", Label: "Categoría", Kind: bot.Search, List: "entries", Options: options},
+		{Name: "person", Label: "Responsable", Kind: bot.Who},
+		{Name: "day", Label: "Fecha", Kind: bot.Day},
+		{Name: "extra", Label: "Detalle", Kind: bot.Pick, Optional: true, Options: options[:3]},
+		{Name: "note", Label: "Nota", Kind: bot.Long, Optional: true},
+		{Name: "files", Label: "Archivos", Kind: bot.Attach, Optional: true},
+	}}
+}
+
+func (a *asker) handle(_ context.Context, e bot.Event) (bot.Reply, error) {
+	a.take(e)
+	switch {
+	case e.Do == "open":
+		return bot.Reply{Open: a.form()}, nil
+	case e.Form && e.Values["title"] == "mal":
+		return bot.Reply{Reject: map[string]string{"title": "Escriba otro título."}}, nil
+	case e.Form:
+		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "sent", Message: bot.Message{Text: "Recibido: " + e.Values["title"]}}}}, nil
+	case e.Do == "delete":
+		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "sent", Message: bot.Message{Text: "Borrado."}}}}, nil
+	case e.Do != "":
+		return bot.Reply{Notice: "Ese botón ya no existe."}, nil
+	}
+	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Pruebe", Card: &bot.Card{Title: "Pruebe", Buttons: []bot.Button{
+		{Label: "Llenar", Do: "open", Form: a.way.dialog}, {Label: "Borrar", Do: "delete", Tone: bot.Danger, Confirm: "Se borra todo lo que escribió."}}}}}}}, nil
+}
+
+func (a *asker) find(_ context.Context, list, text string, limit int) ([]bot.Option, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.typed = append(a.typed, list+": "+text)
+	if a.fault != nil {
+		return nil, a.fault
+	}
+	var found []bot.Option
+	for _, o := range a.form().Fields[3].Options {
+		if strings.Contains(o.Label, text) && len(found) < limit {
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+
+// sent are the values of the forms that arrived.
+func (a *asker) sent() []map[string]string {
+	var all []map[string]string
+	for _, e := range a.events() {
+		if e.Form {
+			all = append(all, e.Values)
+		}
+	}
+	return all
+}
+
+func newAsker(t *testing.T, w way) (*desk, *asker) {
+	t.Helper()
+	a := &asker{way: w}
+	s := setup{config: googlechattest.Config{Dialect: w.dialect}, handle: a.handle, find: a.find}
+	if w.pulled {
+		p := newPubSub(t)
+		p.subscribe(t)
+		s = p.over(s)
+	}
+	return newDesk(t, s), a
+}
+
+// eachWay runs a test in every way in which forms are asked.
+func eachWay(t *testing.T, test func(*testing.T, *desk, *asker)) {
+	for name, w := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, a := newAsker(t, w)
+			test(t, d, a)
+		})
+	}
+}
+
+// place is where a form stands on somebody's screen once it says certain words.
+func place(u *googlechattest.User, s *googlechattest.Space, words string) googlechattest.Place {
+	if dialog, ok := u.Dialog(); ok && strings.Contains(dialog.Plain(), words) {
+		return dialog
+	}
+	return u.AwaitMessage(s, words)
+}
+
+// opens brings a person to the open form.
+func (a *asker) opens(d *desk, person *googlechattest.User) googlechattest.Place {
+	d.t.Helper()
+	direct := person.Direct()
+	person.Says(direct, "hola")
+	person.Presses(person.AwaitMessage(direct, "[Llenar]"), "Llenar")
+	_, dialog := place(person, direct, "Escriba los datos.").(googlechattest.Dialog)
+	if want := a.way.dialog && !a.way.pulled; dialog != want {
+		d.t.Errorf("the form stands in a dialog: %v, want %v", dialog, want)
+	}
+	return place(person, direct, "Escriba los datos.")
+}
+
+func TestFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+		person, other := d.user("Usuario 1"), d.user("Usuario 2")
+		direct := person.Direct()
+		person.Fills(a.opens(d, person), map[string]string{"Título": "mal", "Motivo": "Dos\nlíneas <b> & *más*", "Clase": "Opción 001", "Categoría": "Opción 142",
+			"Responsable": "Usuario 2", "Fecha": "2026-12-24", "Detalle": "Opción 002"})
+		person.Presses(place(person, direct, "Escriba los datos."), "Enviar")
+		rejected := place(person, direct, "Escriba otro título.")
+		person.Fills(rejected, map[string]string{"Título": "bien"})
+		person.Presses(rejected, "Enviar")
+		person.AwaitMessage(direct, "Recibido: bien")
+		want := map[string]string{"title": "bien", "reason": "Dos\nlíneas <b> & *más*", "kind": "o1", "entry": "o142", "person": other.Address(), "day": "2026-12-24", "extra": "o2", "note": ""}
+		sent := a.sent()
+		if len(sent) != 2 || !maps.Equal(sent[1], want) {
+			t.Errorf("sent %q,\nwant the second to be %q", sent, want)
+		}
+		if dialog, open := person.Dialog(); open {
+			t.Errorf("the dialog is still open:\n%s", dialog.Plain())
+		}
+		if !a.way.dialog || a.way.pulled {
+			person.AwaitMessage(direct, "Enviado.")
+		}
+	})
+}
+
+// What need not be answered may stay empty, or be emptied again.
+func TestOptionalFieldsLeftEmpty(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+		person := d.user("Usuario 1")
+		direct := person.Direct()
+		form := a.opens(d, person)
+		person.Fills(form, map[string]string{"Título": "mal", "Motivo": "x", "Clase": "Opción 000", "Categoría": "Opción 007", "Responsable": "Usuario 1", "Fecha": "2026-12-24", "Detalle": "Opción 002", "Nota": "algo"})
+		person.Presses(form, "Enviar")
+		form = place(person, direct, "Escriba otro título.")
+		person.Fills(form, map[string]string{"Título": "bien", "Detalle": "—", "Nota": ""})
+		person.Presses(form, "Enviar")
+		person.AwaitMessage(direct, "Recibido: bien")
+		if last := a.sent()[1]; last["extra"] != "" || last["note"] != "" || last["kind"] != "o0" || last["entry"] != "o7" {
+			t.Errorf("sent %q", last)
+		}
+	})
+}
+
+func TestOptionsWhileTyping(t *testing.T) {
+	t.Parallel()
+	for name, w := range ways {
+		if w.pulled {
+			continue // nothing can be asked there while one types: the options stand in lists
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, a := newAsker(t, w)
+			person := d.user("Usuario 1")
+			form := a.opens(d, person)
+			options := person.Types(form, "Categoría", "14")
+			if len(options) != 12 || options[1] != "Opción 114" {
+				t.Errorf("offered %q", options)
+			}
+			if more := person.Types(form, "Categoría", "Opción"); len(more) != 20 {
+				t.Errorf("%d options, want the 20 best", len(more))
+			}
+			if none := person.Types(form, "Categoría", "zzz"); len(none) != 0 {
+				t.Errorf("offered %q", none)
+			}
+			a.mu.Lock()
+			a.fault = errors.New("no index")
+			a.mu.Unlock()
+			if none := person.Types(form, "Categoría", "14"); len(none) != 0 {
+				t.Errorf("offered %q", none)
+			}
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if got := strings.Join(a.typed, ", "); got != "entries: 14, entries: Opción, entries: zzz, entries: 14" {
+				t.Errorf("asked for %s", got)
+			}
+		})
+	}
+}
+
+// A form put away sends nothing, and can be opened again.
+func TestFormPutAway(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+		person := d.user("Usuario 1")
+		direct := person.Direct()
+		form := a.opens(d, person)
+		person.Fills(form, map[string]string{"Título": "mal"})
+		if _, dialog := form.(googlechattest.Dialog); dialog {
+			person.Closes()
+		} else {
+			person.Presses(form, "Cancelar")
+			person.AwaitMessage(direct, "No se envió nada.")
+		}
+		a.opens(d, person)
+		for _, e := range a.events() {
+			if e.Form {
+				t.Errorf("sent %q", e.Values)
+			}
+		}
+	})
+}
+
+func TestConfirmation(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+		person := d.user("Usuario 1")
+		direct := person.Direct()
+		deleted := func() (n int) {
+			for _, e := range a.events() {
+				if e.Do == "delete" {
+					n++
+				}
+			}
+			return n
+		}
+		person.Says(direct, "hola")
+		card := person.AwaitMessage(direct, "[Borrar]")
+		person.Presses(card, "Borrar")
+		question := place(person, direct, "Se borra todo lo que escribió.")
+		if _, dialog := question.(googlechattest.Dialog); dialog {
+			person.Closes()
+		} else {
+			person.Presses(question, "No, volver")
+			person.AwaitMessage(direct, "No se envió nada.")
+		}
+		person.Presses(card, "Borrar")
+		question = place(person, direct, "Se borra todo lo que escribió.")
+		if deleted() != 0 {
+			t.Fatal("done before it was confirmed")
+		}
+		person.Presses(question, "Borrar")
+		person.AwaitMessage(direct, "Borrado.")
+		if n := deleted(); n != 1 {
+			t.Errorf("done %d times", n)
+		}
+		for _, e := range a.events() {
+			if e.Do == "delete" && e.Message != card.Name {
+				t.Errorf("is about %q, want the card that asked", e.Message)
+			}
+		}
+	})
+}
+
+// A form that was open while the program started anew, or that another process opened, can be sent.
+func TestFormKeptBeforeARestart(t *testing.T) {
+	t.Parallel()
+	for name, w := range ways {
+		if w.pulled {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, a := newAsker(t, w)
+			person := d.user("Usuario 1")
+			form := a.opens(d, person)
+			d.stop()
+			d.start(setup{store: d.store, handle: a.handle, find: a.find})
+			person.Fills(form, map[string]string{"Título": "después", "Motivo": "x", "Clase": "Opción 000", "Categoría": "Opción 007", "Responsable": "Usuario 1", "Fecha": "2026-12-24"})
+			person.Presses(form, "Enviar")
+			person.AwaitMessage(person.Direct(), "Recibido: después")
+		})
+	}
+}
+
+// What a form may not be: the same place twice, one that is not kept, one of another program.
+func TestFormsThatAreNotKept(t *testing.T) {
+	t.Parallel()
+	d, a := newAsker(t, way{dialect: googlechattest.Classic})
+	person := d.user("Usuario 1")
+	direct := person.Direct()
+	form := a.opens(d, person)
+	person.Fills(form, map[string]string{"Título": "bien", "Motivo": "x", "Clase": "Opción 000", "Categoría": "Opción 007", "Responsable": "Usuario 1", "Fecha": "2026-12-24"})
+	person.Presses(form, "Enviar")
+	person.AwaitMessage(direct, "Recibido: bien")
+	deliveries := d.ws.Deliveries()
+	last := deliveries[len(deliveries)-1]
+	for _, place := range []string{"99", "0", "-1", "1e3", "x", strings.Repeat("9", 400), "../1", "\u0000"} {
+		got := d.forge(last, func(e *forged) { e.params["form"] = place })
+		if !strings.Contains(got, "Este formulario ya no sirve.") {
+			t.Errorf("form %.20q: answered %s", place, got)
+		}
+	}
+	if n := len(a.sent()); n != 1 {
+		t.Errorf("%d forms arrived", n)
+	}
+}
+
+// A slow desk is waited for as long as Google Chat waits itself; then the person is told.
+func TestSlowAnswerIsPromised(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	defer close(release)
+	d := newDesk(t, setup{handle: func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+		if e.Do == "" {
+			return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Pruebe", Card: &bot.Card{Title: "Pruebe", Buttons: []bot.Button{{Label: "Pulse", Do: "slow"}}}}}}}, nil
+		}
+		select {
+		case <-release:
+		case <-ctx.Done():
+			return bot.Reply{}, ctx.Err()
+		}
+		return bot.Reply{}, nil
+	}})
+	d.adapter.SetAnswerTime(50 * time.Millisecond)
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "hola")
+	person.Presses(person.AwaitMessage(person.Direct(), "[Pulse]"), "Pulse")
+	person.AwaitMessage(person.Direct(), "Estamos en eso")
+}

@@ -1,0 +1,342 @@
+package googlechat_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"cloud.google.com/go/pubsub/v2/pstest"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	"helptic/adapters/googlechat"
+	"helptic/adapters/googlechat/googlechattest"
+	"helptic/bot"
+	"helptic/storage"
+	"helptic/storage/sqlite"
+)
+
+const (
+	topicName        = "projects/helptic/topics/chat"
+	subscriptionName = "projects/helptic/subscriptions/desk"
+)
+
+// pubSub is a Pub/Sub with the topic that Google Chat publishes to and the desk's subscription.
+type pubSub struct {
+	*pstest.Server
+	connection *grpc.ClientConn
+}
+
+func newPubSub(t *testing.T, options ...pstest.ServerReactorOption) *pubSub {
+	t.Helper()
+	p := &pubSub{Server: pstest.NewServer(options...)}
+	t.Cleanup(func() { _ = p.Close() })
+	if _, err := p.GServer.CreateTopic(t.Context(), &pubsubpb.Topic{Name: topicName}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p *pubSub) subscribe(t *testing.T) {
+	t.Helper()
+	if _, err := p.GServer.CreateSubscription(t.Context(), &pubsubpb.Subscription{Name: subscriptionName, Topic: topicName, AckDeadlineSeconds: 10}); err != nil {
+		t.Error(err)
+	}
+}
+
+func (p *pubSub) publish(data []byte) string { return p.Publish(topicName, data, nil) }
+
+// over is the setup of a desk that takes its events from there.
+func (p *pubSub) over(s setup) setup {
+	s.config.Publish = func(data []byte) { p.publish(data) }
+	more := s.change
+	s.change = func(c *googlechat.Config) {
+		c.Subscription, c.Audience, c.AddonEmail = subscriptionName, "", ""
+		c.PubSub = []option.ClientOption{option.WithEndpoint(p.Addr), option.WithoutAuthentication(), option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))}
+		if more != nil {
+			more(c)
+		}
+	}
+	return s
+}
+
+// acked awaits that Pub/Sub may forget a message.
+func (p *pubSub) acked(d *desk, id string) {
+	d.t.Helper()
+	d.ws.Await("message "+id+" acknowledged", func() bool { m := p.Message(id); return m != nil && m.Acks > 0 })
+}
+
+// The whole main job without a public address: forms are then messages, and answers are calls.
+func TestMainJobOverPubSub(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{}))
+	mainJob(t, d)
+	if d.adapter.Handlers() != nil {
+		t.Error("there is an endpoint too")
+	}
+	d.stop()
+	for _, m := range p.Messages() {
+		if m.Acks == 0 {
+			t.Errorf("an event was left: %d deliveries", m.Deliveries)
+		}
+	}
+}
+
+// flakyStore refuses the first events.
+type flakyStore struct {
+	storage.Store
+	refusals atomic.Int32
+	accepted atomic.Int32
+}
+
+func (f *flakyStore) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+	if f.refusals.Add(-1) >= 0 {
+		return false, errors.New("the disk is full")
+	}
+	fresh, err := f.Store.Accept(ctx, e)
+	if err == nil {
+		f.accepted.Add(1)
+	}
+	return fresh, err
+}
+
+func openStore(t *testing.T, dir string) storage.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), dir, 20<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// heard counts what a handler is told, by its words or command.
+type heard struct {
+	mu  sync.Mutex
+	all []bot.Event
+}
+
+func (h *heard) take(e bot.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = append(h.all, e)
+}
+
+func (h *heard) events() []bot.Event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]bot.Event(nil), h.all...)
+}
+
+// handler answers words with an echo, and nothing else.
+func (h *heard) handler(_ context.Context, e bot.Event) (bot.Reply, error) {
+	h.take(e)
+	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "echo:" + e.Key, Message: bot.Message{Text: "Usted escribió: " + e.Text}}}}, nil
+}
+
+func TestAcknowledgedOnlyOnceStored(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	store := &flakyStore{Store: openStore(t, t.TempDir())}
+	var h heard
+	d := newDesk(t, p.over(setup{store: store, handle: h.handler}))
+	store.refusals.Store(3)
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "no imprime")
+	person.AwaitMessage(person.Direct(), "Usted escribió: no imprime")
+	message := p.Messages()[0]
+	p.acked(d, message.ID)
+	if message = p.Message(message.ID); message.Deliveries != 4 {
+		t.Errorf("%d deliveries, want the three refused and the one stored", message.Deliveries)
+	}
+	if n := len(h.events()); n != 1 || store.accepted.Load() != 1 {
+		t.Errorf("handled %d times", n)
+	}
+	if log := d.logged(); !strings.Contains(log, "was not stored") || strings.Contains(log, "no imprime") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
+func TestDuplicatesOfPubSub(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{}))
+	person, agent := d.user("Usuario 1"), d.user("Agente 1")
+	d.agents.Join(agent)
+	request := registers(d, person)
+	agent.Presses(request, "Asignarme")
+	agent.AwaitMessage(d.agents, "Agente 1 se asignó la solicitud")
+	agent.Presses(request.Now(), "En espera")
+	form := agent.AwaitMessage(d.agents, "[Enviar] [Cancelar]")
+	agent.Fills(form, map[string]string{"¿A quién se espera?": "Proveedor", "Motivo": "Llega un repuesto.", "Fecha esperada": "2020-01-01"})
+	agent.Presses(form, "Enviar")
+	rejected := agent.AwaitMessage(d.agents, "⚠").Plain()
+	before := d.ws.Transcript()
+	for _, m := range p.Messages() {
+		for range 2 { // as Chat publishes twice, under ids of their own
+			p.acked(d, p.publish(m.Data))
+		}
+	}
+	if now := form.Now().Plain(); now != rejected {
+		t.Errorf("the form that was sent back is now:\n%s", now)
+	}
+	if now := d.ws.Transcript(); now != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, now)
+	}
+}
+
+func TestGarbageIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{}))
+	huge := append([]byte(`{"type":"MESSAGE","x":"`), bytes.Repeat([]byte("s"), 2<<20)...)
+	for _, data := range [][]byte{[]byte(`secreto`), []byte(`{}`), []byte(`{"type":"OTHER","secreto":1}`), []byte("\xff\xfe"), []byte(`{"type":"MESSAGE","user":{"name":"secreto"}}`), huge} {
+		p.acked(d, p.publish(data))
+	}
+	log := d.logged()
+	if strings.Contains(log, "secreto") || strings.Contains(log, "ssss") {
+		t.Errorf("the log repeats what came:\n%.500s", log)
+	}
+	if strings.Count(log, "was not understood") != 5 || strings.Count(log, "too large") != 1 {
+		t.Errorf("the log:\n%.2000s", log)
+	}
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "hola")
+	person.AwaitMessage(person.Direct(), "Paso 1 de 5")
+}
+
+// An add-on's buttons do not work over Pub/Sub: whoever runs the desk is told, once.
+func TestAddonOverPubSub(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{config: googlechattest.Config{Dialect: googlechattest.Addon}, handle: (&heard{}).handler}))
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "uno")
+	person.AwaitMessage(person.Direct(), "Usted escribió: uno")
+	person.Says(person.Direct(), "dos")
+	person.AwaitMessage(person.Direct(), "Usted escribió: dos")
+	if n := strings.Count(d.logged(), "built as a Workspace add-on"); n != 1 {
+		t.Errorf("warned %d times", n)
+	}
+}
+
+// A subscription that is not there, or may not be read, is tried again; until it works the chat is not ready.
+func TestSubscriptionThatIsNotReceived(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	var h heard
+	d := newDesk(t, p.over(setup{handle: h.handler, unready: true}))
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "is not received") >= 3 })
+	if d.adapter.Ready() {
+		t.Error("ready without a subscription")
+	}
+	p.subscribe(t)
+	d.ws.Await("the chat to be ready", d.adapter.Ready)
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "por fin")
+	person.AwaitMessage(person.Direct(), "Usted escribió: por fin")
+}
+
+// A process that ends tells the person what they wait for, acknowledges, and takes no more.
+func TestShutdownFinishesWhatIsInHand(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	begun, release := make(chan struct{}), make(chan struct{})
+	d := newDesk(t, p.over(setup{handle: func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+		if e.Do == "" {
+			return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Tarjeta", Card: &bot.Card{Title: "Tarjeta", Buttons: []bot.Button{{Label: "Pulse", Do: "wait"}}}}}}}, nil
+		}
+		close(begun)
+		select {
+		case <-release:
+			return bot.Reply{Notice: "Quedó hecho."}, nil
+		case <-ctx.Done():
+			return bot.Reply{}, ctx.Err()
+		}
+	}}))
+	person := d.user("Usuario 1")
+	person.Says(person.Direct(), "hola")
+	card := person.AwaitMessage(person.Direct(), "Tarjeta")
+	person.Presses(card, "Pulse")
+	<-begun
+	d.cancel()
+	close(release)
+	d.stop()
+	person.AwaitMessage(person.Direct(), "Quedó hecho.")
+	for _, m := range p.Messages() {
+		if m.Acks == 0 || m.Deliveries != 1 {
+			t.Errorf("%d acknowledgements of %d deliveries", m.Acks, m.Deliveries)
+		}
+	}
+}
+
+// After an outage Pub/Sub delivers what people did days ago: what no longer is possible is refused
+// with a sentence, and what still is happens once.
+func TestOldEvents(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{}))
+	person, first, second := d.user("Usuario 1"), d.user("Agente 1"), d.user("Agente 2")
+	d.agents.Join(first)
+	d.agents.Join(second)
+	request := registers(d, person)
+	first.Presses(request, "Asignarme")
+	second.AwaitMessage(d.agents, "Agente 1 se asignó la solicitud")
+	messages := p.Messages()
+	pressed := messages[len(messages)-1]
+	// The same press of the other agent, three days ago by its time.
+	var event map[string]any
+	if err := json.Unmarshal(pressed.Data, &event); err != nil {
+		t.Fatal(err)
+	}
+	event["eventTime"] = time.Now().Add(-72 * time.Hour).UTC().Format(time.RFC3339Nano)
+	event["user"] = map[string]any{"name": strings.TrimPrefix(second.Address(), "googlechat:"), "displayName": "Agente 2", "email": "agente.2@entidad.example", "type": "HUMAN", "domainId": "home0domain"}
+	old, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.acked(d, p.publish(old))
+	d.ws.Await("what only the one who came late is told", func() bool {
+		for _, m := range second.Sees(d.agents) {
+			if m.Private == second.Address() && strings.Contains(m.Plain(), "Agente 1") {
+				return true
+			}
+		}
+		return false
+	})
+	kept, err := d.store.Ticket(t.Context(), 1)
+	if err != nil || kept.Assignee.ID != first.Address() {
+		t.Errorf("the ticket is %s's, %v", kept.Assignee.ID, err)
+	}
+}
+
+// refusal is a reactor that answers a method with a status.
+type refusal struct{ err error }
+
+func (r refusal) React(any) (bool, any, error) { return true, nil, r.err }
+
+func refuseOf(method string, code codes.Code) pstest.ServerReactorOption {
+	return pstest.ServerReactorOption{FuncName: method, Reactor: refusal{status.Error(code, "fault of the test")}}
+}
