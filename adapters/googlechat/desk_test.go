@@ -45,6 +45,7 @@ type setup struct {
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
 	find    bot.Finder
+	spaces  func(*desk) // makes more of them
 	store   storage.Store
 	members []string
 	unready bool // the chat cannot be ready yet
@@ -61,6 +62,9 @@ func newDesk(t *testing.T, s setup) *desk {
 		members = append(members, d.ws.User(m))
 	}
 	d.agents = d.ws.Space("Mesa de ayuda", members...)
+	if s.spaces != nil {
+		s.spaces(d)
+	}
 	d.start(s)
 	return d
 }

@@ -19,15 +19,18 @@ import (
 )
 
 const (
-	mostPending   = 20
-	mostUploads   = 10      // with a message: each takes the space a second
-	inDrive       = "drive" // in the place of a resource name: the bytes are somewhere else
+	mostPending   = 20               // of one message
+	patience      = 10 * time.Minute // with a file: what its owner says next waits for it
+	mostUploads   = 10               // with a message: each takes the space a second
+	inDrive       = "drive"          // in the place of a resource name: the bytes are somewhere else
+	oneTooMany    = "more"
 	longestName   = 120
 	anyBytes      = "application/octet-stream"
 	uploadsAgain  = time.Hour // after Google refused one
 	longestRef    = 1000
 	fromUploads   = "UPLOADED_CONTENT"
 	fileKept      = "está guardado con la solicitud, pero Google Chat no dejó enviarlo aquí"
+	cannotRead    = "no se pudo recibir. Adjúntelo de nuevo."
 	filesTooLarge = "pesa más de %s y no se recibió. Envíelo en partes o más pequeño."
 )
 
@@ -36,11 +39,13 @@ const (
 func pending(attachments []attachment) []bot.File {
 	var out []bot.File
 	for _, f := range attachments {
-		if len(out) == mostPending {
-			break
-		}
 		ref := f.AttachmentDataRef.ResourceName
-		if f.Source != "" && f.Source != fromUploads || !safeRef(ref) {
+		switch {
+		case len(out) >= 5*mostPending: // no chat of people
+			return out
+		case len(out) >= mostPending:
+			ref = oneTooMany
+		case f.Source != "" && f.Source != fromUploads || !safeRef(ref):
 			ref = inDrive
 		}
 		out = append(out, bot.File{ID: address(ref), Name: cut(oneLine(f.ContentName), longestName), Type: f.ContentType})
@@ -65,8 +70,12 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 			continue
 		}
 		saved, why, err := a.download(ctx, f)
-		if err != nil {
+		switch {
+		case err != nil && a.config.Now().Sub(e.At) < patience:
 			return "", err
+		case err != nil:
+			a.log.Warn().Err(err).Msg("a file was given up")
+			why = cannotRead
 		}
 		if why != "" {
 			notes = append(notes, fmt.Sprintf("El archivo «%s» %s", cmp.Or(f.Name, "sin nombre"), why))
@@ -82,8 +91,11 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 // attachment's own URLs are for browsers, and could lead anywhere.
 func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why string, err error) {
 	ref := local(f.ID)
-	if ref == inDrive {
+	switch ref {
+	case inDrive:
 		return saved, "está en Google Drive y no se recibió. Descárguelo y adjúntelo.", nil
+	case oneTooMany:
+		return saved, fmt.Sprintf("no se recibió: caben %d por mensaje. Envíelo en otro.", mostPending), nil
 	}
 	tooLarge := fmt.Sprintf(filesTooLarge, size(a.config.MaxFileBytes))
 	var answer *http.Response
@@ -98,7 +110,7 @@ func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why
 			return saved, "", err
 		}
 		a.log.Warn().Err(err).Msg("a file cannot be read")
-		return saved, "no se pudo recibir. Adjúntelo de nuevo.", nil
+		return saved, cannotRead, nil
 	}
 	defer answer.Body.Close()
 	if answer.ContentLength > a.config.MaxFileBytes {

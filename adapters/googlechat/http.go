@@ -126,7 +126,7 @@ func (a *Adapter) takeWords(ctx context.Context, inbox *bot.Inbox, i interaction
 	away := isCommand && !i.space.direct()
 	if away {
 		if _, err := a.direct(ctx, e.From.ID); errors.Is(err, errNoDirect) {
-			return outcome{notice: "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."}, nil
+			return outcome{notice: openFirst}, nil
 		}
 	}
 	if _, err := inbox.Accept(ctx, e); err != nil {

@@ -16,6 +16,7 @@ const (
 	errorForm    = "Este formulario ya no sirve. Ábralo otra vez con su botón."
 	errorOpen    = "El formulario no se pudo abrir. Pulse el botón otra vez."
 	stillAtIt    = "Estamos en eso; en un momento lo verá aquí."
+	openFirst    = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."
 	formSent     = "Enviado."
 	formPutAway  = "No se envió nada."
 	confirmTitle = "¿Está seguro?"
@@ -71,6 +72,11 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	if !ok {
 		return i.told(stillAtIt), nil
 	}
+	if away, err := a.away(ctx, i, e, reply.Posts); err != nil {
+		a.log.Warn().Err(err).Msg("whether somebody has direct messages is not known")
+	} else if away {
+		return i.told(openFirst), nil
+	}
 	switch {
 	case reply.Open != nil:
 		return a.open(ctx, inbox, i, e, *reply.Open), nil
@@ -94,6 +100,18 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 		return outcome{update: plainMessage(formSent)}, nil
 	}
 	return outcome{update: a.updated(i, e, reply.Posts)}, nil
+}
+
+// away tells whether the answer to somebody in a space goes to direct messages that they do not have.
+func (a *Adapter) away(ctx context.Context, i interaction, e bot.Event, posts []bot.Post) (bool, error) {
+	if i.space.direct() || !slices.ContainsFunc(posts, func(p bot.Post) bool { return p.Room.Direct == e.From.ID }) {
+		return false, nil
+	}
+	_, err := a.direct(ctx, e.From.ID)
+	if errors.Is(err, errNoDirect) {
+		return true, nil
+	}
+	return false, err
 }
 
 // names of the people that a form names, which are shown again with it.

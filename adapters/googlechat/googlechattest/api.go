@@ -69,6 +69,10 @@ func (ws *Workspace) routes() http.Handler {
 	} {
 		mux.HandleFunc(pattern, ws.call(call.method, call.write, call.do))
 	}
+	mux.HandleFunc("/never", func(w http.ResponseWriter, _ *http.Request) {
+		ws.fault("a download", []string{"downloadUri is for browsers"})
+		w.WriteHeader(http.StatusForbidden)
+	})
 	mux.HandleFunc("GET /v1/spaces", ws.call("spaces.list", false, func(*Space, *http.Request, []byte) (int, any) { return http.StatusOK, map[string]any{} }))
 	mux.HandleFunc("GET /v1/spaces:findDirectMessage", ws.call("spaces.findDirectMessage", false, ws.findDirect))
 	mux.HandleFunc("GET /v1/media/{resource...}", ws.call("media.download", false, ws.download))
@@ -122,9 +126,8 @@ func (ws *Workspace) call(method string, write bool, do func(*Space, *http.Reque
 		if fault.Lose {
 			status, result = refused(http.StatusBadGateway, "the answer was lost")
 		}
-		if raw, ok := result.([]byte); ok {
-			w.WriteHeader(status)
-			_, _ = w.Write(raw)
+		if f, ok := result.(File); ok {
+			f.serve(w, status)
 			return
 		}
 		answer(w, status, result)
@@ -281,7 +284,22 @@ func (ws *Workspace) download(_ *Space, r *http.Request, _ []byte) (int, any) {
 	case !ok:
 		return refused(http.StatusNotFound, "no such attachment")
 	}
-	return http.StatusOK, f.Bytes
+	return http.StatusOK, f
+}
+
+// serve writes the bytes, and of their number what the test wants said.
+func (f File) serve(w http.ResponseWriter, status int) {
+	switch {
+	case f.Length > 0:
+		w.Header().Set("Content-Length", strconv.Itoa(f.Length))
+	case f.Length == 0:
+		w.Header().Set("Content-Length", strconv.Itoa(len(f.Bytes)))
+	}
+	w.WriteHeader(status)
+	if f.Length < 0 {
+		_ = http.NewResponseController(w).Flush()
+	}
+	_, _ = w.Write(f.Bytes)
 }
 
 func (ws *Workspace) upload(_ *Space, r *http.Request, body []byte) (int, any) {

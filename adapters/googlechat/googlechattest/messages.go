@@ -126,6 +126,14 @@ func (m Message) cards() []map[string]any {
 
 func (m Message) key() string { return m.Name }
 
+// Sender is who wrote the message, as events tell it.
+func (m Message) Sender() map[string]any {
+	m.ws.mu.Lock()
+	defer m.ws.mu.Unlock()
+	sender, _ := m.ws.find(m.Name).resource()["sender"].(map[string]any)
+	return sender
+}
+
 // Now is the message as it stands now.
 func (m Message) Now() Message {
 	m.ws.mu.Lock()

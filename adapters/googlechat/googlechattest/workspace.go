@@ -8,6 +8,7 @@ package googlechattest
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -90,6 +91,17 @@ type File struct {
 	Type  string
 	Bytes []byte
 	Drive bool // it is in Google Drive
+	// Length is what a download says of its size: 0 the truth, -1 nothing, else this.
+	Length int
+}
+
+// Upload keeps a file without a message, and returns the resource that it is downloaded as.
+func (ws *Workspace) Upload(f File) string {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ref := fmt.Sprintf("spaces/AAAA/messages/M%d/attachments/A0", ws.next())
+	ws.media[ref] = f
+	return ref
 }
 
 // New starts a workspace, which ends with the test.
