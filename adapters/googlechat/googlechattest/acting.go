@@ -35,18 +35,31 @@ func (u *User) MentionsUnder(m Message, text string, files ...File) Message {
 
 func (u *User) write(s *Space, thread, text string, mention bool, files []File) Message {
 	u.ws.t.Helper()
+	sent, resource := u.written(s, thread, text, mention, files)
+	if mention || s.direct != nil {
+		u.ws.deliver(u, s, &happened{kind: "said", thread: sent.Thread}, u.ws.event(u, s, "MESSAGE", "messagePayload", map[string]any{"message": resource}))
+	}
+	return sent
+}
+
+// written keeps what a person wrote, and returns it as events tell it.
+func (u *User) written(s *Space, thread, text string, mention bool, files []File) (Message, map[string]any) {
 	argument := text
 	var annotations []any
 	if mention {
-		argument = " " + text
-		text = "@" + AppName + " " + text
-		annotations = []any{map[string]any{"type": "USER_MENTION", "startIndex": rawFloat(0), "length": rawFloat(len(AppName) + 1), "userMention": map[string]any{"user": map[string]any{"name": appUser, "type": "BOT"}, "type": "MENTION"}}}
+		if argument = strings.Repeat(" ", 1+len(text)%2) + text; bare(text) {
+			argument = ""
+		}
+		text = strings.TrimSpace("@" + AppName + " " + text)
+		annotations = []any{map[string]any{"type": "USER_MENTION", "startIndex": 0, "length": len(AppName) + 1,
+			"userMention": map[string]any{"user": map[string]any{"name": appUser, "displayName": AppName, "type": "BOT"}, "type": "MENTION"}}}
 	}
 	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
 	m := u.ws.post(s, u.id, thread, map[string]any{"text": text})
 	for i, f := range files {
 		attachment := map[string]any{"name": fmt.Sprintf("%s/attachments/A%d", m.name, i), "contentName": f.Name, "contentType": f.Type,
-			"downloadUri": u.ws.server.URL + "/never", "source": "UPLOADED_CONTENT"}
+			"downloadUri": u.ws.server.URL + "/never", "thumbnailUri": u.ws.server.URL + "/never", "source": "UPLOADED_CONTENT"}
 		if f.Drive {
 			attachment["source"], attachment["driveDataRef"] = "DRIVE_FILE", map[string]any{"driveFileId": "d1"}
 		} else {
@@ -58,19 +71,15 @@ func (u *User) write(s *Space, thread, text string, mention bool, files []File) 
 	}
 	m.files = files
 	resource := m.resource()
-	sent := m.snapshot()
 	u.ws.touch()
-	u.ws.mu.Unlock()
+	resource["formattedText"], resource["markupSyntax"], resource["retentionSettings"] = text, "MARKUP_SYNTAX_CHAT", map[string]any{"state": "PERMANENT"}
 	if argument != "" {
 		resource["argumentText"] = argument
 	}
 	if annotations != nil {
 		resource["annotations"] = annotations
 	}
-	if mention || s.direct != nil {
-		u.ws.deliver(u, s, &happened{kind: "said", thread: sent.Thread}, u.ws.event(u, s, "MESSAGE", "messagePayload", map[string]any{"message": resource}))
-	}
-	return sent
+	return m.snapshot(), resource
 }
 
 // Slash gives a slash command, "/nueva", with what is written after it.

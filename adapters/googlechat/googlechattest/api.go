@@ -23,20 +23,6 @@ type Call struct {
 	Status int
 }
 
-// Fault is what the API answers instead.
-type Fault struct {
-	Status     int
-	RetryAfter time.Duration
-	Lose       bool // done, and the answer lost on the way
-}
-
-// Fault makes the next calls of a method fail, one after the other.
-func (ws *Workspace) Fault(method string, faults ...Fault) {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	ws.faults[method] = append(ws.faults[method], faults...)
-}
-
 // Calls are those of a method so far.
 func (ws *Workspace) Calls(method string) []Call {
 	ws.mu.Lock()
@@ -91,26 +77,30 @@ func (ws *Workspace) call(method string, write bool, do func(*Space, *http.Reque
 		if err != nil {
 			return
 		}
+		fault := ws.misfortune(method)
+		if !fault.pass(r.Context()) {
+			return
+		}
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
 		name := ""
 		if id := r.PathValue("space"); id != "" {
 			name = "spaces/" + id
 		}
-		var fault Fault
-		if queue := ws.faults[method]; len(queue) > 0 {
-			fault, ws.faults[method] = queue[0], queue[1:]
+		if fault.Cut && !fault.Lose {
+			ws.calls = append(ws.calls, Call{method, name, body, 0})
+			ws.touch()
+			hangUp(w)
+			return
 		}
 		var status int
 		var result any
 		space := ws.spaces[name]
 		switch {
-		case !authorized(r):
+		case !ws.authorized(r):
 			status, result = refused(http.StatusUnauthorized, "no token")
 		case fault.Status != 0:
-			if fault.RetryAfter > 0 {
-				w.Header().Set("Retry-After", strconv.Itoa(int(fault.RetryAfter/time.Second)))
-			}
+			retryAfter(w, fault.RetryAfter)
 			status, result = refused(fault.Status, "fault of the test")
 		case name != "" && space == nil:
 			status, result = refused(http.StatusNotFound, "no such space")
@@ -123,7 +113,11 @@ func (ws *Workspace) call(method string, write bool, do func(*Space, *http.Reque
 		}
 		ws.calls = append(ws.calls, Call{method, name, body, status})
 		ws.touch()
-		if fault.Lose {
+		switch {
+		case fault.Lose && fault.Cut:
+			hangUp(w)
+			return
+		case fault.Lose:
 			status, result = refused(http.StatusBadGateway, "the answer was lost")
 		}
 		if f, ok := result.(File); ok {
@@ -135,7 +129,7 @@ func (ws *Workspace) call(method string, write bool, do func(*Space, *http.Reque
 }
 
 // authorized takes a token that was issued here, or one that the service account signed itself.
-func authorized(r *http.Request) bool {
+func (ws *Workspace) authorized(r *http.Request) bool {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return ok && (token == accessToken || strings.Count(token, ".") == 2)
 }

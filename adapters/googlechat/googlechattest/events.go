@@ -3,6 +3,7 @@ package googlechattest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -14,15 +15,7 @@ type Delivery struct {
 	Body   []byte
 	Status int
 	Answer []byte
-}
-
-// rawFloat writes an integer as the servers of add-ons do.
-type rawFloat int
-
-// MarshalJSON implements json.Marshaler.
-func (f rawFloat) MarshalJSON() ([]byte, error) {
-	text, err := json.Marshal(int(f))
-	return append(text, '.', '0'), err
+	Late   bool // Chat had stopped waiting
 }
 
 // event is what both dialects tell of something that a person did.
@@ -32,9 +25,11 @@ func (ws *Workspace) event(u *User, s *Space, kind, payload string, more map[str
 	at := ws.config.Now().UTC().Add(time.Duration(ws.next()) * time.Microsecond).Format(time.RFC3339Nano)
 	space := s.resource()
 	if ws.config.Dialect == Addon {
-		space["membershipCount"] = map[string]any{"joinedDirectHumanUserCount": rawFloat(len(s.members))}
 		inner := map[string]any{"space": space}
-		common := map[string]any{"userLocale": "es", "hostApp": "CHAT", "platform": "WEB", "timeZone": map[string]any{"id": "America/Bogota", "offset": rawFloat(-18000000)}}
+		if payload != "removedFromSpacePayload" && payload != "widgetUpdatedPayload" {
+			inner["configCompleteRedirectUri"] = "https://chat.google.com/api/bot_config_complete?token=secret"
+		}
+		common := map[string]any{"userLocale": "es", "hostApp": "CHAT", "platform": "WEB", "timeZone": map[string]any{"id": "America/Bogota", "offset": -18000000}}
 		for key, value := range more {
 			switch key {
 			case "parameters", "formInputs":
@@ -81,40 +76,6 @@ type happened struct {
 	options func([]any)
 }
 
-// deliver gives an event to the app and does what it answers.
-func (ws *Workspace) deliver(u *User, s *Space, h *happened, event map[string]any) {
-	ws.t.Helper()
-	if h == nil {
-		h = &happened{kind: "said"}
-	}
-	h.user, h.space = u, s
-	body, err := json.Marshal(event)
-	if err != nil {
-		ws.t.Fatal(err)
-	}
-	if ws.config.Publish != nil {
-		ws.config.Publish(body)
-		return
-	}
-	d := ws.request(body, "Bearer "+ws.Token(ws.Header(), ws.Claims()))
-	// Chat tries again a few times where it was asked to.
-	for range 3 {
-		if d.Status < 500 {
-			break
-		}
-		d = ws.request(body, "Bearer "+ws.Token(ws.Header(), ws.Claims()))
-	}
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	ws.delivered = append(ws.delivered, d)
-	if d.Status != http.StatusOK {
-		ws.t.Errorf("an event was answered %d", d.Status)
-		return
-	}
-	ws.answered(h, d.Answer)
-	ws.touch()
-}
-
 // request posts an event with an Authorization header.
 func (ws *Workspace) request(body []byte, authorization string) Delivery {
 	ws.t.Helper()
@@ -130,16 +91,19 @@ func (ws *Workspace) request(body []byte, authorization string) Delivery {
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
 	}
-	response, err := ws.server.Client().Do(r)
+	client := *ws.server.Client()
+	client.Timeout = ws.config.Patience
+	response, err := client.Do(r)
 	if err != nil {
-		return Delivery{Body: body, Status: http.StatusBadGateway}
+		var late interface{ Timeout() bool }
+		return Delivery{Body: body, Status: http.StatusBadGateway, Late: errors.As(err, &late) && late.Timeout()}
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		return Delivery{Body: body, Status: http.StatusBadGateway}
 	}
-	return Delivery{body, response.StatusCode, answer}
+	return Delivery{Body: body, Status: response.StatusCode, Answer: answer}
 }
 
 // Post posts an event of the test's own with a token of the test's own.

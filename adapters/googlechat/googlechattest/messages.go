@@ -21,6 +21,7 @@ type stored struct {
 	body      map[string]any
 	edits     int
 	deleted   bool
+	forgotten bool // with its thread: the space keeps no history
 	files     []File
 }
 
@@ -63,7 +64,7 @@ func (ws *Workspace) find(name string) *stored {
 
 func (ws *Workspace) threadByKey(space *Space, key string) string {
 	for _, s := range ws.messages {
-		if s.space == space && s.threadKey == key {
+		if s.space == space && s.threadKey == key && !s.forgotten {
 			return s.thread
 		}
 	}
@@ -71,7 +72,7 @@ func (ws *Workspace) threadByKey(space *Space, key string) string {
 }
 
 func (ws *Workspace) threadExists(space *Space, thread string) bool {
-	return slices.ContainsFunc(ws.messages, func(s *stored) bool { return s.space == space && s.thread == thread })
+	return slices.ContainsFunc(ws.messages, func(s *stored) bool { return s.space == space && s.thread == thread && !s.forgotten })
 }
 
 // resource is the message as the API and events show it.
@@ -81,7 +82,7 @@ func (s *stored) resource() map[string]any {
 	m["name"], m["createTime"] = s.name, "2026-11-23T15:00:00.123456Z"
 	m["thread"] = map[string]any{"name": s.thread, "retentionSettings": map[string]any{"state": "PERMANENT"}}
 	m["space"] = s.space.resource()
-	m["messageHistoryState"] = "HISTORY_ON"
+	m["messageHistoryState"] = m["space"].(map[string]any)["spaceHistoryState"]
 	if s.client != "" {
 		m["clientAssignedMessageId"] = s.client
 	}
@@ -172,6 +173,7 @@ func (m Message) Delete() {
 	m.ws.mu.Lock()
 	defer m.ws.mu.Unlock()
 	m.ws.find(m.Name).deleted = true
+	m.ws.touch()
 }
 
 // AwaitMessage is the last message that a person sees in a space with these words, once there is one.

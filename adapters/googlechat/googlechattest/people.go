@@ -77,18 +77,7 @@ func (u *User) direct() *Space {
 	return u.dm
 }
 
-// Opens opens the direct messages for the first time: the app is told that it was added.
-func (u *User) Opens() {
-	s := u.Direct()
-	u.ws.deliver(u, s, nil, u.ws.event(u, s, "ADDED_TO_SPACE", "addedToSpacePayload", nil))
-}
-
-// Adds adds the app to a space.
-func (u *User) Adds(s *Space) {
-	u.ws.deliver(u, s, nil, u.ws.event(u, s, "ADDED_TO_SPACE", "addedToSpacePayload", nil))
-}
-
-// Join and Leave change who is in a space.
+// Join lets somebody into a space.
 func (s *Space) Join(u *User) {
 	s.ws.mu.Lock()
 	defer s.ws.mu.Unlock()
@@ -119,10 +108,20 @@ func (s *Space) Remove() {
 func (s *Space) has(u *User) bool { return u != nil && (s.members[u] != "" || s.group[u]) }
 
 func (s *Space) resource() map[string]any {
+	m := map[string]any{"name": s.Name, "type": "ROOM", "spaceType": "SPACE", "displayName": s.Title, "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON",
+		"customer": "customers/C01", "membershipCount": map[string]any{"joinedDirectHumanUserCount": len(s.members)}, "lastActiveTime": "2026-11-23T15:00:00.123456Z"}
 	if s.direct != nil {
-		return map[string]any{"name": s.Name, "type": "DM", "singleUserBotDm": true, "spaceType": "DIRECT_MESSAGE", "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON"}
+		m["type"], m["spaceType"], m["singleUserBotDm"] = "DM", "DIRECT_MESSAGE", true
+		delete(m, "displayName")
+		delete(m, "customer")
 	}
-	return map[string]any{"name": s.Name, "type": "ROOM", "spaceType": "SPACE", "displayName": s.Title, "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON", "customer": "customers/C01"}
+	if s.install {
+		m["adminInstalled"] = true
+	}
+	if s.forgets {
+		m["spaceHistoryState"] = "HISTORY_OFF"
+	}
+	return m
 }
 
 func (s *Space) membership(u *User) map[string]any {

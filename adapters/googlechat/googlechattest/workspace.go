@@ -6,7 +6,6 @@
 package googlechattest
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
 	"net/http"
@@ -33,6 +32,8 @@ type Config struct {
 	// Pace is the least time between two writes to one space, a second where it is 0.
 	Pace time.Duration
 	Now  func() time.Time
+	// Patience is how long Chat waits for an answer, 30 seconds where it is 0.
+	Patience time.Duration
 	// Publish takes events instead of the endpoint: a topic of Pub/Sub.
 	Publish func(data []byte)
 	// NoUploads refuses files of the app, as Google does where it is not allowed to send them.
@@ -51,12 +52,11 @@ const (
 
 // Workspace is the Google Chat of an organization with one app.
 type Workspace struct {
-	t      testing.TB
-	config Config
-	server *httptest.Server
-	client *http.Client
-	key    *rsa.PrivateKey
-	cert   []byte // PEM
+	t       testing.TB
+	config  Config
+	server  *httptest.Server
+	client  *http.Client
+	account *rsa.PrivateKey // the app's service account
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed at the next change
@@ -70,8 +70,14 @@ type Workspace struct {
 	uploads   map[string]File   // by token
 	wrote     map[string]time.Time
 	faults    map[string][]Fault
+	latency   time.Duration
 	calls     []Call
+	asked     map[string]int // requests that are no calls of the API
 	delivered []Delivery
+	keys      keyring
+	couriers  couriers
+	gathering bool // faults are gathered, not failures
+	gathered  []string
 }
 
 // Space is where people write: a room or the direct messages of one person with the app.
@@ -81,6 +87,8 @@ type Space struct {
 	Title   string
 	direct  *User
 	removed bool // the app is not in it
+	forgets bool // its history is off
+	install bool // an administrator installed the app
 	members map[*User]string
 	group   map[*User]bool // members by way of a Google group
 }
@@ -110,16 +118,16 @@ func New(t testing.TB, c Config) *Workspace {
 	if c.Pace == 0 {
 		c.Pace = time.Second
 	}
+	if c.Patience == 0 {
+		c.Patience = 30 * time.Second
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	ws := &Workspace{t: t, config: c, changed: make(chan struct{}), spaces: map[string]*Space{}, users: map[string]*User{}, requests: map[string]string{},
-		media: map[string]File{}, uploads: map[string]File{}, wrote: map[string]time.Time{}, faults: map[string][]Fault{}}
-	var err error
-	if ws.key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
-		t.Fatal(err)
-	}
-	ws.cert = certificate(t, ws.key)
+		media: map[string]File{}, uploads: map[string]File{}, wrote: map[string]time.Time{}, faults: map[string][]Fault{}, asked: map[string]int{}}
+	ws.keys.add(t)
+	ws.account = ws.keys.signs().key
 	ws.server = httptest.NewServer(ws.routes())
 	t.Cleanup(ws.server.Close)
 	ws.client = &http.Client{Transport: bearer{ws.server.Client().Transport}}
@@ -193,10 +201,16 @@ func (ws *Workspace) Await(what string, holds func() bool) {
 	}
 }
 
-// fault reports what the app did that Google would not take.
+// fault reports what the app did that Google would not take. The lock is held.
 func (ws *Workspace) fault(where string, faults []string) bool {
 	if len(faults) == 0 {
 		return false
+	}
+	if ws.gathering {
+		for _, f := range faults {
+			ws.gathered = append(ws.gathered, where+": "+f)
+		}
+		return true
 	}
 	ws.t.Errorf("Google Chat would refuse %s:\n  %s", where, strings.Join(faults, "\n  "))
 	return true
