@@ -326,3 +326,6 @@ func (ws *Workspace) Transcript() string {
 	}
 	return b.String()
 }
+
+// FromApp tells whether the app wrote the message.
+func (m Message) FromApp() bool { return m.mine }
