@@ -26,12 +26,12 @@ func TestCommands(t *testing.T) {
 				want         string
 			}{
 				{slash: "/ayuda", want: "¿Cómo le puedo ayudar?"},
-				{slash: "/mis-solicitudes", want: "[N.º 1"},
+				{slash: "/mis-solicitudes", want: "Sus solicitudes abiertas"},
 				{slash: "/estado", words: "1", want: "Solicitud N.º 1"},
-				{slash: "/helptic", words: "mis solicitudes", want: "[N.º 1"},
+				{slash: "/helptic", words: "mis solicitudes", want: "Sus solicitudes abiertas"},
 				{slash: "/Nueva", want: "Paso 1 de 5"},
 				{slash: "/helptic", words: "ayuda", want: "¿Cómo le puedo ayudar?"},
-				{quick: 2, want: "[N.º 1"},
+				{quick: 2, want: "Sus solicitudes abiertas"},
 				{quick: 4, want: "¿Cómo le puedo ayudar?"},
 				{quick: 77, want: "Paso 1 de 5"}, // whatever it is called: the beginning
 			} {

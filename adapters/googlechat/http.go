@@ -39,7 +39,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &tooLarge):
 		a.log.Warn().Msg("an event is too large")
-		respond(w, nil)
+		_ = respond(w, nil) // whoever it was need not know
 		return
 	case err != nil:
 		return // whoever sent it is gone
@@ -47,7 +47,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	i, err := read(body)
 	if err != nil {
 		a.log.Warn().Err(err).Int("bytes", len(body)).Msg("an event was not understood")
-		respond(w, nil)
+		_ = respond(w, nil) // whoever it was need not know
 		return
 	}
 	if i.dialect != a.verifier.dialect {
@@ -56,7 +56,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	once := digest("answer", i)
 	if given, ok := a.answers.recall(once, a.config.Now()); ok && i.kind == pressed {
-		respond(w, given)
+		_ = respond(w, given) // Chat asks again where it did not arrive
 		return
 	}
 	o, err := a.take(r.Context(), inbox, i)
@@ -72,7 +72,15 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	if i.kind == pressed {
 		a.answers.keep(once, answer, a.config.Now())
 	}
-	respond(w, answer)
+	shows := o.repeats && i.updates(o)
+	if shows {
+		a.shown.give(i.message.Name, o.update, a.config.Now())
+	}
+	if err := respond(w, answer); err != nil && shows {
+		a.log.Warn().Err(err).Msg("an answer did not arrive: the card is changed by a call")
+		ctx := context.WithoutCancel(r.Context())
+		a.crew.Go(func() { a.perform(ctx, i, outcome{update: o.update}) })
+	}
 }
 
 // refuse says nothing about why.
@@ -81,12 +89,15 @@ func (a *Adapter) refuse(w http.ResponseWriter) {
 	http.Error(w, "unauthorized", http.StatusUnauthorized)
 }
 
-func respond(w http.ResponseWriter, body []byte) {
+func respond(w http.ResponseWriter, body []byte) error {
 	if body == nil {
 		body = []byte("{}")
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(body) // Chat sends the event again where it did not arrive
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	return http.NewResponseController(w).Flush()
 }
 
 // take gives what happened to the inbox, and returns what it is answered with. An error

@@ -99,7 +99,8 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	case i.inline():
 		return outcome{update: plainMessage(formSent)}, nil
 	}
-	return outcome{update: a.updated(i, e, reply.Posts)}, nil
+	update := a.updated(i, e, reply.Posts)
+	return outcome{update: update, repeats: update != nil}, nil
 }
 
 // away tells whether the answer to somebody in a space goes to direct messages that they do not have.
@@ -128,7 +129,7 @@ func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]strin
 }
 
 // updated is what the pressed message looks like after the press, where the answer says so:
-// it is shown at once, and by the delivery again, so that it stands whatever becomes of this answer.
+// it is shown at once. The delivery need not show it again where this answer arrives: see shown.
 func (a *Adapter) updated(i interaction, e bot.Event, posts []bot.Post) *chat.Message {
 	if a.pulls() || i.message.ClientAssignedMessageID == "" || e.Message != i.message.Name {
 		return nil
