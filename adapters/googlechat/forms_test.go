@@ -273,7 +273,7 @@ func TestConfirmation(t *testing.T) {
 			person.Closes()
 		} else {
 			person.Presses(question, "No, volver")
-			person.AwaitMessage(direct, "No se envió nada.")
+			person.AwaitMessage(direct, "No se hizo nada.")
 		}
 		person.Presses(card, "Borrar")
 		question = place(person, direct, "Se borra todo lo que escribió.")
