@@ -161,7 +161,7 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 func (a *Adapter) count(ctx context.Context, space string) (people, foreign int, err error) {
 	err = a.eachMember(ctx, space, func(m *chat.Membership) {
 		people++
-		if m.Affiliation != internal && m.Affiliation != "" {
+		if outside(m) {
 			foreign++
 		}
 	})
