@@ -89,6 +89,7 @@ func (a *Adapter) refuse(w http.ResponseWriter) {
 	http.Error(w, "unauthorized", http.StatusUnauthorized)
 }
 
+// respond writes an answer, and tells where it certainly did not leave.
 func respond(w http.ResponseWriter, body []byte) error {
 	if body == nil {
 		body = []byte("{}")
@@ -97,7 +98,10 @@ func respond(w http.ResponseWriter, body []byte) error {
 	if _, err := w.Write(body); err != nil {
 		return err
 	}
-	return http.NewResponseController(w).Flush()
+	if err := http.NewResponseController(w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }
 
 // take gives what happened to the inbox, and returns what it is answered with. An error
