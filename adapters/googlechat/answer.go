@@ -16,6 +16,7 @@ type outcome struct {
 	notice  string                     // a sentence for the person alone
 	message *chat.Message              // a new message
 	update  *chat.Message              // the message that was pressed, as it is now
+	repeats bool                       // the delivery is going to show the update too
 	found   *found                     // options for what is being typed
 }
 
@@ -141,6 +142,13 @@ func (i interaction) addonAnswer(o outcome) addonAnswer {
 		return addonAnswer{HostAppDataAction: &hostAction{chatAction{UpdateMessageAction: &messageAction{o.update}}}}
 	}
 	return addonAnswer{}
+}
+
+// updates tells whether the answer shows the update itself. Whether the answer to an add-on's
+// dialog may is not documented.
+func (i interaction) updates(o outcome) bool {
+	return o.update != nil && o.card == nil && o.found == nil && o.notice == "" && o.message == nil &&
+		(i.dialect == classic || i.dialog != requestDialog && i.dialog != submitDialog)
 }
 
 // answers repeats what an event was answered with when Chat asks again, as it does where

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
 
+	"cloud.google.com/go/auth"
 	"google.golang.org/api/googleapi"
 
 	"helptic/bot"
@@ -55,7 +57,7 @@ func (a *Adapter) read(ctx context.Context, call func(context.Context) error) er
 	}
 	var answer *googleapi.Error
 	if !errors.As(err, &answer) {
-		return &bot.RetryError{Err: fmt.Errorf("google chat does not answer: %w", err)}
+		return &bot.RetryError{Err: unanswered(err)}
 	}
 	said := &apiError{code: answer.Code}
 	for _, item := range answer.Errors {
@@ -66,6 +68,25 @@ func (a *Adapter) read(ctx context.Context, call func(context.Context) error) er
 		return &bot.RetryError{After: retryAfter(answer.Header, a.config.Now()), Err: said}
 	}
 	return said
+}
+
+// errNoToken says that Google gives no token for the credentials. They may be put in order while messages wait.
+var errNoToken = errors.New("google chat: no token is given for the credentials")
+
+// unanswered is why there is no answer, without the URL, which names people, and without what Google says of a key.
+func unanswered(err error) error {
+	var denied *auth.Error
+	if errors.As(err, &denied) {
+		if denied.Response != nil && denied.Response.StatusCode >= http.StatusInternalServerError {
+			return errors.New("google chat: tokens are not given now")
+		}
+		return errNoToken
+	}
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		err = asked.Err
+	}
+	return fmt.Errorf("google chat does not answer: %w", err)
 }
 
 // retryAfter reads the header of that name, 0 for none.

@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
+	"cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/chat/v1"
-
-	"helptic/bot"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
+
+// checkTime bounds what is asked of Pub/Sub, whose client tries again by itself.
+const checkTime = 15 * time.Second
 
 // Finding is something that Check looked at: whether it is well, and what it is or what to do.
 type Finding struct {
@@ -43,14 +48,15 @@ func (a *Adapter) checkCredentials(ctx context.Context) Finding {
 		_, err := a.api.Spaces.List().PageSize(1).Context(ctx).Do()
 		return err
 	})
-	switch codeOf(err) {
-	case http.StatusUnauthorized:
+	switch code := codeOf(err); {
+	case code == http.StatusUnauthorized || errors.Is(err, errNoToken):
 		return Finding{Text: "Google no acepta las credenciales. Ponga en GOOGLE_APPLICATION_CREDENTIALS la llave de una cuenta de servicio del proyecto de la aplicación"}
-	case http.StatusForbidden:
+	case code == http.StatusForbidden:
 		return Finding{Text: "las credenciales no sirven para Google Chat. Deben ser de una cuenta de servicio (no de una persona) del mismo proyecto en que está configurada la aplicación, con «Google Chat API» habilitada"}
-	}
-	if err != nil {
-		return Finding{Text: fmt.Sprintf("Google Chat no responde (%s). Revise la conexión, GOOGLE_APPLICATION_CREDENTIALS y GOOGLE_CHAT_API_URL", reason(err))}
+	case code != 0:
+		return Finding{Text: fmt.Sprintf("Google Chat no atiende ahora (%d). Intente de nuevo en unos minutos; si sigue igual, revise GOOGLE_CHAT_API_URL", code)}
+	case err != nil:
+		return Finding{Text: "Google Chat no responde. Revise la conexión a Internet, GOOGLE_APPLICATION_CREDENTIALS y GOOGLE_CHAT_API_URL"}
 	}
 	return Finding{OK: true, Text: "las credenciales sirven para Google Chat"}
 }
@@ -69,20 +75,50 @@ func (a *Adapter) checkEndpoint(ctx context.Context) Finding {
 }
 
 func (a *Adapter) checkSubscription(ctx context.Context) Finding {
-	trouble := "GOOGLE_CHAT_SUBSCRIPTION: %s. Cree la suscripción (pull) y dé a la cuenta de servicio el permiso «Pub/Sub Subscriber» en ella"
+	const variable = "GOOGLE_CHAT_SUBSCRIPTION: "
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
 	client, err := a.subscriber(ctx)
 	if err != nil {
-		return Finding{Text: fmt.Sprintf(trouble, "no se puede conectar con Pub/Sub")}
+		return Finding{Text: variable + "no se puede conectar con Pub/Sub. Revise GOOGLE_APPLICATION_CREDENTIALS"}
 	}
 	defer client.Close()
 	s, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
-	switch {
+	if status.Code(err) == codes.PermissionDenied {
+		err = a.pullable(ctx, client) // who may only pull may not read how the subscription is set up
+	}
+	switch code := status.Code(err); {
+	case code == codes.NotFound:
+		return Finding{Text: variable + "la suscripción " + a.config.Subscription + " no existe. Créela, de tipo pull, en el tema al que publica Google Chat, o corrija el nombre"}
+	case code == codes.PermissionDenied || code == codes.Unauthenticated:
+		return Finding{Text: variable + "la cuenta de servicio no puede recibir de " + a.config.Subscription + ". Dele en ella el permiso «Pub/Sub Subscriber»"}
 	case err != nil:
-		return Finding{Text: fmt.Sprintf(trouble, "no se puede leer "+a.config.Subscription)}
+		return Finding{Text: variable + "Pub/Sub no responde (" + code.String() + "). Revise la conexión y que «Cloud Pub/Sub API» esté habilitada"}
 	case s.GetPushConfig().GetPushEndpoint() != "":
-		return Finding{Text: "GOOGLE_CHAT_SUBSCRIPTION: la suscripción es de tipo push. Cree una de tipo pull"}
+		return Finding{Text: variable + "la suscripción es de tipo push. Cree una de tipo pull"}
 	}
 	return Finding{OK: true, Text: "se reciben eventos de " + a.config.Subscription + ". En la configuración de la aplicación, «Build this Chat app as a Workspace add-on» debe estar desmarcada"}
+}
+
+// pullable tells whether messages may be received, and gives back those that come.
+func (a *Adapter) pullable(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.pulling.settled)
+	defer cancel()
+	got, err := client.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: a.config.Subscription, MaxMessages: 1})
+	if status.Code(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
+		return nil // nothing came, and nobody refused
+	}
+	if err != nil {
+		return err
+	}
+	var back []string
+	for _, m := range got.GetReceivedMessages() {
+		back = append(back, m.GetAckId())
+	}
+	if len(back) == 0 {
+		return nil
+	}
+	return client.SubscriptionAdminClient.ModifyAckDeadline(ctx, &pubsubpb.ModifyAckDeadlineRequest{Subscription: a.config.Subscription, AckIds: back})
 }
 
 func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Finding {
@@ -104,10 +140,18 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 	case err != nil:
 		return Finding{Text: fmt.Sprintf("%s: no se pudo consultar quién está en %s (%s). Intente de nuevo", variable, space, reason(err))}
 	case people == 0:
-		return Finding{Text: fmt.Sprintf("%s: en %s no hay personas por su nombre. Agréguelas una por una: las que entran con un grupo de Google no se pueden asignar", variable, s.DisplayName)}
+		return Finding{Text: fmt.Sprintf("%s: en «%s» no hay personas por su nombre. Agréguelas una por una: las que entran con un grupo de Google no se pueden asignar", variable, s.DisplayName)}
 	}
 	text := fmt.Sprintf("%s: la aplicación está en «%s», con %d personas", variable, s.DisplayName, people)
-	if more > 0 {
+	if people == 1 {
+		text = fmt.Sprintf("%s: la aplicación está en «%s», con 1 persona", variable, s.DisplayName)
+	}
+	switch {
+	case more == people:
+		return Finding{Text: fmt.Sprintf("%s: en «%s» solo hay personas de fuera de la entidad, que no pueden atender. Agregue a los agentes", variable, s.DisplayName)}
+	case more == 1:
+		text += " (1 de fuera de la entidad, que no podrá atender)"
+	case more > 1:
 		text += fmt.Sprintf(" (%d de fuera de la entidad, que no podrán atender)", more)
 	}
 	return Finding{OK: true, Text: text}
@@ -117,7 +161,7 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 func (a *Adapter) count(ctx context.Context, space string) (people, foreign int, err error) {
 	err = a.eachMember(ctx, space, func(m *chat.Membership) {
 		people++
-		if m.Affiliation != internal && m.Affiliation != "" {
+		if outside(m) {
 			foreign++
 		}
 	})
@@ -129,9 +173,5 @@ func reason(err error) string {
 	if code := codeOf(err); code != 0 {
 		return fmt.Sprint(code)
 	}
-	var again *bot.RetryError
-	if errors.As(err, &again) {
-		return again.Error()
-	}
-	return err.Error()
+	return "sin respuesta"
 }

@@ -6,6 +6,7 @@ import (
 
 	"helptic/adapters/googlechat"
 	"helptic/adapters/googlechat/googlechattest"
+	"helptic/ticket"
 )
 
 const openFirst = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat"
@@ -26,12 +27,12 @@ func TestCommands(t *testing.T) {
 				want         string
 			}{
 				{slash: "/ayuda", want: "¿Cómo le puedo ayudar?"},
-				{slash: "/mis-solicitudes", want: "[N.º 1"},
+				{slash: "/mis-solicitudes", want: "Sus solicitudes abiertas"},
 				{slash: "/estado", words: "1", want: "Solicitud N.º 1"},
-				{slash: "/helptic", words: "mis solicitudes", want: "[N.º 1"},
+				{slash: "/helptic", words: "mis solicitudes", want: "Sus solicitudes abiertas"},
 				{slash: "/Nueva", want: "Paso 1 de 5"},
 				{slash: "/helptic", words: "ayuda", want: "¿Cómo le puedo ayudar?"},
-				{quick: 2, want: "[N.º 1"},
+				{quick: 2, want: "Sus solicitudes abiertas"},
 				{quick: 4, want: "¿Cómo le puedo ayudar?"},
 				{quick: 77, want: "Paso 1 de 5"}, // whatever it is called: the beginning
 			} {
@@ -164,29 +165,20 @@ func TestMentions(t *testing.T) {
 				}
 			}
 			agent.MentionsUnder(request, "Reviso mañana.")
-			agent.AwaitMessage(d.agents, "Reviso mañana.")
-			if n := len(d.agents.Messages()); n != before+3+notesShown(d) {
-				t.Errorf("%d messages that everybody sees, before %d\n%s", n, before, d.ws.Transcript())
-			}
-			kept, err := d.store.Ticket(t.Context(), 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r := kept.History[len(kept.History)-1]; r.Words["text"] != "Reviso mañana." || r.By.ID != agent.Address() {
-				t.Errorf("%+v", r)
+			d.ws.Await("the note in the history", func() bool {
+				kept, err := d.store.Ticket(t.Context(), 1)
+				if err != nil {
+					return false
+				}
+				r := kept.History[len(kept.History)-1]
+				return r.Action == ticket.Note && r.Words["text"] == "Reviso mañana." && r.By.ID == agent.Address()
+			})
+			d.inbox.Wait()
+			if n := len(d.agents.Messages()); n != before+3 {
+				t.Errorf("everybody sees %d messages, before %d: want those of the agent besides\n%s", n, before, d.ws.Transcript())
 			}
 		})
 	}
-}
-
-// notesShown are the messages of the app about notes in the agents' space.
-func notesShown(d *desk) (n int) {
-	for _, m := range d.agents.Messages() {
-		if m.Sender()["type"] == "BOT" && strings.Contains(m.Plain(), "Reviso mañana.") {
-			n++
-		}
-	}
-	return n
 }
 
 // Calling the app by its name where it is not yet adds it: one event in one dialect, two in the

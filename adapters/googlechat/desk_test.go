@@ -48,7 +48,8 @@ type setup struct {
 	spaces  func(*desk) // makes more of them
 	store   storage.Store
 	members []string
-	unready bool // the chat cannot be ready yet
+	wrap    func(http.Handler) http.Handler // around the endpoint
+	unready bool                            // the chat cannot be ready yet
 }
 
 // newDesk starts the desk. The agents' space has the agents named.
@@ -121,7 +122,11 @@ func (d *desk) start(s setup) {
 	for pattern, h := range d.adapter.Handlers() {
 		mux.Handle(pattern, h)
 	}
-	server := httptest.NewServer(mux)
+	var served http.Handler = mux
+	if s.wrap != nil {
+		served = s.wrap(mux)
+	}
+	server := httptest.NewServer(served)
 	d.endpoint = server.URL + "/googlechat/events"
 	d.ws.PointAt(d.endpoint)
 	ctx, cancel := context.WithCancel(context.Background())

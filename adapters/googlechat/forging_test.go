@@ -24,6 +24,17 @@ var forgeries atomic.Int64
 // forge delivers an event again with changes, as of another moment, and returns its answer.
 func (d *desk) forge(from googlechattest.Delivery, change func(*forged)) string {
 	d.t.Helper()
+	body := d.repeat(from, change)
+	answered := d.ws.Post(body, d.ws.Token(d.ws.Header(), d.ws.Claims()))
+	if answered.Status != http.StatusOK {
+		d.t.Errorf("answered %d", answered.Status)
+	}
+	return string(bytes.TrimSpace(answered.Answer))
+}
+
+// repeat is an event again with changes, as of another moment.
+func (d *desk) repeat(from googlechattest.Delivery, change func(*forged)) []byte {
+	d.t.Helper()
 	var tree map[string]any
 	if err := json.Unmarshal(from.Body, &tree); err != nil {
 		d.t.Fatal(err)
@@ -52,9 +63,5 @@ func (d *desk) forge(from googlechattest.Delivery, change func(*forged)) string 
 	if e.raw != nil {
 		body = e.raw(body)
 	}
-	answered := d.ws.Post(body, d.ws.Token(d.ws.Header(), d.ws.Claims()))
-	if answered.Status != http.StatusOK {
-		d.t.Errorf("answered %d", answered.Status)
-	}
-	return string(bytes.TrimSpace(answered.Answer))
+	return body
 }

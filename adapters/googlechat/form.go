@@ -135,7 +135,7 @@ func (d drawer) field(n int, f bot.Field, value string, whole form, l level) (w 
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{DateTimePicker: picker})
 	case f.Kind == bot.Attach:
-		return append(w, paragraph("<b>"+markup(title)+"</b><br>Los formularios de Google Chat no reciben archivos: envíelos en un mensaje, en la misma conversación de esta solicitud.")), ""
+		return append(w, paragraph("<b>"+markup(title)+"</b><br>Aquí no se pueden adjuntar. Envíelos en un mensaje, debajo del de la solicitud; en un espacio, mencione en él a esta aplicación.")), ""
 	case f.Kind == bot.Who && len(f.Options) == 0:
 		list.Type, list.MultiSelectMaxSelectedItems = "MULTI_SELECT", 1
 		list.PlatformDataSource = &chat.GoogleAppsCardV1PlatformDataSource{CommonDataSource: "USER"}

@@ -80,6 +80,7 @@ type Adapter struct {
 	gates    gates
 	answers  answers
 	uploads  uploads
+	shown    shown
 
 	inbox      atomic.Pointer[bot.Inbox]
 	receiving  atomic.Bool

@@ -40,7 +40,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &tooLarge):
 		a.log.Warn().Msg("an event is too large")
-		respond(w, nil)
+		_ = respond(w, nil) // whoever it was need not know
 		return
 	case err != nil:
 		return // whoever sent it is gone
@@ -48,7 +48,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	i, err := read(body)
 	if err != nil {
 		a.log.Warn().Err(err).Int("bytes", len(body)).Msg("an event was not understood")
-		respond(w, nil)
+		_ = respond(w, nil) // whoever it was need not know
 		return
 	}
 	if i.dialect != signed {
@@ -57,7 +57,7 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	once := digest("answer", i)
 	if given, ok := a.answers.recall(once, a.config.Now()); ok && i.kind == pressed {
-		respond(w, given)
+		_ = respond(w, given) // Chat asks again where it did not arrive
 		return
 	}
 	o, err := a.take(r.Context(), inbox, i)
@@ -73,7 +73,15 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 	if i.kind == pressed {
 		a.answers.keep(once, answer, a.config.Now())
 	}
-	respond(w, answer)
+	shows := o.repeats && i.updates(o)
+	if shows {
+		a.shown.give(i.message.Name, o.update, a.config.Now())
+	}
+	if err := respond(w, answer); err != nil && shows {
+		a.log.Warn().Err(err).Msg("an answer did not arrive: the card is changed by a call")
+		ctx := context.WithoutCancel(r.Context())
+		a.crew.Go(func() { a.perform(ctx, i, outcome{update: o.update}) })
+	}
 }
 
 // refuse says nothing about why to whoever asked.
@@ -82,12 +90,19 @@ func (a *Adapter) refuse(w http.ResponseWriter, why string) {
 	http.Error(w, "unauthorized", http.StatusUnauthorized)
 }
 
-func respond(w http.ResponseWriter, body []byte) {
+// respond writes an answer, and tells where it certainly did not leave.
+func respond(w http.ResponseWriter, body []byte) error {
 	if body == nil {
 		body = []byte("{}")
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(body) // Chat sends the event again where it did not arrive
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	if err := http.NewResponseController(w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }
 
 // take gives what happened to the inbox, and returns what it is answered with. An error

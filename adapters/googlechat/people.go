@@ -44,7 +44,12 @@ func (a *Adapter) Member(ctx context.Context, channel, person string) (bool, err
 	if err != nil || m == nil {
 		return false, err
 	}
-	return m.State == joined && (m.Member == nil || m.Member.Type != "BOT"), nil
+	return m.State == joined && (m.Member == nil || m.Member.Type != "BOT") && !outside(m), nil
+}
+
+// outside tells whether a member is of another organization: they are in the space and are no agents.
+func outside(m *chat.Membership) bool {
+	return m.Affiliation != "" && m.Affiliation != internal && m.Affiliation != "AFFILIATION_UNSPECIFIED"
 }
 
 // membership asks for one person; nil: they have none of their own.
@@ -133,33 +138,32 @@ func (a *Adapter) Complete(ctx context.Context, e *bot.Event) (note string, err 
 
 // guest tells whether whoever acted is of another organization. In a space Google says so of
 // every member; the direct messages belong to the person's own organization, so there the
-// domain must be one that members of the agents' space have, once one is known.
+// domain must be one that members of the agents' space have, once one is known. Whoever is
+// no guest and has acted in a space is believed to be in it for a while.
 func (a *Adapter) guest(ctx context.Context, e *bot.Event) (bool, error) {
 	id, space := local(e.From.ID), local(e.Room.Channel)
 	now := a.config.Now()
-	if space != "" {
-		a.people.see(space, id, now)
-	}
 	a.people.mu.Lock()
 	s, ok := a.people.ours[id]
 	a.people.mu.Unlock()
-	if ok && now.Before(s.until) {
-		return s.guest, nil
+	if !ok || !now.Before(s.until) {
+		known, err := a.profile(ctx, id)
+		if err != nil {
+			return false, &bot.RetryError{Err: err}
+		}
+		if s.guest, err = a.judge(ctx, id, cmp.Or(space, known.Direct), space != "", known.Domain); err != nil {
+			return false, err
+		}
+		s.until = now.Add(standingFor)
+		if s.guest {
+			s.until = now.Add(guestFor)
+		}
+		a.people.stand(id, s)
 	}
-	known, err := a.profile(ctx, id)
-	if err != nil {
-		return false, &bot.RetryError{Err: err}
+	if space != "" && !s.guest {
+		a.people.see(space, id, now)
 	}
-	guest, err := a.judge(ctx, id, cmp.Or(space, known.Direct), space != "", known.Domain)
-	if err != nil {
-		return false, err
-	}
-	until := now.Add(standingFor)
-	if guest {
-		until = now.Add(guestFor)
-	}
-	a.people.stand(id, standing{guest, until})
-	return guest, nil
+	return s.guest, nil
 }
 
 func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, domain string) (bool, error) {
@@ -180,7 +184,7 @@ func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, doma
 		return true, nil
 	case m == nil:
 		return a.foreign(ctx, domain)
-	case m.Affiliation != "" && m.Affiliation != internal && m.Affiliation != "AFFILIATION_UNSPECIFIED":
+	case outside(m):
 		return true, nil
 	case shared:
 		if agents && m.Affiliation == internal && domain != "" {

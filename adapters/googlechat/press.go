@@ -19,7 +19,9 @@ const (
 	openFirst    = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."
 	formSent     = "Enviado."
 	formPutAway  = "No se envió nada."
-	confirmTitle = "¿Está seguro?"
+	notDone      = "No se hizo nada."
+	confirmTitle = "Confirme, por favor"
+	notConfirmed = "ask" // in the place of a form that is put away
 )
 
 // takePress accepts a press or a form, and answers what the desk says while the person waits.
@@ -28,6 +30,8 @@ func (a *Adapter) takePress(ctx context.Context, inbox *bot.Inbox, i interaction
 	switch {
 	case i.dialog == cancelDialog:
 		return outcome{}, nil
+	case i.params[paramCancel] == notConfirmed:
+		return outcome{update: plainMessage(notDone)}, nil
 	case i.params[paramCancel] != "":
 		return outcome{update: plainMessage(formPutAway)}, nil
 	case i.params[paramAsk] != "":
@@ -99,7 +103,8 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	case i.inline():
 		return outcome{update: plainMessage(formSent)}, nil
 	}
-	return outcome{update: a.updated(i, e, reply.Posts)}, nil
+	update := a.updated(i, e, reply.Posts)
+	return outcome{update: update, repeats: update != nil}, nil
 }
 
 // away tells whether the answer to somebody in a space goes to direct messages that they do not have.
@@ -128,7 +133,7 @@ func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]strin
 }
 
 // updated is what the pressed message looks like after the press, where the answer says so:
-// it is shown at once, and by the delivery again, so that it stands whatever becomes of this answer.
+// it is shown at once. The delivery need not show it again where this answer arrives: see shown.
 func (a *Adapter) updated(i interaction, e bot.Event, posts []bot.Post) *chat.Message {
 	if a.pulls() || i.message.ClientAssignedMessageID == "" || e.Message != i.message.Name {
 		return nil
@@ -173,7 +178,7 @@ func (a *Adapter) confirm(i interaction) outcome {
 	}
 	row := []*chat.GoogleAppsCardV1Button{d.button(something(i.params[paramLabel]), bot.Danger, params)}
 	if !dialog {
-		row = append(row, d.button("No, volver", bot.Neutral, map[string]string{paramCancel: "1", paramOn: i.message.Name}))
+		row = append(row, d.button("No, volver", bot.Neutral, map[string]string{paramCancel: notConfirmed, paramOn: i.message.Name}))
 	}
 	card := &chat.GoogleAppsCardV1Card{
 		Header: &chat.GoogleAppsCardV1CardHeader{Title: confirmTitle},

@@ -11,70 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
-	"cloud.google.com/go/pubsub/v2/pstest"
-	"google.golang.org/api/option"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/status"
-
-	"helptic/adapters/googlechat"
 	"helptic/adapters/googlechat/googlechattest"
 	"helptic/bot"
 	"helptic/storage"
 	"helptic/storage/sqlite"
 )
-
-const (
-	topicName        = "projects/helptic/topics/chat"
-	subscriptionName = "projects/helptic/subscriptions/desk"
-)
-
-// pubSub is a Pub/Sub with the topic that Google Chat publishes to and the desk's subscription.
-type pubSub struct {
-	*pstest.Server
-	connection *grpc.ClientConn
-}
-
-func newPubSub(t *testing.T, options ...pstest.ServerReactorOption) *pubSub {
-	t.Helper()
-	p := &pubSub{Server: pstest.NewServer(options...)}
-	t.Cleanup(func() { _ = p.Close() })
-	if _, err := p.GServer.CreateTopic(t.Context(), &pubsubpb.Topic{Name: topicName}); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func (p *pubSub) subscribe(t *testing.T) {
-	t.Helper()
-	if _, err := p.GServer.CreateSubscription(t.Context(), &pubsubpb.Subscription{Name: subscriptionName, Topic: topicName, AckDeadlineSeconds: 10}); err != nil {
-		t.Error(err)
-	}
-}
-
-func (p *pubSub) publish(data []byte) string { return p.Publish(topicName, data, nil) }
-
-// over is the setup of a desk that takes its events from there.
-func (p *pubSub) over(s setup) setup {
-	s.config.Publish = func(data []byte) { p.publish(data) }
-	more := s.change
-	s.change = func(c *googlechat.Config) {
-		c.Subscription, c.Audience, c.AddonEmail = subscriptionName, "", ""
-		c.PubSub = []option.ClientOption{option.WithEndpoint(p.Addr), option.WithoutAuthentication(), option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))}
-		if more != nil {
-			more(c)
-		}
-	}
-	return s
-}
-
-// acked awaits that Pub/Sub may forget a message.
-func (p *pubSub) acked(d *desk, id string) {
-	d.t.Helper()
-	d.ws.Await("message "+id+" acknowledged", func() bool { m := p.Message(id); return m != nil && m.Acks > 0 })
-}
 
 // The whole main job without a public address: forms are then messages, and answers are calls.
 func TestMainJobOverPubSub(t *testing.T) {
@@ -330,13 +271,4 @@ func TestOldEvents(t *testing.T) {
 	if err != nil || kept.Assignee.ID != first.Address() {
 		t.Errorf("the ticket is %s's, %v", kept.Assignee.ID, err)
 	}
-}
-
-// refusal is a reactor that answers a method with a status.
-type refusal struct{ err error }
-
-func (r refusal) React(any) (bool, any, error) { return true, nil, r.err }
-
-func refuseOf(method string, code codes.Code) pstest.ServerReactorOption {
-	return pstest.ServerReactorOption{FuncName: method, Reactor: refusal{status.Error(code, "fault of the test")}}
 }

@@ -111,7 +111,11 @@ func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
 	if !messageForm.MatchString(id) {
 		return bot.ErrGone
 	}
-	err := a.patch(ctx, id, a.drawer().message(o.Message))
+	m := a.drawer().message(o.Message)
+	if a.shown.take(id, m, a.config.Now()) {
+		return nil
+	}
+	err := a.patch(ctx, id, m)
 	if codeOf(err) != http.StatusNotFound {
 		return err
 	}
