@@ -59,7 +59,7 @@ func (u *User) written(s *Space, thread, text string, mention bool, files []File
 	m := u.ws.post(s, u.id, thread, map[string]any{"text": text})
 	for i, f := range files {
 		attachment := map[string]any{"name": fmt.Sprintf("%s/attachments/A%d", m.name, i), "contentName": f.Name, "contentType": f.Type,
-			"downloadUri": u.ws.server.URL + "/never", "thumbnailUri": u.ws.server.URL + "/never", "source": "UPLOADED_CONTENT"}
+			"downloadUri": u.ws.server.URL + neverPath, "thumbnailUri": u.ws.server.URL + neverPath, "source": "UPLOADED_CONTENT"}
 		if f.Drive {
 			attachment["source"], attachment["driveDataRef"] = "DRIVE_FILE", map[string]any{"driveFileId": "d1"}
 		} else {
@@ -85,20 +85,29 @@ func (u *User) written(s *Space, thread, text string, mention bool, files []File
 // Slash gives a slash command, "/nueva", with what is written after it.
 func (u *User) Slash(s *Space, command, words string) {
 	u.ws.t.Helper()
+	u.SlashNumber(s, command, words, 9)
+}
+
+// SlashNumber gives a slash command that has that number in the app's configuration.
+func (u *User) SlashNumber(s *Space, command, words string, number int) {
+	u.ws.t.Helper()
 	u.ws.mu.Lock()
 	m := u.ws.post(s, u.id, "", map[string]any{"text": strings.TrimSpace(command + " " + words)})
 	resource := m.resource()
+	u.ws.touch()
 	u.ws.mu.Unlock()
-	resource["slashCommand"] = map[string]any{"commandId": "9"}
+	resource["slashCommand"] = map[string]any{"commandId": strconv.Itoa(number)}
 	if words != "" {
-		resource["argumentText"] = " " + words
+		resource["argumentText"] = strings.Repeat(" ", len(words)%2) + words
 	}
-	resource["annotations"] = []any{map[string]any{"type": "SLASH_COMMAND", "slashCommand": map[string]any{"commandName": command, "commandId": "9", "type": "INVOKE"}}}
+	resource["annotations"] = []any{map[string]any{"type": "SLASH_COMMAND", "startIndex": 0, "length": len(command),
+		"slashCommand": map[string]any{"bot": map[string]any{"name": appUser, "displayName": AppName, "type": "BOT"}, "commandName": command, "commandId": strconv.Itoa(number), "type": "INVOKE"}}}
 	more := map[string]any{"message": resource}
 	payload := "messagePayload"
 	if u.ws.config.Dialect == Addon {
 		payload = "appCommandPayload"
-		more["appCommandMetadata"] = map[string]any{"appCommandId": 9, "appCommandType": "SLASH_COMMAND"}
+		more["thread"] = resource["thread"]
+		more["appCommandMetadata"] = map[string]any{"appCommandId": number, "appCommandType": "SLASH_COMMAND"}
 	}
 	u.ws.deliver(u, s, &happened{kind: "said", thread: m.thread}, u.ws.event(u, s, "MESSAGE", payload, more))
 }
@@ -267,6 +276,10 @@ func (u *User) press(p Place, card, action map[string]any) {
 		typed = initial(card)
 	}
 	h := &happened{kind: "pressed"}
+	if dialog, ok := p.(Dialog); ok && u.dialog == nil {
+		u.ws.mu.Unlock()
+		u.ws.t.Fatalf("the dialog is not on the screen any more:\n%s", dialog.Plain())
+	}
 	switch p := p.(type) {
 	case Message:
 		h.host = u.ws.find(p.Name)
@@ -285,15 +298,13 @@ func (u *User) press(p Place, card, action map[string]any) {
 	inputs := map[string]any{}
 	for w := range widgets(card) {
 		of := input(w)
+		if of == nil {
+			continue
+		}
 		name := str(of, "name")
-		if of == nil || len(typed[name]) == 0 {
-			continue
+		if in := u.ws.formInput(w, typed[name]); in != nil {
+			inputs[name] = in
 		}
-		if w["dateTimePicker"] != nil {
-			inputs[name] = map[string]any{"dateInput": map[string]any{"msSinceEpoch": typed[name][0]}}
-			continue
-		}
-		inputs[name] = map[string]any{"stringInputs": map[string]any{"value": typed[name]}}
 	}
 	h.thread = h.host.thread
 	more := map[string]any{"message": h.host.resource(), "parameters": parameters(action)}
@@ -306,6 +317,30 @@ func (u *User) press(p Place, card, action map[string]any) {
 	space := h.host.space
 	u.ws.mu.Unlock()
 	u.ws.deliver(u, space, h, u.ws.event(u, space, "CARD_CLICKED", "buttonClickedPayload", more))
+}
+
+// formInput is what a widget holds as events tell it, nil for nothing. An empty one is told in three ways, by turns.
+func (ws *Workspace) formInput(w map[string]any, values []string) map[string]any {
+	if bare(strings.Join(values, "")) {
+		ws.empties++
+		switch {
+		case ws.empties%3 == 0 || w["dateTimePicker"] != nil:
+			return nil
+		case ws.empties%3 == 1:
+			values = []string{}
+		default:
+			values = []string{""}
+		}
+		return map[string]any{"stringInputs": map[string]any{"value": values}}
+	}
+	picker := asMap(w["dateTimePicker"])
+	switch {
+	case picker == nil:
+		return map[string]any{"stringInputs": map[string]any{"value": values}}
+	case str(picker, "type") == "DATE_ONLY":
+		return map[string]any{"dateInput": map[string]any{"msSinceEpoch": values[0]}}
+	}
+	return map[string]any{"dateTimeInput": map[string]any{"hasDate": true, "hasTime": true, "msSinceEpoch": values[0]}}
 }
 
 // Closes closes the dialog at its cross.

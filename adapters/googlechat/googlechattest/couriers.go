@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // couriers are how events travel to the app.
@@ -112,6 +113,8 @@ func (ws *Workspace) bring(h *happened, body []byte) {
 		ws.fault("an answer", []string{"came after Chat had stopped waiting: the person reads that the app does not respond"})
 	case d.Status != http.StatusOK:
 		ws.fault("an event", []string{fmt.Sprintf("was answered %d: the person reads that the app does not respond", d.Status)})
+	case !strings.HasPrefix(d.Type, "application/json"):
+		ws.fault("an answer", []string{fmt.Sprintf("is %q and no JSON", d.Type)})
 	default:
 		ws.answered(h, d.Answer)
 	}

@@ -34,7 +34,9 @@ func (ws *Workspace) post(space *Space, sender, thread string, body map[string]a
 	s := &stored{name: space.Name + "/messages/" + strings.TrimPrefix(thread, space.Name+"/threads/") + "." + id, sender: sender, thread: thread, space: space, body: body}
 	for _, a := range list(body, "attachment") {
 		token, _ := obj(a, "attachmentDataRef", "attachmentUploadToken").(string)
-		s.files = append(s.files, ws.uploads[token])
+		if up := ws.uploads[token]; up != nil {
+			s.files = append(s.files, up.File)
+		}
 	}
 	ws.messages = append(ws.messages, s)
 	return s
@@ -121,6 +123,9 @@ func (m Message) cards() []map[string]any {
 	var out []map[string]any
 	for _, c := range list(m.Body, "cardsV2") {
 		out = append(out, asMap(obj(c, "card")))
+	}
+	if under := list(m.Body, "accessoryWidgets"); len(under) > 0 {
+		out = append(out, map[string]any{"sections": []any{map[string]any{"widgets": under}}})
 	}
 	return out
 }
@@ -259,7 +264,7 @@ func plain(text string, cards []map[string]any) string {
 	return strings.Join(lines, "\n")
 }
 
-// widgets are all of a card.
+// widgets are all of a card, those in columns and its footer's buttons too.
 func widgets(card map[string]any) func(func(map[string]any) bool) {
 	return func(yield func(map[string]any) bool) {
 		for _, s := range list(card, "sections") {
@@ -267,7 +272,23 @@ func widgets(card map[string]any) func(func(map[string]any) bool) {
 				if !yield(asMap(w)) {
 					return
 				}
+				for _, column := range list(asMap(asMap(w)["columns"]), "columnItems") {
+					for _, inner := range list(asMap(column), "widgets") {
+						if !yield(asMap(inner)) {
+							return
+						}
+					}
+				}
 			}
+		}
+		if footer := asMap(card["fixedFooter"]); footer != nil {
+			var buttons []any
+			for _, which := range []string{"primaryButton", "secondaryButton"} {
+				if footer[which] != nil {
+					buttons = append(buttons, footer[which])
+				}
+			}
+			yield(map[string]any{"buttonList": map[string]any{"buttons": buttons}})
 		}
 	}
 }
