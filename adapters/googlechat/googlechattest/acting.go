@@ -358,3 +358,23 @@ func (u *User) Closes() {
 	u.ws.mu.Unlock()
 	u.ws.deliver(u, space, &happened{kind: "pressed", dialog: "CANCEL_DIALOG"}, u.ws.event(u, space, "CARD_CLICKED", "buttonClickedPayload", more))
 }
+
+// Finds types in a list that looks its options up, and returns the words of those that are offered.
+func (u *User) Finds(p Place, label, query string) []string {
+	u.ws.t.Helper()
+	for _, card := range p.cards() {
+		for w := range widgets(card) {
+			of := asMap(w["selectionInput"])
+			if of["externalDataSource"] == nil || !strings.HasPrefix(str(of, "label"), label) {
+				continue
+			}
+			var texts []string
+			for _, i := range u.types(p, of, query) {
+				texts = append(texts, str(asMap(i), "text"))
+			}
+			return texts
+		}
+	}
+	u.ws.t.Fatalf("one cannot type in «%s»:\n%s", label, plain("", p.cards()))
+	return nil
+}

@@ -146,7 +146,7 @@ func maskFaults(mask string, m map[string]any) []string {
 		if masks[field] == "" {
 			faults = append(faults, fmt.Sprintf("updateMask %q: only %s can be changed", field, strings.Join(slices.Sorted(maps.Keys(masks)), ", ")))
 		}
-		named[masks[field]] = true
+		named[field], named[masks[field]] = true, true
 	}
 	if named["text"] != named["cardsV2"] {
 		faults = append(faults, "updateMask with one of text and cardsV2: the other one stays as it was")
