@@ -296,13 +296,16 @@ func (u *User) press(p Place, card, action map[string]any) {
 		}
 	}
 	inputs := map[string]any{}
+	u.ws.presses++
+	way := u.ws.presses
 	for w := range widgets(card) {
 		of := input(w)
 		if of == nil {
 			continue
 		}
 		name := str(of, "name")
-		if in := u.ws.formInput(w, typed[name]); in != nil {
+		way++
+		if in := formInput(w, typed[name], way%3); in != nil {
 			inputs[name] = in
 		}
 	}
@@ -319,19 +322,13 @@ func (u *User) press(p Place, card, action map[string]any) {
 	u.ws.deliver(u, space, h, u.ws.event(u, space, "CARD_CLICKED", "buttonClickedPayload", more))
 }
 
-// formInput is what a widget holds as events tell it, nil for nothing. An empty one is told in three ways, by turns.
-func (ws *Workspace) formInput(w map[string]any, values []string) map[string]any {
+// formInput is what a widget holds as events tell it, nil for nothing. There are three ways to tell of an empty one.
+func formInput(w map[string]any, values []string, way int) map[string]any {
 	if bare(strings.Join(values, "")) {
-		ws.empties++
-		switch {
-		case ws.empties%3 == 0 || w["dateTimePicker"] != nil:
+		if way == 0 || w["dateTimePicker"] != nil {
 			return nil
-		case ws.empties%3 == 1:
-			values = []string{}
-		default:
-			values = []string{""}
 		}
-		return map[string]any{"stringInputs": map[string]any{"value": values}}
+		return map[string]any{"stringInputs": map[string]any{"value": [][]string{1: {}, 2: {""}}[way]}}
 	}
 	picker := asMap(w["dateTimePicker"])
 	switch {

@@ -38,10 +38,10 @@ func button(more o) o { return o{"text": "Asignarme", "onClick": o{"action": act
 
 func buttons(all ...any) o { return o{"buttonList": o{"buttons": append(l{}, all...)}} }
 
-func option(n int) any { return o{"text": fmt.Sprint("Opción ", n), "value": fmt.Sprint(n)} }
+func entry(n int) any { return o{"text": fmt.Sprint("Opción ", n), "value": fmt.Sprint(n)} }
 
 func selection(more o) o {
-	out := o{"name": "s", "label": "Lista", "type": "DROPDOWN", "items": l{option(1), option(2)}}
+	out := o{"name": "s", "label": "Lista", "type": "DROPDOWN", "items": l{entry(1), entry(2)}}
 	maps.Copy(out, more)
 	for key, value := range out {
 		if value == nil {
@@ -136,13 +136,13 @@ func TestCardRules(t *testing.T) {
 		"footer in a message":                 {with(card(paragraph("x")), "fixedFooter", o{"primaryButton": button(nil)}), false, "fixedFooter outside a dialog"},
 		"footer with a second button alone":   {with(card(paragraph("x")), "fixedFooter", o{"secondaryButton": button(nil)}), true, "fixedFooter without primaryButton"},
 		"eleven actions":                      {with(card(paragraph("x")), "cardActions", many(11, func(int) any { return o{} })), false, "11 cardActions"},
-		"100 items":                           {card(selection(o{"items": many(100, option)})), false, ""},
-		"101 items":                           {card(selection(o{"items": many(101, option)})), false, "101 items"},
+		"100 items":                           {card(selection(o{"items": many(100, entry)})), false, ""},
+		"101 items":                           {card(selection(o{"items": many(101, entry)})), false, "101 items"},
 		"no items":                            {card(selection(o{"items": l{}})), false, "0 items"},
 		"item without text":                   {card(selection(o{"items": l{o{"value": "1"}}})), false, "item without text or value"},
-		"items of the same value":             {card(selection(o{"items": l{option(1), option(1)}})), false, "items of the same value"},
-		"two items selected":                  {card(selection(o{"items": l{with(option(1).(o), "selected", true), with(option(2).(o), "selected", true)}})), false, "2 items selected"},
-		"two boxes checked":                   {card(selection(o{"type": "CHECK_BOX", "items": l{with(option(1).(o), "selected", true), with(option(2).(o), "selected", true)}})), false, ""},
+		"items of the same value":             {card(selection(o{"items": l{entry(1), entry(1)}})), false, "items of the same value"},
+		"two items selected":                  {card(selection(o{"items": l{with(entry(1).(o), "selected", true), with(entry(2).(o), "selected", true)}})), false, "2 items selected"},
+		"two boxes checked":                   {card(selection(o{"type": "CHECK_BOX", "items": l{with(entry(1).(o), "selected", true), with(entry(2).(o), "selected", true)}})), false, ""},
 		"list without type":                   {card(selection(o{"type": nil})), false, "without type"},
 		"two sources":                         {card(selection(o{"type": "MULTI_SELECT", "externalDataSource": action(nil), "platformDataSource": o{"commonDataSource": "USER"}})), false, "2 data sources"},
 		"source of a dropdown":                {card(selection(o{"externalDataSource": action(nil)})), false, "type DROPDOWN with a data source"},

@@ -70,7 +70,7 @@ type Workspace struct {
 	recent    map[string][]time.Time // calls, by limit
 	quotas    map[string]int         // of a minute, by limit
 	revoked   bool
-	empties   int // inputs told that hold nothing
+	presses   int
 	faults    map[string][]Fault
 	latency   time.Duration
 	calls     []Call
