@@ -3,7 +3,6 @@ package googlechattest
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // happened is where something was done, for the answer.
@@ -324,11 +323,9 @@ func ValidateAnswer(d Dialect, body []byte) []string {
 	return faults
 }
 
-// functions says which buttons of an add-on call something else than its endpoint.
+// functions says what a message or card asks for that its app cannot have: a function that is no endpoint for an
+// add-on; dialogs, and options while one types, for an app that nothing waits for.
 func (ws *Workspace) functions(v any) []string {
-	if ws.config.Dialect != Addon {
-		return nil
-	}
 	var faults []string
 	switch n := v.(type) {
 	case []any:
@@ -337,8 +334,11 @@ func (ws *Workspace) functions(v any) []string {
 		}
 	case map[string]any:
 		for key, child := range n {
-			if name, ok := child.(string); key == "function" && ok && (name != Endpoint || !strings.HasPrefix(name, "https://")) {
-				faults = append(faults, fmt.Sprintf("function %q of an add-on is not its endpoint", name))
+			switch {
+			case key == "function" && ws.config.Dialect == Addon && child != Endpoint:
+				faults = append(faults, fmt.Sprintf("function %q of an add-on is not its endpoint", child))
+			case ws.config.Publish != nil && key == "interaction" && child == "OPEN_DIALOG", ws.config.Publish != nil && key == "externalDataSource":
+				faults = append(faults, key+": there are no dialogs and no typing over Pub/Sub")
 			}
 			faults = append(faults, ws.functions(child)...)
 		}

@@ -83,6 +83,12 @@ func (ws *Workspace) bring(h *happened, body []byte) {
 	}
 	ws.mu.Unlock()
 	if ws.config.Publish != nil {
+		if ws.config.Dialect == Addon && (h.kind == "pressed" || h.kind == "typing") {
+			ws.mu.Lock()
+			defer ws.mu.Unlock()
+			ws.fault("a press", []string{"an add-on over Pub/Sub cannot be pressed: the person reads that the request cannot be processed"})
+			return
+		}
 		for range again + 1 {
 			ws.config.Publish(body)
 		}

@@ -38,9 +38,12 @@ func (ws *Workspace) event(u *User, s *Space, kind, payload string, more map[str
 			}
 		}
 		chat := map[string]any{"user": u.resource(), "eventTime": at, payload: inner}
+		if payload == "buttonClickedPayload" {
+			chat["space"] = space
+		}
 		return map[string]any{"commonEventObject": common, "chat": chat, "authorizationEventObject": map[string]any{"systemIdToken": "secret"}}
 	}
-	e := map[string]any{"type": kind, "eventTime": at, "user": u.resource(), "space": space, "configCompleteRedirectUrl": "https://chat.google.com/api/bot_config_complete?token=secret"}
+	e := map[string]any{"type": kind, "eventTime": at, "user": u.resource(), "space": space, "token": "secret", "configCompleteRedirectUrl": "https://chat.google.com/api/bot_config_complete?token=secret"}
 	common := map[string]any{"userLocale": "es", "hostApp": "CHAT", "timeZone": map[string]any{"id": "America/Bogota", "offset": -18000000}}
 	for key, value := range more {
 		switch key {

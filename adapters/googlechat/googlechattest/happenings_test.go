@@ -293,3 +293,81 @@ func TestPublished(t *testing.T) {
 		t.Errorf("%d", len(all))
 	}
 }
+
+// Over Pub/Sub nobody waits, so there are no dialogs and no options for what is typed; an add-on there cannot even be pressed.
+func TestRulesOfPubSub(t *testing.T) {
+	for name, c := range map[string]struct {
+		card  o
+		words string
+	}{
+		"press":   {card(buttons(button(nil))), ""},
+		"dialog":  {card(buttons(button(o{"interaction": "OPEN_DIALOG"}))), "no dialogs"},
+		"options": {card(o{"selectionInput": o{"name": "f", "label": "Buscar", "type": "MULTI_SELECT", "externalDataSource": action(nil)}}), "no typing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			published := 0
+			a := newApp(t, googlechattest.Config{Publish: func([]byte) { published++ }})
+			u := a.ws.User("Usuario 1")
+			room := a.ws.Space("Mesa", u)
+			faults := a.ws.Refusals(func() { a.call("POST", "/v1/"+room.Name+"/messages?"+ids("1"), carded(c.card)) })
+			hold(t, faults, c.words)
+			if c.words == "" {
+				u.Presses(room.Messages()[0], "Asignarme")
+				if published != 1 {
+					t.Errorf("%d events", published)
+				}
+			}
+		})
+	}
+	a := newApp(t, googlechattest.Config{Dialect: googlechattest.Addon, Publish: func([]byte) { t.Error("published") }})
+	u := a.ws.User("Usuario 1")
+	room := a.ws.Space("Mesa", u)
+	a.call("POST", "/v1/"+room.Name+"/messages?"+ids("1"), carded(card(buttons(button(nil)))))
+	hold(t, a.ws.Refusals(func() { u.Presses(room.Messages()[0], "Asignarme") }), "cannot be pressed")
+}
+
+// People of each kind, as events and the API tell of them.
+func TestPeople(t *testing.T) {
+	s := newScene(t, googlechattest.Classic)
+	robot, hidden, guest, invited, grouped := s.ws.Robot("Otra aplicación"), s.ws.User("Usuario 2"), s.ws.Stranger("Usuario 3"), s.ws.User("Usuario 4"), s.ws.User("Usuario 5")
+	hidden.HideProfile()
+	for _, u := range []*googlechattest.User{robot, hidden, guest} {
+		s.room.Join(u)
+	}
+	s.room.Invite(invited)
+	s.room.JoinGroup(grouped)
+	robot.Mentions(s.room, "hola")
+	if u := s.bot.last()["user"]; at(u, "type") != "BOT" || at(u, "email") != nil {
+		t.Errorf("%v", u)
+	}
+	hidden.Mentions(s.room, "hola")
+	if u := s.bot.last()["user"]; at(u, "email") != nil || at(u, "displayName") != nil || at(u, "type") != "HUMAN" {
+		t.Errorf("%v", u)
+	}
+	member := func(u *googlechattest.User) (int, o) {
+		return s.call("GET", "/v1/"+s.room.Name+"/members/"+strings.TrimPrefix(u.Address(), "googlechat:users/"), nil)
+	}
+	if _, m := member(guest); m["affiliation"] != "EXTERNAL" {
+		t.Errorf("%v", m)
+	}
+	if _, m := member(invited); m["state"] != "INVITED" {
+		t.Errorf("%v", m)
+	}
+	if status, _ := member(grouped); status != 404 {
+		t.Errorf("a member by group: %d", status)
+	}
+	var names []string
+	for token := ""; ; {
+		_, list := s.call("GET", "/v1/"+s.room.Name+"/members?pageToken="+token, nil)
+		for _, m := range list["memberships"].(l) {
+			names = append(names, at(m, "member", "displayName").(string))
+		}
+		if token, _ = list["nextPageToken"].(string); token == "" {
+			break
+		}
+	}
+	slices.Sort(names)
+	if got := strings.Join(names, ", "); got != "Usuario 1, Usuario 2, Usuario 3, Usuario 4" {
+		t.Error(got)
+	}
+}

@@ -80,7 +80,9 @@ func (ws *Workspace) listMembers(space *Space, r *http.Request, _ []byte) (int, 
 	}
 	var members []any
 	for _, u := range slices.SortedFunc(maps.Keys(space.members), func(a, b *User) int { return strings.Compare(a.id, b.id) }) {
-		members = append(members, space.membership(u))
+		if !u.robot {
+			members = append(members, space.membership(u))
+		}
 	}
 	return http.StatusOK, page(r, "memberships", members)
 }

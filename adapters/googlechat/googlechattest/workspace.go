@@ -93,6 +93,7 @@ type Space struct {
 	install bool // an administrator installed the app
 	members map[*User]string
 	group   map[*User]bool // members by way of a Google group
+	invited map[*User]bool // members who have not answered
 }
 
 // File is an attachment.
