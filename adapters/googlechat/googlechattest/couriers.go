@@ -2,8 +2,10 @@ package googlechattest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 )
@@ -14,6 +16,7 @@ type couriers struct {
 	holds  bool
 	again  int // times that each event is delivered once more
 	losses int // answers still to be lost
+	cuts   int // connections still to be cut
 }
 
 // Duplicate delivers each event so many times more from now on, as Chat does where it doubts; every
@@ -29,6 +32,13 @@ func (ws *Workspace) LoseAnswers(n int) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	ws.couriers.losses = n
+}
+
+// HangUp closes the connection under the next events as soon as the app has them; Chat then delivers them again.
+func (ws *Workspace) HangUp(n int) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.couriers.cuts = n
 }
 
 // Hold keeps events back until they are released.
@@ -77,9 +87,12 @@ const tries = 4
 func (ws *Workspace) bring(h *happened, body []byte) {
 	ws.t.Helper()
 	ws.mu.Lock()
-	again, lost := ws.couriers.again, ws.couriers.losses > 0
+	again, lost, cut := ws.couriers.again, ws.couriers.losses > 0, ws.couriers.cuts > 0
 	if lost {
 		ws.couriers.losses--
+	}
+	if cut {
+		ws.couriers.cuts--
 	}
 	ws.mu.Unlock()
 	if ws.config.Publish != nil {
@@ -93,6 +106,11 @@ func (ws *Workspace) bring(h *happened, body []byte) {
 			ws.config.Publish(body)
 		}
 		return
+	}
+	if cut {
+		ctx, cancel := context.WithCancel(ws.t.Context())
+		ws.requestIn(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}), body, ws.authorization())
+		cancel()
 	}
 	if lost {
 		ws.request(body, ws.authorization())

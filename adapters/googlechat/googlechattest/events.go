@@ -2,6 +2,7 @@ package googlechattest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -69,10 +70,15 @@ func (ws *Workspace) event(u *User, s *Space, kind, payload string, more map[str
 // request posts an event with an Authorization header.
 func (ws *Workspace) request(body []byte, authorization string) Delivery {
 	ws.t.Helper()
+	return ws.requestIn(ws.t.Context(), body, authorization)
+}
+
+func (ws *Workspace) requestIn(ctx context.Context, body []byte, authorization string) Delivery {
+	ws.t.Helper()
 	ws.mu.Lock()
 	app := ws.app
 	ws.mu.Unlock()
-	r, err := http.NewRequestWithContext(ws.t.Context(), http.MethodPost, app, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, app, bytes.NewReader(body))
 	if err != nil {
 		ws.t.Fatal(err)
 	}
