@@ -128,7 +128,11 @@ func (i interaction) addonAnswer(o outcome) addonAnswer {
 	case o.card != nil:
 		return addonAnswer{Action: &addonAction{Navigations: []navigation{{PushCard: o.card}}}}
 	case o.found != nil:
-		return addonAnswer{Action: &addonAction{ModifyOperations: []modifyOperation{{updateWidget{o.found.widget, suggestions{o.found.items}}}}}}
+		items := o.found.items
+		if items == nil {
+			items = []*chat.GoogleAppsCardV1SelectionItem{} // null is no list
+		}
+		return addonAnswer{Action: &addonAction{ModifyOperations: []modifyOperation{{updateWidget{o.found.widget, suggestions{items}}}}}}
 	case i.dialog == requestDialog || i.dialog == submitDialog:
 		// Whether a card may be changed by the answer to a dialog is not documented: it is patched.
 		text := o.notice

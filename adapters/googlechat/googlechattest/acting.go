@@ -2,11 +2,8 @@ package googlechattest
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Says writes a message: in the direct messages, or in a room, where the app hears nothing of it.
@@ -59,7 +56,7 @@ func (u *User) written(s *Space, thread, text string, mention bool, files []File
 	m := u.ws.post(s, u.id, thread, map[string]any{"text": text})
 	for i, f := range files {
 		attachment := map[string]any{"name": fmt.Sprintf("%s/attachments/A%d", m.name, i), "contentName": f.Name, "contentType": f.Type,
-			"downloadUri": u.ws.server.URL + "/never", "thumbnailUri": u.ws.server.URL + "/never", "source": "UPLOADED_CONTENT"}
+			"downloadUri": u.ws.server.URL + neverPath, "thumbnailUri": u.ws.server.URL + neverPath, "source": "UPLOADED_CONTENT"}
 		if f.Drive {
 			attachment["source"], attachment["driveDataRef"] = "DRIVE_FILE", map[string]any{"driveFileId": "d1"}
 		} else {
@@ -85,20 +82,29 @@ func (u *User) written(s *Space, thread, text string, mention bool, files []File
 // Slash gives a slash command, "/nueva", with what is written after it.
 func (u *User) Slash(s *Space, command, words string) {
 	u.ws.t.Helper()
+	u.SlashNumber(s, command, words, 9)
+}
+
+// SlashNumber gives a slash command that has that number in the app's configuration.
+func (u *User) SlashNumber(s *Space, command, words string, number int) {
+	u.ws.t.Helper()
 	u.ws.mu.Lock()
 	m := u.ws.post(s, u.id, "", map[string]any{"text": strings.TrimSpace(command + " " + words)})
 	resource := m.resource()
+	u.ws.touch()
 	u.ws.mu.Unlock()
-	resource["slashCommand"] = map[string]any{"commandId": "9"}
+	resource["slashCommand"] = map[string]any{"commandId": strconv.Itoa(number)}
 	if words != "" {
-		resource["argumentText"] = " " + words
+		resource["argumentText"] = strings.Repeat(" ", len(words)%2) + words
 	}
-	resource["annotations"] = []any{map[string]any{"type": "SLASH_COMMAND", "slashCommand": map[string]any{"commandName": command, "commandId": "9", "type": "INVOKE"}}}
+	resource["annotations"] = []any{map[string]any{"type": "SLASH_COMMAND", "startIndex": 0, "length": len(command),
+		"slashCommand": map[string]any{"bot": map[string]any{"name": appUser, "displayName": AppName, "type": "BOT"}, "commandName": command, "commandId": strconv.Itoa(number), "type": "INVOKE"}}}
 	more := map[string]any{"message": resource}
 	payload := "messagePayload"
 	if u.ws.config.Dialect == Addon {
 		payload = "appCommandPayload"
-		more["appCommandMetadata"] = map[string]any{"appCommandId": 9, "appCommandType": "SLASH_COMMAND"}
+		more["thread"] = resource["thread"]
+		more["appCommandMetadata"] = map[string]any{"appCommandId": number, "appCommandType": "SLASH_COMMAND"}
 	}
 	u.ws.deliver(u, s, &happened{kind: "said", thread: m.thread}, u.ws.event(u, s, "MESSAGE", payload, more))
 }
@@ -107,237 +113,4 @@ func (u *User) Slash(s *Space, command, words string) {
 func (u *User) Quick(s *Space, id int) {
 	u.ws.t.Helper()
 	u.ws.deliver(u, s, &happened{kind: "ordered"}, u.ws.event(u, s, "APP_COMMAND", "appCommandPayload", map[string]any{"appCommandMetadata": map[string]any{"appCommandId": id, "appCommandType": "QUICK_COMMAND"}}))
-}
-
-// Presses presses the button with that label.
-func (u *User) Presses(p Place, label string) {
-	u.ws.t.Helper()
-	for _, card := range p.cards() {
-		for w := range widgets(card) {
-			for _, b := range list(asMap(w["buttonList"]), "buttons") {
-				if str(asMap(b), "text") == label {
-					u.press(p, card, asMap(obj(b, "onClick", "action")))
-					return
-				}
-			}
-		}
-	}
-	u.ws.t.Fatalf("there is no button «%s»:\n%s", label, plain("", p.cards()))
-}
-
-// Chooses chooses an option of a list of a message, which tells the app at once.
-func (u *User) Chooses(p Place, label, option string) {
-	u.ws.t.Helper()
-	for _, card := range p.cards() {
-		for w := range widgets(card) {
-			of := asMap(w["selectionInput"])
-			if of == nil || !strings.HasPrefix(str(of, "label"), label) {
-				continue
-			}
-			for _, i := range list(of, "items") {
-				if text := str(asMap(i), "text"); text == option || strings.HasPrefix(text, option+":") {
-					u.put(p, card, str(of, "name"), str(asMap(i), "value"))
-					if action := asMap(of["onChangeAction"]); action != nil {
-						u.press(p, card, action)
-					}
-					return
-				}
-			}
-		}
-	}
-	u.ws.t.Fatalf("there is no option «%s» under «%s»:\n%s", option, label, plain("", p.cards()))
-}
-
-// Fills puts answers in the fields with those labels: texts, options, names of people, and
-// dates like 2026-11-24. An empty answer empties the field.
-func (u *User) Fills(p Place, answers map[string]string) {
-	u.ws.t.Helper()
-	for _, label := range slices.Sorted(maps.Keys(answers)) {
-		if !u.fill(p, label, answers[label]) {
-			u.ws.t.Fatalf("«%s» cannot be answered with «%s»:\n%s", label, answers[label], plain("", p.cards()))
-		}
-	}
-}
-
-func (u *User) fill(p Place, label, value string) bool {
-	for _, card := range p.cards() {
-		for w := range widgets(card) {
-			of := input(w)
-			if of == nil || !strings.HasPrefix(str(of, "label"), label) {
-				continue
-			}
-			name := str(of, "name")
-			switch {
-			case value == "":
-				u.put(p, card, name)
-			case w["textInput"] != nil:
-				u.put(p, card, name, value)
-			case w["dateTimePicker"] != nil:
-				day, err := time.Parse(time.DateOnly, value)
-				if err != nil {
-					return false
-				}
-				u.put(p, card, name, strconv.FormatInt(day.UnixMilli(), 10))
-			case of["platformDataSource"] != nil:
-				who := u.ws.named(value)
-				if who == nil {
-					return false
-				}
-				u.put(p, card, name, who.id)
-			case of["externalDataSource"] != nil:
-				for _, i := range u.types(p, of, value) {
-					if strings.Contains(str(asMap(i), "text"), value) {
-						u.put(p, card, name, str(asMap(i), "value"))
-						return true
-					}
-				}
-				return false
-			default:
-				for _, i := range list(of, "items") {
-					if str(asMap(i), "text") == value {
-						u.put(p, card, name, str(asMap(i), "value"))
-						return true
-					}
-				}
-				continue // another part of a long list
-			}
-			return true
-		}
-	}
-	return false
-}
-
-// Types types in a field that asks the app for options, and returns what it offers.
-func (u *User) Types(p Place, label, query string) []string {
-	u.ws.t.Helper()
-	for _, card := range p.cards() {
-		for w := range widgets(card) {
-			if of := input(w); strings.HasPrefix(str(of, "label"), label) && of["externalDataSource"] != nil {
-				var texts []string
-				for _, i := range u.types(p, of, query) {
-					texts = append(texts, str(asMap(i), "text"))
-				}
-				return texts
-			}
-		}
-	}
-	u.ws.t.Fatalf("there is no field «%s» that asks for options:\n%s", label, plain("", p.cards()))
-	return nil
-}
-
-// types asks the app for options.
-func (u *User) types(p Place, of map[string]any, query string) []any {
-	u.ws.t.Helper()
-	action := asMap(of["externalDataSource"])
-	params := parameters(action)
-	params["autocomplete_widget_query"] = query
-	var options []any
-	space := u.spaceOf(p)
-	u.ws.deliver(u, space, &happened{kind: "typing", widget: str(of, "name"), options: func(o []any) { options = o }},
-		u.ws.event(u, space, "WIDGET_UPDATED", "widgetUpdatedPayload", map[string]any{"parameters": params}))
-	return options
-}
-
-func (ws *Workspace) named(name string) *User {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	for _, u := range ws.users {
-		if u.name == name {
-			return u
-		}
-	}
-	return nil
-}
-
-func (u *User) put(p Place, card map[string]any, widget string, values ...string) {
-	u.ws.mu.Lock()
-	defer u.ws.mu.Unlock()
-	if u.typed[p.key()] == nil {
-		u.typed[p.key()] = initial(card)
-	}
-	u.typed[p.key()][widget] = values
-}
-
-func (u *User) spaceOf(p Place) *Space {
-	switch p := p.(type) {
-	case Message:
-		return p.space
-	case Dialog:
-		return p.on.space
-	}
-	return nil
-}
-
-func parameters(action map[string]any) map[string]string {
-	params := map[string]string{}
-	for _, p := range list(action, "parameters") {
-		params[str(asMap(p), "key")] = str(asMap(p), "value")
-	}
-	return params
-}
-
-// press does what an action says, with what the widgets hold.
-func (u *User) press(p Place, card, action map[string]any) {
-	u.ws.t.Helper()
-	u.ws.mu.Lock()
-	typed := u.typed[p.key()]
-	if typed == nil {
-		typed = initial(card)
-	}
-	h := &happened{kind: "pressed"}
-	switch p := p.(type) {
-	case Message:
-		h.host = u.ws.find(p.Name)
-		if str(action, "interaction") == "OPEN_DIALOG" {
-			h.dialog = "REQUEST_DIALOG"
-		}
-	case Dialog:
-		h.host, h.dialog = p.on, "SUBMIT_DIALOG"
-	}
-	for _, name := range list(action, "requiredWidgets") {
-		if text, _ := name.(string); len(typed[text]) == 0 || typed[text][0] == "" {
-			u.ws.mu.Unlock()
-			u.ws.t.Fatalf("Google Chat keeps the button grey until «%s» is filled in:\n%s", name, plain("", p.cards()))
-		}
-	}
-	inputs := map[string]any{}
-	for w := range widgets(card) {
-		of := input(w)
-		name := str(of, "name")
-		if of == nil || len(typed[name]) == 0 {
-			continue
-		}
-		if w["dateTimePicker"] != nil {
-			inputs[name] = map[string]any{"dateInput": map[string]any{"msSinceEpoch": typed[name][0]}}
-			continue
-		}
-		inputs[name] = map[string]any{"stringInputs": map[string]any{"value": typed[name]}}
-	}
-	h.thread = h.host.thread
-	more := map[string]any{"message": h.host.resource(), "parameters": parameters(action)}
-	if len(inputs) > 0 {
-		more["formInputs"] = inputs
-	}
-	if h.dialog != "" {
-		more["isDialogEvent"], more["dialogEventType"] = true, h.dialog
-	}
-	space := h.host.space
-	u.ws.mu.Unlock()
-	u.ws.deliver(u, space, h, u.ws.event(u, space, "CARD_CLICKED", "buttonClickedPayload", more))
-}
-
-// Closes closes the dialog at its cross.
-func (u *User) Closes() {
-	u.ws.t.Helper()
-	u.ws.mu.Lock()
-	d := u.dialog
-	u.dialog = nil
-	if d == nil {
-		u.ws.mu.Unlock()
-		u.ws.t.Fatal("no dialog is open")
-	}
-	more := map[string]any{"message": d.on.resource(), "isDialogEvent": true, "dialogEventType": "CANCEL_DIALOG"}
-	space := d.on.space
-	u.ws.mu.Unlock()
-	u.ws.deliver(u, space, &happened{kind: "pressed", dialog: "CANCEL_DIALOG"}, u.ws.event(u, space, "CARD_CLICKED", "buttonClickedPayload", more))
 }

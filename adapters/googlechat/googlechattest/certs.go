@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,14 +51,21 @@ type keyring struct {
 
 const certificateAge = time.Hour
 
+func newKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+
+var firstKey = sync.OnceValues(newKey)
+
 func (k *keyring) add(t testing.TB) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	fresh := firstKey // dear to make, and the same does for all workspaces
+	if k.made > 0 {
+		fresh = newKey
+	} else {
+		k.changed, k.age = make(chan struct{}), certificateAge
+	}
+	key, err := fresh()
 	if err != nil {
 		t.Fatal(err)
-	}
-	if k.made == 0 {
-		k.changed, k.age = make(chan struct{}), certificateAge
 	}
 	k.made++
 	id := "key-1"

@@ -2,9 +2,12 @@ package googlechattest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
+	"strings"
 )
 
 // couriers are how events travel to the app.
@@ -13,6 +16,7 @@ type couriers struct {
 	holds  bool
 	again  int // times that each event is delivered once more
 	losses int // answers still to be lost
+	cuts   int // connections still to be cut
 }
 
 // Duplicate delivers each event so many times more from now on, as Chat does where it doubts; every
@@ -28,6 +32,13 @@ func (ws *Workspace) LoseAnswers(n int) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	ws.couriers.losses = n
+}
+
+// HangUp closes the connection under the next events as soon as the app has them; Chat then delivers them again.
+func (ws *Workspace) HangUp(n int) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.couriers.cuts = n
 }
 
 // Hold keeps events back until they are released.
@@ -76,16 +87,30 @@ const tries = 4
 func (ws *Workspace) bring(h *happened, body []byte) {
 	ws.t.Helper()
 	ws.mu.Lock()
-	again, lost := ws.couriers.again, ws.couriers.losses > 0
+	again, lost, cut := ws.couriers.again, ws.couriers.losses > 0, ws.couriers.cuts > 0
 	if lost {
 		ws.couriers.losses--
 	}
+	if cut {
+		ws.couriers.cuts--
+	}
 	ws.mu.Unlock()
 	if ws.config.Publish != nil {
+		if ws.config.Dialect == Addon && (h.kind == "pressed" || h.kind == "typing") {
+			ws.mu.Lock()
+			defer ws.mu.Unlock()
+			ws.fault("a press", []string{"an add-on over Pub/Sub cannot be pressed: the person reads that the request cannot be processed"})
+			return
+		}
 		for range again + 1 {
 			ws.config.Publish(body)
 		}
 		return
+	}
+	if cut {
+		ctx, cancel := context.WithCancel(ws.t.Context())
+		ws.requestIn(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}), body, ws.authorization())
+		cancel()
 	}
 	if lost {
 		ws.request(body, ws.authorization())
@@ -112,6 +137,8 @@ func (ws *Workspace) bring(h *happened, body []byte) {
 		ws.fault("an answer", []string{"came after Chat had stopped waiting: the person reads that the app does not respond"})
 	case d.Status != http.StatusOK:
 		ws.fault("an event", []string{fmt.Sprintf("was answered %d: the person reads that the app does not respond", d.Status)})
+	case !strings.HasPrefix(d.Type, "application/json"):
+		ws.fault("an answer", []string{fmt.Sprintf("is %q and no JSON", d.Type)})
 	default:
 		ws.answered(h, d.Answer)
 	}

@@ -13,6 +13,8 @@ type User struct {
 	email    string
 	domain   string
 	external bool
+	robot    bool
+	hidden   bool // events tell neither name nor e-mail address
 	dm       *Space
 	dialog   *Dialog
 	typed    map[string]map[string][]string // by message or "dialog", by widget
@@ -36,11 +38,25 @@ func (ws *Workspace) Stranger(name string) *User {
 	return u
 }
 
+// Robot adds another app, whose messages are told too where it calls this one.
+func (ws *Workspace) Robot(name string) *User {
+	u := ws.User(name)
+	u.robot, u.email = true, ""
+	return u
+}
+
+// HideProfile lets events tell neither the name nor the e-mail address of a person, as they do of some.
+func (u *User) HideProfile() {
+	u.ws.mu.Lock()
+	defer u.ws.mu.Unlock()
+	u.hidden = true
+}
+
 // Space adds a room with the app and these people.
 func (ws *Workspace) Space(title string, members ...*User) *Space {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	s := &Space{ws: ws, Name: fmt.Sprintf("spaces/AAAA%06d", ws.next()), Title: title, members: map[*User]string{}, group: map[*User]bool{}}
+	s := &Space{ws: ws, Name: fmt.Sprintf("spaces/AAAA%06d", ws.next()), Title: title, members: map[*User]string{}, group: map[*User]bool{}, invited: map[*User]bool{}}
 	for _, u := range members {
 		s.members[u] = u.affiliation()
 	}
@@ -71,7 +87,7 @@ func (u *User) Direct() *Space {
 func (u *User) direct() *Space {
 	if u.dm == nil {
 		// An organization owns the direct messages of its own people.
-		u.dm = &Space{ws: u.ws, Name: fmt.Sprintf("spaces/DDDD%06d", u.ws.next()), direct: u, members: map[*User]string{u: "INTERNAL"}, group: map[*User]bool{}}
+		u.dm = &Space{ws: u.ws, Name: fmt.Sprintf("spaces/DDDD%06d", u.ws.next()), direct: u, members: map[*User]string{u: "INTERNAL"}, group: map[*User]bool{}, invited: map[*User]bool{}}
 		u.ws.spaces[u.dm.Name] = u.dm
 	}
 	return u.dm
@@ -82,6 +98,7 @@ func (s *Space) Join(u *User) {
 	s.ws.mu.Lock()
 	defer s.ws.mu.Unlock()
 	s.members[u] = u.affiliation()
+	delete(s.invited, u)
 }
 
 // Leave takes somebody out of a space.
@@ -98,6 +115,13 @@ func (s *Space) JoinGroup(u *User) {
 	s.group[u] = true
 }
 
+// Invite asks somebody into a space, who has not answered: they are no member yet.
+func (s *Space) Invite(u *User) {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	s.members[u], s.invited[u] = u.affiliation(), true
+}
+
 // Remove takes the app out of a space.
 func (s *Space) Remove() {
 	s.ws.mu.Lock()
@@ -105,7 +129,9 @@ func (s *Space) Remove() {
 	s.removed = true
 }
 
-func (s *Space) has(u *User) bool { return u != nil && (s.members[u] != "" || s.group[u]) }
+func (s *Space) has(u *User) bool {
+	return u != nil && (s.members[u] != "" && !s.invited[u] || s.group[u])
+}
 
 func (s *Space) resource() map[string]any {
 	m := map[string]any{"name": s.Name, "type": "ROOM", "spaceType": "SPACE", "displayName": s.Title, "spaceThreadingState": "THREADED_MESSAGES", "spaceHistoryState": "HISTORY_ON",
@@ -125,10 +151,24 @@ func (s *Space) resource() map[string]any {
 }
 
 func (s *Space) membership(u *User) map[string]any {
-	return map[string]any{"name": s.Name + "/members/" + strings.TrimPrefix(u.id, "users/"), "state": "JOINED", "role": "ROLE_MEMBER", "affiliation": s.members[u],
+	state, role := "JOINED", "ROLE_MEMBER"
+	if s.invited[u] {
+		state, role = "INVITED", ""
+	}
+	return map[string]any{"name": s.Name + "/members/" + strings.TrimPrefix(u.id, "users/"), "state": state, "role": role, "affiliation": s.members[u], "createTime": "2026-01-05T13:00:00Z",
 		"member": map[string]any{"name": u.id, "displayName": u.name, "email": u.email, "domainId": u.domain, "type": "HUMAN"}}
 }
 
 func (u *User) resource() map[string]any {
-	return map[string]any{"name": u.id, "displayName": u.name, "email": u.email, "type": "HUMAN", "domainId": u.domain, "avatarUrl": "https://lh3.example/avatar"}
+	m := map[string]any{"name": u.id, "displayName": u.name, "email": u.email, "type": "HUMAN", "domainId": u.domain, "avatarUrl": "https://lh3.example/avatar"}
+	if u.robot {
+		m["type"] = "BOT"
+	}
+	if u.hidden || u.robot {
+		delete(m, "email")
+	}
+	if u.hidden {
+		delete(m, "displayName")
+	}
+	return m
 }

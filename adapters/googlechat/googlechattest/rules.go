@@ -3,53 +3,53 @@ package googlechattest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// What Google demands and its discovery document does not say.
+// What Google demands of messages and its discovery document does not say.
 const (
-	mostBytes   = 32_000
-	mostWidgets = 100
-	mostItems   = 100
-	mostTitle   = 210 // not documented: what people still read
-	mostLabel   = 400
-	mostButton  = 80
+	mostBytes     = 32_000
+	mostThreadKey = 4000
+	mostMessageID = 63
 )
 
 var (
-	messageIDForm = regexp.MustCompile(`^client-[a-z0-9-]{1,56}$`)
-	tags          = regexp.MustCompile(`<[^<>]*>?`)
-	allowedTag    = regexp.MustCompile(`^<(/?(b|i|u|s|font|a|time)|br/?|font color="#[0-9a-fA-F]{6}"|a href="https?://[^"<>]*")>$`)
+	messageIDForm = regexp.MustCompile(`^client-[a-z0-9-]+$`)
+	requestIDForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	quoted        = regexp.MustCompile(`(?m)^\s*>`)
-	entity        = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)?`)
 )
 
-// unions are the members of which a widget has exactly one.
-var unions = []string{"buttonList", "carousel", "chipList", "columns", "dateTimePicker", "decoratedText", "divider", "grid", "image", "selectionInput", "textInput", "textParagraph"}
-
-// Validate says what is wrong with the body of a message that an app sends.
+// Validate says what is wrong with the body of a message that an app creates or changes.
 func Validate(body []byte) []string {
 	var m map[string]any
 	if err := json.Unmarshal(body, &m); err != nil {
 		return []string{"not JSON: " + err.Error()}
 	}
-	faults := Schema("Message", m)
-	faults = append(faults, contents(m)...)
-	if len(body) > mostBytes {
-		faults = append(faults, fmt.Sprintf("%d bytes", len(body)))
+	faults := append(Schema("Message", m), contents(m)...)
+	for _, field := range []string{"actionResponse", "createTime", "clientAssignedMessageId"} {
+		if m[field] != nil {
+			faults = append(faults, field+" is not for requests to the API")
+		}
 	}
-	return faults
+	return append(faults, tooLarge(body)...)
+}
+
+func tooLarge(body []byte) []string {
+	if len(body) > mostBytes {
+		return []string{fmt.Sprintf("%d bytes, and a message has at most %d", len(body), mostBytes)}
+	}
+	return nil
 }
 
 // contents are the rules of what a message shows.
 func contents(m map[string]any) []string {
 	var faults []string
-	text := str(m, "text")
-	cards := list(m, "cardsV2")
-	if strings.TrimSpace(text) == "" && len(cards) == 0 {
+	text, cards := str(m, "text"), list(m, "cardsV2")
+	if bare(text) && len(cards) == 0 {
 		faults = append(faults, "neither text nor cards")
 	}
 	if str(m, "markupSyntax") != "MARKUP_SYNTAX_CHAT" {
@@ -61,226 +61,99 @@ func contents(m map[string]any) []string {
 	if str(m, "fallbackText") != "" && len(cards) == 0 {
 		faults = append(faults, "fallbackText without cards")
 	}
-	if m["privateMessageViewer"] != nil && m["attachment"] != nil {
+	if m["privateMessageViewer"] != nil && len(list(m, "attachment")) > 0 {
 		faults = append(faults, "a private message takes no attachments")
 	}
+	return append(append(faults, cardFaults(cards)...), accessoryFaults(m)...)
+}
+
+func cardFaults(cards []any) []string {
+	var faults []string
+	ids := map[string]bool{}
 	for _, c := range cards {
-		card, _ := obj(c, "card").(map[string]any)
-		faults = append(faults, Card(card, false)...)
+		of := asMap(c)
+		id := str(of, "cardId")
+		if len(cards) > 1 && (id == "" || ids[id]) {
+			faults = append(faults, fmt.Sprintf("cardId %q, which is empty or taken, among several cards", id))
+		}
+		ids[id] = true
+		if of["card"] == nil {
+			faults = append(faults, "cardsV2 without card")
+			continue
+		}
+		faults = append(faults, Card(asMap(of["card"]), false)...)
 	}
 	return faults
 }
 
-// Card says what is wrong with a card beyond its schema, in a message or in a dialog.
-func Card(card map[string]any, dialog bool) []string {
-	r := &rules{dialog: dialog, names: map[string]bool{}}
-	if body, err := json.Marshal(card); err != nil || len(body) > mostBytes {
-		r.fault("card of %d bytes", len(body))
-	}
-	if header, ok := card["header"].(map[string]any); ok {
-		if title := str(header, "title"); strings.TrimSpace(title) == "" || utf8.RuneCountInString(title) > mostTitle {
-			r.fault("header: title of %d characters", utf8.RuneCountInString(title))
+// accessoryFaults are those of the buttons under a message, which are no part of a card.
+func accessoryFaults(m map[string]any) []string {
+	r := &rules{names: map[string]bool{}}
+	for _, w := range list(m, "accessoryWidgets") {
+		of := asMap(w)
+		if len(of) != 1 || of["buttonList"] == nil {
+			r.fault("accessory widget that is no buttonList")
+			continue
 		}
-	}
-	if card["fixedFooter"] != nil && !dialog {
-		r.fault("fixedFooter outside a dialog")
-	}
-	widgets := 0
-	for _, s := range list(card, "sections") {
-		section, _ := s.(map[string]any)
-		all := list(section, "widgets")
-		if len(all) == 0 {
-			r.fault("section without widgets")
-		}
-		for _, w := range all {
-			widget, _ := w.(map[string]any)
-			r.widget(widget)
-			widgets++
-		}
-	}
-	if widgets > mostWidgets {
-		r.fault("%d widgets", widgets)
-	}
-	for _, name := range r.required {
-		if !r.names[name] {
-			r.fault("required widget %q is not there", name)
-		}
+		r.widget(of, widgetKinds)
 	}
 	return r.faults
 }
 
-type rules struct {
-	dialog   bool
-	names    map[string]bool
-	required []string
-	faults   []string
-}
-
-func (r *rules) fault(format string, args ...any) {
-	r.faults = append(r.faults, fmt.Sprintf(format, args...))
-}
-
-func (r *rules) widget(w map[string]any) {
-	var kinds []string
-	for _, u := range unions {
-		if _, ok := w[u]; ok {
-			kinds = append(kinds, u)
-		}
-	}
-	if len(kinds) != 1 {
-		r.fault("widget with %d members of the union: %v", len(kinds), kinds)
-		return
-	}
-	of, _ := w[kinds[0]].(map[string]any)
-	switch kinds[0] {
-	case "textParagraph":
-		r.html("textParagraph", str(of, "text"))
-	case "decoratedText":
-		r.html("decoratedText", str(of, "text"))
-		for _, label := range []string{"topLabel", "bottomLabel"} {
-			if of[label] != nil {
-				r.html(label, str(of, label))
-			}
-		}
-	case "buttonList":
-		if len(list(of, "buttons")) == 0 {
-			r.fault("buttonList without buttons")
-		}
-		for _, b := range list(of, "buttons") {
-			button, _ := b.(map[string]any)
-			r.button(button)
-		}
-	case "selectionInput":
-		r.selection(of)
-	case "textInput":
-		r.name(of)
-		if str(of, "label") == "" && str(of, "hintText") == "" {
-			r.fault("textInput without label or hint")
-		}
-		if validation, ok := of["validation"].(map[string]any); ok {
-			if limit, ok := validation["characterLimit"].(float64); ok && utf8.RuneCountInString(str(of, "value")) > int(limit) {
-				r.fault("textInput with more than its limit")
-			}
-		}
-	case "dateTimePicker":
-		r.name(of)
-	}
-}
-
-func (r *rules) name(of map[string]any) {
-	name := str(of, "name")
-	if name == "" || r.names[name] {
-		r.fault("widget named %q, which is empty or taken", name)
-	}
-	r.names[name] = true
-	if label := str(of, "label"); utf8.RuneCountInString(label) > mostLabel {
-		r.fault("label of %d characters", utf8.RuneCountInString(label))
-	}
-}
-
-func (r *rules) selection(of map[string]any) {
-	r.name(of)
-	kind, items := str(of, "type"), list(of, "items")
-	external := of["externalDataSource"] != nil || of["platformDataSource"] != nil
-	if kind == "" || external && kind != "MULTI_SELECT" {
-		r.fault("selectionInput of type %q", kind)
-	}
-	if len(items) > mostItems || len(items) == 0 && !external {
-		r.fault("selectionInput with %d items", len(items))
-	}
-	selected := 0
-	for _, i := range items {
-		item, _ := i.(map[string]any)
-		if strings.TrimSpace(str(item, "text")) == "" || item["value"] == nil {
-			r.fault("item without text or value")
-		}
-		if item["selected"] == true {
-			selected++
-		}
-	}
-	if selected > 1 {
-		r.fault("%d items selected", selected)
-	}
-	for _, action := range []string{"onChangeAction", "externalDataSource"} {
-		if a, ok := of[action].(map[string]any); ok {
-			r.action(a)
-		}
-	}
-}
-
-func (r *rules) button(b map[string]any) {
-	text := str(b, "text")
-	if strings.TrimSpace(text) == "" || utf8.RuneCountInString(text) > mostButton {
-		r.fault("button with a text of %d characters", utf8.RuneCountInString(text))
-	}
-	onClick, _ := b["onClick"].(map[string]any)
-	if len(onClick) != 1 {
-		r.fault("button %q does %d things", text, len(onClick))
-		return
-	}
-	if action, ok := onClick["action"].(map[string]any); ok {
-		r.action(action)
-	}
-}
-
-func (r *rules) action(a map[string]any) {
-	if str(a, "function") == "" {
-		r.fault("action without function")
-	}
-	if str(a, "interaction") == "OPEN_DIALOG" && r.dialog {
-		r.fault("OPEN_DIALOG inside a dialog")
-	}
-	seen := map[string]bool{}
-	for _, p := range list(a, "parameters") {
-		param, _ := p.(map[string]any)
-		key := str(param, "key")
-		if key == "" || seen[key] {
-			r.fault("parameter %q empty or twice", key)
-		}
-		seen[key] = true
-	}
-	for _, name := range list(a, "requiredWidgets") {
-		text, _ := name.(string)
-		r.required = append(r.required, text)
-	}
-}
-
-// html holds a text to the tags that cards know.
-func (r *rules) html(where, text string) {
-	if strings.TrimSpace(text) == "" {
-		r.fault("%s is empty", where)
-	}
-	for _, tag := range tags.FindAllString(text, -1) {
-		if !allowedTag.MatchString(tag) {
-			r.fault("%s has %q", where, tag)
-		}
-	}
-	for _, e := range entity.FindAllString(text, -1) {
-		if e == "&" {
-			r.fault("%s has a bare &", where)
-		}
-	}
-}
-
 // MessageID says what is wrong with an id that an app gives a message.
 func MessageID(id string) []string {
-	if len(id) > 63 || !messageIDForm.MatchString(id) {
-		return []string{fmt.Sprintf("messageId %q", id)}
+	if len(id) > mostMessageID || !messageIDForm.MatchString(id) {
+		return []string{fmt.Sprintf("messageId %q is not client-, small letters, digits and hyphens, %d at most", id, mostMessageID)}
 	}
 	return nil
 }
 
-// masks are the fields that a patch may replace.
-var masks = []string{"text", "attachment", "cards", "cards_v2", "cardsV2", "accessory_widgets", "accessoryWidgets", "quoted_message_metadata"}
+// threadFaults are those of where a new message stands.
+func threadFaults(s *Space, m map[string]any, option string) []string {
+	var faults []string
+	thread := asMap(m["thread"])
+	name, key := str(thread, "name"), str(thread, "threadKey")
+	if s.direct != nil && (option != "" || m["thread"] != nil) {
+		faults = append(faults, "threads are of named spaces only")
+	}
+	if (name != "" || key != "") && option == "" {
+		faults = append(faults, "a thread without messageReplyOption is ignored")
+	}
+	if name != "" && key != "" {
+		faults = append(faults, "a thread by name and by key")
+	}
+	if name != "" && !strings.HasPrefix(name, s.Name+"/threads/") {
+		faults = append(faults, "a thread of another space")
+	}
+	if utf8.RuneCountInString(key) > mostThreadKey {
+		faults = append(faults, fmt.Sprintf("threadKey of %d characters", utf8.RuneCountInString(key)))
+	}
+	return faults
+}
 
-func maskFaults(mask string) []string {
+// masks are the fields that a patch may replace, by the names that they have in a mask.
+var masks = map[string]string{"text": "text", "attachment": "attachment", "cards_v2": "cardsV2", "cardsV2": "cardsV2",
+	"accessory_widgets": "accessoryWidgets", "accessoryWidgets": "accessoryWidgets", "quoted_message_metadata": "quotedMessageMetadata", "quotedMessageMetadata": "quotedMessageMetadata"}
+
+// maskFaults are those of what a patch says that it changes.
+func maskFaults(mask string, m map[string]any) []string {
 	if mask == "" {
 		return []string{"no updateMask"}
 	}
 	var faults []string
+	named := map[string]bool{"markupSyntax": true, "name": true} // go with the body, not with the mask
 	for field := range strings.SplitSeq(mask, ",") {
-		if !slices.Contains(masks, field) {
-			faults = append(faults, fmt.Sprintf("updateMask %q", field))
+		if masks[field] == "" {
+			faults = append(faults, fmt.Sprintf("updateMask %q: only %s can be changed", field, strings.Join(slices.Sorted(maps.Keys(masks)), ", ")))
+		}
+		named[field], named[masks[field]] = true, true
+	}
+	if named["text"] != named["cardsV2"] {
+		faults = append(faults, "updateMask with one of text and cardsV2: the other one stays as it was")
+	}
+	for field := range m {
+		if !named[field] {
+			faults = append(faults, field+" is not in the updateMask: it is not changed")
 		}
 	}
 	return faults
@@ -305,4 +178,9 @@ func obj(v any, keys ...string) any {
 		v = m[key]
 	}
 	return v
+}
+
+func asMap(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
 }

@@ -1,8 +1,10 @@
 package googlechattest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // schema is a part of Google's discovery document.
@@ -92,7 +95,7 @@ func (c *checker) check(path string, s *schema, value any) {
 				c.fault(at, "unknown field")
 			case property.ReadOnly || strings.HasPrefix(property.Description, "Output only"):
 				c.fault(at, "only Google writes this")
-			case property.Deprecated:
+			case property.Deprecated || strings.HasPrefix(property.Description, "Deprecated"):
 				c.fault(at, "deprecated")
 			default:
 				c.check(at, property, child)
@@ -115,8 +118,8 @@ func (c *checker) check(path string, s *schema, value any) {
 		}
 	case "integer":
 		n, ok := value.(float64)
-		if !ok || n != float64(int64(n)) {
-			c.fault(path, "%v is no integer", value)
+		if !ok || n != math.Trunc(n) || s.Format == "int32" && math.Abs(n) > math.MaxInt32 {
+			c.fault(path, "%v is no integer of 32 bits", value)
 		}
 	case "number":
 		if _, ok := value.(float64); !ok {
@@ -127,7 +130,7 @@ func (c *checker) check(path string, s *schema, value any) {
 
 func (c *checker) text(path string, s *schema, value any) {
 	text, ok := value.(string)
-	if n, isNumber := value.(float64); isNumber && s.Format == "int64" && n == float64(int64(n)) {
+	if n, isNumber := value.(float64); isNumber && s.Format == "int64" && n == math.Trunc(n) {
 		return
 	}
 	switch {
@@ -138,6 +141,18 @@ func (c *checker) text(path string, s *schema, value any) {
 	case s.Format == "int64":
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
 			c.fault(path, "%q is no integer", text)
+		}
+	case s.Format == "google-datetime":
+		if _, err := time.Parse(time.RFC3339, text); err != nil {
+			c.fault(path, "%q is no time", text)
+		}
+	case s.Format == "google-duration":
+		if _, err := strconv.ParseFloat(strings.TrimSuffix(text, "s"), 64); err != nil || !strings.HasSuffix(text, "s") {
+			c.fault(path, "%q is no duration", text)
+		}
+	case s.Format == "byte":
+		if _, err := base64.StdEncoding.DecodeString(text); err != nil {
+			c.fault(path, "%q is no base64", text)
 		}
 	}
 }

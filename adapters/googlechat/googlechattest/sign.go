@@ -9,10 +9,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"net/http"
 	"os"
 	"path/filepath"
 )
+
+// accountEmail is the app's service account.
+const accountEmail = "helptic@helptic.iam.gserviceaccount.com"
 
 // Claims are those of a good token now.
 func (ws *Workspace) Claims() map[string]any {
@@ -58,7 +60,7 @@ func segment(v any) string {
 func (ws *Workspace) Credentials() string {
 	key := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(ws.account)})
 	body, err := json.Marshal(map[string]string{"type": "service_account", "project_id": "helptic", "private_key_id": "account-1", "private_key": string(key),
-		"client_email": "helptic@helptic.iam.gserviceaccount.com", "client_id": "1", "token_uri": ws.server.URL + "/token", "universe_domain": "googleapis.com"})
+		"client_email": accountEmail, "client_id": "1", "token_uri": ws.server.URL + "/token", "universe_domain": "googleapis.com"})
 	if err != nil {
 		ws.t.Fatal(err)
 	}
@@ -67,12 +69,4 @@ func (ws *Workspace) Credentials() string {
 		ws.t.Fatal(err)
 	}
 	return path
-}
-
-func (ws *Workspace) serveToken(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil || r.PostForm.Get("assertion") == "" {
-		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant"})
-		return
-	}
-	answer(w, http.StatusOK, map[string]any{"access_token": accessToken, "token_type": "Bearer", "expires_in": 3600})
 }

@@ -65,10 +65,13 @@ type Workspace struct {
 	spaces    map[string]*Space
 	users     map[string]*User
 	messages  []*stored
-	requests  map[string]string // requestId to name
-	media     map[string]File   // by resource name
-	uploads   map[string]File   // by token
-	wrote     map[string]time.Time
+	requests  map[string]string      // requestId to name
+	media     map[string]File        // by resource name
+	uploads   map[string]*uploaded   // by token
+	recent    map[string][]time.Time // calls, by limit
+	quotas    map[string]int         // of a minute, by limit
+	revoked   bool
+	presses   int
 	faults    map[string][]Fault
 	latency   time.Duration
 	calls     []Call
@@ -91,6 +94,7 @@ type Space struct {
 	install bool // an administrator installed the app
 	members map[*User]string
 	group   map[*User]bool // members by way of a Google group
+	invited map[*User]bool // members who have not answered
 }
 
 // File is an attachment.
@@ -125,7 +129,7 @@ func New(t testing.TB, c Config) *Workspace {
 		c.Now = time.Now
 	}
 	ws := &Workspace{t: t, config: c, changed: make(chan struct{}), spaces: map[string]*Space{}, users: map[string]*User{}, requests: map[string]string{},
-		media: map[string]File{}, uploads: map[string]File{}, wrote: map[string]time.Time{}, faults: map[string][]Fault{}, asked: map[string]int{}}
+		media: map[string]File{}, uploads: map[string]*uploaded{}, recent: map[string][]time.Time{}, quotas: quotas(), faults: map[string][]Fault{}, asked: map[string]int{}}
 	ws.keys.add(t)
 	ws.account = ws.keys.signs().key
 	ws.server = httptest.NewServer(ws.routes())
