@@ -20,6 +20,7 @@ func TestCommands(t *testing.T) {
 			d := newDesk(t, s)
 			person := d.user("Usuario 1")
 			registers(d, person)
+			hall := d.ws.Space("Pasillo", person)
 			direct := person.Direct()
 			for _, c := range []struct {
 				slash, words string
@@ -36,7 +37,7 @@ func TestCommands(t *testing.T) {
 				{quick: 4, want: "¿Cómo le puedo ayudar?"},
 				{quick: 77, want: "Paso 1 de 5"}, // whatever it is called: the beginning
 			} {
-				for where, space := range map[string]*googlechattest.Space{"direct": direct, "space": d.agents} {
+				for where, space := range map[string]*googlechattest.Space{"direct": direct, "space": hall} {
 					before := len(person.Sees(space))
 					last := lastOf(person, direct)
 					if c.quick > 0 {
@@ -48,7 +49,7 @@ func TestCommands(t *testing.T) {
 						now := lastOf(person, direct)
 						return strings.Contains(now.Plain(), c.want) && (now.Name != last.Name || now.Edits > last.Edits || now.Plain() == last.Plain())
 					})
-					if space == d.agents {
+					if space == hall {
 						told := person.AwaitMessage(space, "Le respondí por mensaje directo.")
 						if told.Private != person.Address() {
 							t.Errorf("%s%d: everybody reads %s", c.slash, c.quick, told.Plain())
@@ -101,7 +102,7 @@ func TestCommandsOfSomebodyWithoutDirectMessages(t *testing.T) {
 			}
 			author := d.user("Usuario adopta")
 			d.agents.Join(author)
-			if answer := d.adopts(author, author.Says(d.agents, "no imprime")); !strings.Contains(answer, openFirst) {
+			if answer := d.adopts(author, d.agents, author.Says(d.agents, "no imprime")); !strings.Contains(answer, openFirst) {
 				t.Errorf("action: answered %s", answer)
 			}
 			author.Opens()
@@ -123,15 +124,16 @@ func TestMessageBecomesARequest(t *testing.T) {
 				u.Opens()
 				u.AwaitMessage(u.Direct(), "Paso 1 de 5")
 			}
-			message := author.Says(d.agents, "no imprime la impresora")
-			if answer := d.adopts(author, message); !strings.Contains(answer, "Le escribí por mensaje directo") || !strings.Contains(answer, "privateMessageViewer") {
+			hall := d.ws.Space("Pasillo", agent, author, other)
+			message := author.Says(hall, "no imprime la impresora")
+			if answer := d.adopts(author, hall, message); !strings.Contains(answer, "Le escribí por mensaje directo") || !strings.Contains(answer, "privateMessageViewer") {
 				t.Errorf("answered %s", answer)
 			}
 			author.AwaitMessage(author.Direct(), "no imprime la impresora")
-			d.adopts(agent, message)
+			d.adopts(agent, hall, message)
 			agent.AwaitMessage(agent.Direct(), "A nombre de: Usuario 1")
-			nobody := author.Says(d.agents, "   ")
-			if answer := d.adopts(author, nobody); !strings.Contains(answer, "no tiene texto ni archivos") {
+			nobody := author.Says(hall, "   ")
+			if answer := d.adopts(author, hall, nobody); !strings.Contains(answer, "no tiene texto ni archivos") {
 				t.Errorf("answered %s", answer)
 			}
 		})

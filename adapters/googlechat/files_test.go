@@ -142,7 +142,7 @@ func TestFileIsGivenUp(t *testing.T) {
 	person := d.user("Usuario 1")
 	person.Says(person.Direct(), "espere")
 	person.AwaitMessage(person.Direct(), "Usted escribió: espere")
-	short := d.ws.Upload(googlechattest.File{Name: "cortado.bin", Bytes: []byte("cor"), Length: 100})
+	short := person.Direct().Upload(googlechattest.File{Name: "cortado.bin", Bytes: []byte("cor"), Length: 100})
 	e := bot.Event{Key: "k", At: began, From: bot.Person{ID: person.Address()}, Room: bot.Direct(person.Address()), Files: []bot.File{{ID: "googlechat:" + short, Name: "cortado.bin"}}}
 	for _, at := range []time.Duration{0, time.Minute, 9 * time.Minute} {
 		passed.Store(int64(at))

@@ -183,9 +183,10 @@ func TestMembers(t *testing.T) {
 		return in && err == nil
 	})
 	d.agents.Leave(agent)
-	if in, err := d.adapter.Member(t.Context(), d.agents.Address(), agent.Address()); err != nil || in {
-		t.Errorf("left: %t, %v", in, err)
-	}
+	d.ws.Await("who left to be in it no more", func() bool {
+		in, err := d.adapter.Member(t.Context(), d.agents.Address(), agent.Address())
+		return err == nil && !in
+	})
 	d.ws.Fault("members.get", googlechattest.Fault{Status: http.StatusBadGateway})
 	var again *bot.RetryError
 	if _, err := d.adapter.Member(t.Context(), d.agents.Address(), other.Address()); !errors.As(err, &again) {
@@ -204,7 +205,7 @@ func TestRequesterWhoNeverOpenedTheApp(t *testing.T) {
 	agent.Opens()
 	direct := agent.Direct()
 	agent.AwaitMessage(direct, "Paso 1 de 5")
-	d.adopts(agent, author.Says(d.agents, "no me imprime la impresora del piso 2"))
+	d.adopts(agent, d.agents, author.Says(d.agents, "no me imprime la impresora del piso 2"))
 	card := agent.AwaitMessage(direct, "Usuario 1")
 	agent.Presses(card, "Impresoras > Sin conexión")
 	card = agent.AwaitMessage(direct, "Paso 3 de 5")
@@ -238,9 +239,9 @@ func (e *forged) renameMessage(s *googlechattest.Space, n int) {
 }
 
 // adopts uses the action «Crear solicitud» on a message.
-func (d *desk) adopts(u *googlechattest.User, m googlechattest.Message) string {
+func (d *desk) adopts(u *googlechattest.User, in *googlechattest.Space, m googlechattest.Message) string {
 	d.t.Helper()
-	u.Quick(d.agents, 2)
+	u.Quick(in, 2)
 	return d.forge(d.lastDelivery(), func(e *forged) {
 		order := map[string]any{"appCommandId": 5, "appCommandType": "MESSAGE_ACTION"}
 		on := map[string]any{"name": m.Name, "text": m.Body["text"], "thread": map[string]any{"name": m.Thread}, "sender": m.Sender()}

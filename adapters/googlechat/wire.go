@@ -192,7 +192,7 @@ type payload struct {
 
 // Resource names, which later stand in URLs.
 var (
-	userForm    = regexp.MustCompile(`^users/[A-Za-z0-9_.@-]{1,100}$`)
+	userForm    = regexp.MustCompile(`^users/[0-9]{1,40}$`) // people have numbers: no address, no "all", no "app"
 	spaceForm   = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
 	messageForm = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/messages/[A-Za-z0-9_.-]{1,150}$`)
 	threadForm  = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/threads/[A-Za-z0-9_-]{1,100}$`)

@@ -108,11 +108,11 @@ type File struct {
 }
 
 // Upload keeps a file without a message, and returns the resource that it is downloaded as.
-func (ws *Workspace) Upload(f File) string {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	ref := fmt.Sprintf("spaces/AAAA/messages/M%d/attachments/A0", ws.next())
-	ws.media[ref] = f
+func (s *Space) Upload(f File) string {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	ref := fmt.Sprintf("%s/messages/M%d/attachments/A0", s.Name, s.ws.next())
+	s.ws.media[ref] = f
 	return ref
 }
 
