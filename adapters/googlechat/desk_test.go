@@ -49,6 +49,7 @@ type setup struct {
 	store   storage.Store
 	members []string
 	wrap    func(http.Handler) http.Handler // around the endpoint
+	before  func(*googlechat.Adapter)       // it runs
 	unready bool                            // the chat cannot be ready yet
 }
 
@@ -99,6 +100,9 @@ func (d *desk) start(s setup) {
 	}
 	d.adapter.SetPace(testPace + testPace/4)
 	d.adapter.SetPull(testPace, testPace)
+	if s.before != nil {
+		s.before(d.adapter)
+	}
 	adapters := []bot.Adapter{d.adapter}
 	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
 	handle := s.handle

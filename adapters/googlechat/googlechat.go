@@ -111,7 +111,7 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	}
 	a := &Adapter{config: c, log: c.Log.With().Str("chat", name).Logger()}
 	a.people.now, a.gates.every, a.uploads.now = c.Now, pace, c.Now
-	a.answerTime, a.pulling = answerTime, pulling{settled: settledAfter, again: pullAgain}
+	a.answerTime, a.pulling = answerTime, pulling{reach: reachTime, settled: settledAfter, again: pullAgain, ends: pullEnds}
 	if c.Subscription == "" {
 		a.verifier = newVerifier(c)
 	}

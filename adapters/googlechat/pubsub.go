@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/chat/v1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"helptic/bot"
 )
@@ -20,10 +23,12 @@ const (
 	mostInHand  = 100
 	// settledAfter is when Pub/Sub would have refused: it does not say that it receives.
 	settledAfter = 2 * time.Second
+	reachTime    = 10 * time.Second
+	pullEnds     = 8 * time.Second // the program waits ten
 )
 
 // pulling are the times of receiving a subscription.
-type pulling struct{ settled, again time.Duration }
+type pulling struct{ reach, settled, again, ends time.Duration }
 
 // pull takes events from the subscription until the context ends. Who may publish there is
 // the topic's business: only Chat.
@@ -48,6 +53,9 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
+	if err := a.reach(ctx, client); err != nil {
+		return err
+	}
 	from := client.Subscriber(a.config.Subscription)
 	from.ReceiveSettings.MaxOutstandingMessages = mostInHand
 	settled := time.NewTimer(a.pulling.settled)
@@ -63,15 +71,45 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 	})
 	defer watching.Wait()
 	defer close(ended)
-	return from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
-		a.receiving.Store(true)
-		// What was received is finished though no more is.
-		if a.pulled(context.WithoutCancel(ctx), m.Data) {
-			m.Ack()
-		} else {
-			m.Nack()
-		}
-	})
+	received := make(chan error, 1)
+	go func() {
+		received <- from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
+			a.receiving.Store(true)
+			// What was received is finished though no more is.
+			if a.pulled(context.WithoutCancel(ctx), m.Data) {
+				m.Ack()
+			} else {
+				m.Nack()
+			}
+		})
+	}()
+	select {
+	case err := <-received:
+		return err
+	case <-ctx.Done():
+	}
+	// The library waits for what is in hand, but also for a server that is not there.
+	late := time.NewTimer(a.pulling.ends)
+	defer late.Stop()
+	select {
+	case err := <-received:
+		return err
+	case <-late.C:
+		a.log.Warn().Msg("the subscription did not end in time; what was not acknowledged comes again")
+		return ctx.Err()
+	}
+}
+
+// reach asks for the subscription, since receiving from a server that is not there only waits.
+// Who may receive may not always see what.
+func (a *Adapter) reach(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.pulling.reach)
+	defer cancel()
+	_, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
+	if status.Code(err) == codes.PermissionDenied {
+		return nil
+	}
+	return err
 }
 
 func (a *Adapter) subscriber(ctx context.Context) (*pubsub.Client, error) {

@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"helptic/adapters/googlechat"
 	"helptic/adapters/googlechat/googlechattest"
 	"helptic/bot"
 	"helptic/storage"
@@ -229,6 +231,44 @@ func TestShutdownFinishesWhatIsInHand(t *testing.T) {
 		if m.Acks == 0 || m.Deliveries != 1 {
 			t.Errorf("%d acknowledgements of %d deliveries", m.Acks, m.Deliveries)
 		}
+	}
+}
+
+// A process ends though Pub/Sub is not there any more, for which the library would wait.
+func TestShutdownWithoutPubSub(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	p.subscribe(t)
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetPullEnd(testPace) }}))
+	p.leaves()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		d.stop()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits for Pub/Sub")
+	}
+}
+
+// Where Pub/Sub is not there from the start, the chat is not ready.
+func TestPubSubAway(t *testing.T) {
+	t.Parallel()
+	p := newPubSub(t)
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Addr = nobody.Addr().String()
+	if err := nobody.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetReach(testPace) }}))
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "is not received") >= 3 })
+	if d.adapter.Ready() {
+		t.Error("ready without Pub/Sub")
 	}
 }
 

@@ -1,6 +1,7 @@
 package googlechat_test
 
 import (
+	"sync"
 	"testing"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
@@ -22,13 +23,15 @@ const (
 // pubSub is a Pub/Sub with the topic that Google Chat publishes to and the desk's subscription.
 type pubSub struct {
 	*pstest.Server
+	leaves     func() // it is not there any more
 	connection *grpc.ClientConn
 }
 
 func newPubSub(t *testing.T, options ...pstest.ServerReactorOption) *pubSub {
 	t.Helper()
 	p := &pubSub{Server: pstest.NewServer(options...)}
-	t.Cleanup(func() { _ = p.Close() })
+	p.leaves = sync.OnceFunc(func() { _ = p.Close() })
+	t.Cleanup(p.leaves)
 	if _, err := p.GServer.CreateTopic(t.Context(), &pubsubpb.Topic{Name: topicName}); err != nil {
 		t.Fatal(err)
 	}
