@@ -15,6 +15,7 @@ const (
 	// answerTime is how long a press waits for what the desk answers; Chat waits 30 seconds.
 	answerTime = 8 * time.Second
 	findTime   = 3 * time.Second
+	pressTime  = 25 * time.Second // all that is done about a press
 	findMost   = 20
 )
 
@@ -54,25 +55,33 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w)
 		return
 	}
-	once := digest("answer", i)
-	if given, ok := a.answers.recall(once, a.config.Now()); ok && i.kind == pressed {
-		respond(w, given)
-		return
-	}
-	o, err := a.take(r.Context(), inbox, i)
+	answer, err := a.answer(r.Context(), inbox, i)
 	if err != nil {
 		a.log.Error().Err(err).Msg("an event was not stored; Google Chat may send it again")
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
-	answer, err := i.answer(o)
-	if err != nil {
-		a.log.Error().Err(err).Msg("an answer was not written")
-	}
-	if i.kind == pressed {
-		a.answers.keep(once, answer, a.config.Now())
-	}
 	respond(w, answer)
+}
+
+// answer takes an event and writes what it is answered with. What is pressed is taken to its end though Chat
+// hangs up, since it asks again and the person waits for what they asked for the first time.
+func (a *Adapter) answer(ctx context.Context, inbox *bot.Inbox, i interaction) ([]byte, error) {
+	find := func(ctx context.Context) ([]byte, error) {
+		o, err := a.take(ctx, inbox, i)
+		if err != nil {
+			return nil, err
+		}
+		return i.answer(o)
+	}
+	if i.kind != pressed && i.kind != ordered {
+		return find(ctx)
+	}
+	return a.answers.once(ctx, digest("answer", i), a.config.Now(), func() ([]byte, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pressTime)
+		defer cancel()
+		return find(ctx)
+	})
 }
 
 // refuse says nothing about why.
