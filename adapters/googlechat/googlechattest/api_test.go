@@ -171,6 +171,16 @@ func TestAPIRules(t *testing.T) {
 			hold(t, faults, c.words)
 		})
 	}
+	for method, path := range map[string]string{"POST": posts + ids("30"), "PATCH": "/v1/" + name + "?updateMask=text,cardsV2"} {
+		faults := a.ws.Refusals(func() {
+			for status := 429; status == 429; {
+				if status, _ = a.do(method, path, "application/json", []byte("{")); status != 400 && status != 429 {
+					t.Errorf("%s: %d", method, status)
+				}
+			}
+		})
+		hold(t, faults, "not JSON")
+	}
 	if text := a.ws.Transcript(); strings.Contains(text, "Otra cosa") {
 		t.Error("the repeated request changed something")
 	}
