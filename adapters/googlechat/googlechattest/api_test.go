@@ -202,6 +202,8 @@ func TestMaskedFieldsAreCleared(t *testing.T) {
 	}
 }
 
+const emptyFile = "inode/x-empty"
+
 func upload(t *testing.T, about string, kinds ...string) (body []byte, contentType string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -212,8 +214,11 @@ func upload(t *testing.T, about string, kinds ...string) (body []byte, contentTy
 			t.Fatal(err)
 		}
 		text := "bytes"
-		if i == 0 {
+		switch {
+		case i == 0:
 			text = about
+		case kind == emptyFile:
+			text = ""
 		}
 		if _, err := part.Write([]byte(text)); err != nil {
 			t.Fatal(err)
@@ -263,6 +268,7 @@ func TestUploads(t *testing.T) {
 		"no description":         {"?uploadType=multipart", good, []string{"image/png", "image/png"}, "is no JSON"},
 		"unknown field":          {"?uploadType=multipart", `{"filename":"a","size":1}`, []string{"application/json", "image/png"}, "size: unknown field"},
 		"no name":                {"?uploadType=multipart", `{}`, []string{"application/json", "image/png"}, "no filename"},
+		"an empty file":          {"?uploadType=multipart", good, []string{"application/json", emptyFile}, "a file of 0 bytes"},
 		"no content type":        {"?uploadType=multipart", good, []string{"application/json", "x y"}, "content type"},
 	} {
 		t.Run(name, func(t *testing.T) {
