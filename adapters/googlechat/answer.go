@@ -1,7 +1,9 @@
 package googlechat
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -30,6 +32,8 @@ type found struct {
 const longestToast = 150
 
 const done = "Listo."
+
+var errUnanswered = errors.New("google chat: the first delivery of the event was not answered")
 
 // answer writes an outcome in the dialect of the question.
 func (i interaction) answer(o outcome) ([]byte, error) {
@@ -156,15 +160,24 @@ func (i interaction) updates(o outcome) bool {
 }
 
 // answers repeats what an event was answered with when Chat asks again, as it does where
-// the answer was lost.
+// the answer was lost, even while the first is being found.
 type answers struct {
 	mu  sync.Mutex
-	all map[string]given
+	all map[string]*given
 }
 
+// answer is what an event is answered with; shows is what the pressed message is by it, where the
+// delivery is to show the same.
+type answer struct {
+	body  []byte
+	shows *chat.Message
+}
+
+// given is an answer once done is closed; without a body there was none.
 type given struct {
-	body []byte
+	answer
 	at   time.Time
+	done chan struct{}
 }
 
 // Repeated deliveries come within minutes.
@@ -173,22 +186,45 @@ const (
 	answersLiveOn = 10 * time.Minute
 )
 
-func (a *answers) recall(key string, now time.Time) ([]byte, bool) {
+// once finds the answer under a key, or has it from whoever did or does so now.
+func (a *answers) once(ctx context.Context, key string, now time.Time, find func() (answer, error)) (answer, error) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	g, ok := a.all[key]
-	return g.body, ok && now.Sub(g.at) < answersLiveOn
+	if ok && now.Sub(g.at) < answersLiveOn {
+		a.mu.Unlock()
+		select {
+		case <-g.done:
+		case <-ctx.Done():
+			return answer{}, ctx.Err()
+		}
+		if g.body == nil {
+			return answer{}, errUnanswered
+		}
+		return g.answer, nil
+	}
+	g = &given{at: now, done: make(chan struct{})}
+	a.keep(key, g)
+	a.mu.Unlock()
+	defer func() {
+		if g.body == nil { // it failed: the next delivery tries again
+			a.mu.Lock()
+			delete(a.all, key)
+			a.mu.Unlock()
+		}
+		close(g.done)
+	}()
+	var err error
+	g.answer, err = find()
+	return g.answer, err
 }
 
-func (a *answers) keep(key string, body []byte, now time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (a *answers) keep(key string, fresh *given) {
 	if a.all == nil {
-		a.all = map[string]given{}
+		a.all = map[string]*given{}
 	}
 	if len(a.all) >= mostAnswers {
 		for k, g := range a.all {
-			if now.Sub(g.at) >= answersLiveOn {
+			if fresh.at.Sub(g.at) >= answersLiveOn {
 				delete(a.all, k)
 			}
 		}
@@ -196,5 +232,5 @@ func (a *answers) keep(key string, body []byte, now time.Time) {
 	if len(a.all) >= mostAnswers {
 		clear(a.all)
 	}
-	a.all[key] = given{body, now}
+	a.all[key] = fresh
 }

@@ -15,6 +15,7 @@ const (
 	// answerTime is how long a press waits for what the desk answers; Chat waits 30 seconds.
 	answerTime = 8 * time.Second
 	findTime   = 3 * time.Second
+	pressTime  = 25 * time.Second // all that is done about a press
 	findMost   = 20
 )
 
@@ -55,33 +56,43 @@ func (a *Adapter) serve(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, "a request was refused: its event is of another dialect than its signature")
 		return
 	}
-	once := digest("answer", i)
-	if given, ok := a.answers.recall(once, a.config.Now()); ok && i.kind == pressed {
-		_ = respond(w, given) // Chat asks again where it did not arrive
-		return
-	}
-	o, err := a.take(r.Context(), inbox, i)
+	answer, err := a.answer(r.Context(), inbox, i)
 	if err != nil {
 		a.log.Error().Err(err).Msg("an event was not stored; Google Chat may send it again")
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
-	answer, err := i.answer(o)
-	if err != nil {
-		a.log.Error().Err(err).Msg("an answer was not written")
-	}
-	if i.kind == pressed {
-		a.answers.keep(once, answer, a.config.Now())
-	}
-	shows := o.repeats && i.updates(o)
-	if shows {
-		a.shown.give(i.message.Name, o.update, a.config.Now())
-	}
-	if err := respond(w, answer); err != nil && shows {
+	if err := respond(w, answer.body); err != nil && answer.shows != nil {
 		a.log.Warn().Err(err).Msg("an answer did not arrive: the card is changed by a call")
 		ctx := context.WithoutCancel(r.Context())
-		a.crew.Go(func() { a.perform(ctx, i, outcome{update: o.update}) })
+		a.crew.Go(func() { a.perform(ctx, i, outcome{update: answer.shows}) })
 	}
+}
+
+// answer takes an event and writes what it is answered with. What is pressed is taken to its end though Chat
+// hangs up, since it asks again and the person waits for what they asked for the first time.
+func (a *Adapter) answer(ctx context.Context, inbox *bot.Inbox, i interaction) (answer, error) {
+	find := func(ctx context.Context) (answer, error) {
+		o, err := a.take(ctx, inbox, i)
+		if err != nil {
+			return answer{}, err
+		}
+		var found answer
+		if o.repeats && i.updates(o) {
+			found.shows = o.update
+			a.shown.give(i.message.Name, o.update, a.config.Now())
+		}
+		found.body, err = i.answer(o)
+		return found, err
+	}
+	if i.kind != pressed && i.kind != ordered {
+		return find(ctx)
+	}
+	return a.answers.once(ctx, digest("answer", i), a.config.Now(), func() (answer, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pressTime)
+		defer cancel()
+		return find(ctx)
+	})
 }
 
 // refuse says nothing about why to whoever asked.

@@ -137,18 +137,23 @@ func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
 			a.log.Error().Msg("the app is built as a Workspace add-on, whose buttons do not work over Pub/Sub: create the app anew with that box cleared")
 		})
 	}
-	once := digest("answer", i)
-	if _, performed := a.answers.recall(once, a.config.Now()); performed && i.kind == pressed {
-		return true // the inbox would know nothing new, and a form that was sent back would look sent
+	take := func() (answer, error) {
+		o, err := a.take(ctx, a.inbox.Load(), i)
+		if err != nil {
+			return answer{}, err
+		}
+		a.perform(ctx, i, o)
+		return answer{body: []byte("{}")}, nil
 	}
-	o, err := a.take(ctx, a.inbox.Load(), i)
+	if i.kind == pressed {
+		// Of a repeated press the inbox would know nothing new, and a form that was sent back would look sent.
+		_, err = a.answers.once(ctx, digest("answer", i), a.config.Now(), take)
+	} else {
+		_, err = take()
+	}
 	if err != nil {
 		a.log.Error().Err(err).Msg("an event was not stored; Pub/Sub sends it again")
 		return false
-	}
-	a.perform(ctx, i, o)
-	if i.kind == pressed {
-		a.answers.keep(once, nil, a.config.Now())
 	}
 	return true
 }

@@ -11,8 +11,8 @@ import (
 	"helptic/bot"
 )
 
-// counting is a desk whose card counts how often its button was pressed.
-func counting(t *testing.T, s setup) (*desk, googlechattest.Message, *googlechattest.User) {
+// counter is a desk whose card counts how often its button was pressed.
+func counter(t *testing.T, s setup) (*desk, googlechattest.Message, *googlechattest.User) {
 	t.Helper()
 	n := 0
 	s.handle = func(_ context.Context, e bot.Event) (bot.Reply, error) {
@@ -34,7 +34,7 @@ func TestWhatAnAnswerShowedIsNotRepeated(t *testing.T) {
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, card, person := counting(t, s)
+			d, card, person := counter(t, s)
 			for n := range 5 {
 				person.Presses(card.Now(), "Otra")
 				if now := card.Now().Plain(); !strings.Contains(now, fmt.Sprintf("Van %d.", n+1)) {
@@ -80,7 +80,7 @@ func TestQuickPersonKeepsTheLastCard(t *testing.T) {
 // An answer that does not reach Google Chat is shown by a call.
 func TestAnswerThatDoesNotArrive(t *testing.T) {
 	t.Parallel()
-	d, card, person := counting(t, setup{wrap: func(h http.Handler) http.Handler {
+	d, card, person := counter(t, setup{wrap: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("X-Cut") != "" {
 				w = cut{w}

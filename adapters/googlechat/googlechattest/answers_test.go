@@ -1,6 +1,7 @@
 package googlechattest_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
@@ -63,6 +64,7 @@ func shown(s scene) {
 
 // What people do, for an answer.
 var deeds = map[string]func(s scene){
+	"write":   func(s scene) { s.person.Says(s.person.Direct(), "hola") },
 	"mention": func(s scene) { s.person.Mentions(s.room, "hola") },
 	"press":   func(s scene) { s.person.Presses(s.card, "Asignarme") },
 	"open":    func(s scene) { s.person.Presses(s.card, "Escalar") },
@@ -95,11 +97,13 @@ func TestClassicAnswers(t *testing.T) {
 		"a message":                             {"press", message(nil), ""},
 		"a new message":                         {"mention", respond("NEW_MESSAGE", message(nil)), ""},
 		"a private one":                         {"press", respond("NEW_MESSAGE", message(o{"privateMessageViewer": o{"name": "users/100000000000000000002"}})), "is not in the space"},
+		"a private one in direct messages":      {"write", respond("NEW_MESSAGE", message(o{"privateMessageViewer": o{"name": "users/1"}})), "of named spaces only"},
 		"a message in a thread":                 {"press", respond("NEW_MESSAGE", message(o{"thread": o{"name": "spaces/x/threads/y"}})), "thread in an answer is refused"},
 		"a message without markup":              {"press", respond("NEW_MESSAGE", message(o{"markupSyntax": nil})), "markupSyntax is not said"},
 		"a message with a field of nobody":      {"press", respond("NEW_MESSAGE", message(o{"colour": "red"})), "colour: unknown field"},
 		"a large message":                       {"press", respond("NEW_MESSAGE", message(o{"text": strings.Repeat("x", 32_000)})), "at most 32000"},
 		"no such type":                          {"press", respond("REPLACE", message(nil)), "is none of"},
+		"a configuration":                       {"press", o{"actionResponse": o{"type": "REQUEST_CONFIG", "url": "https://a.example"}}, "actionResponse REQUEST_CONFIG"},
 		"an update":                             {"press", respond("UPDATE_MESSAGE", carded(form)), ""},
 		"an update in a thread":                 {"press", respond("UPDATE_MESSAGE", message(o{"thread": o{"name": "spaces/x/threads/y"}})), "thread in an answer is refused"},
 		"an update of who sees it":              {"press", respond("UPDATE_MESSAGE", message(o{"privateMessageViewer": o{"name": "users/1"}})), "cannot change who sees it"},
@@ -190,6 +194,41 @@ func TestAddonAnswers(t *testing.T) {
 			s := newScene(t, googlechattest.Addon)
 			s.bot.answers(c.answer)
 			hold(t, s.ws.Refusals(func() { deeds[c.deed](s) }), c.words)
+		})
+	}
+}
+
+// An answer is validated without its event too.
+func TestValidateAnswer(t *testing.T) {
+	form := card(buttons(button(nil)))
+	bad := card(buttons(button(o{"interaction": "OPEN_DIALOG"})))
+	for name, c := range map[string]struct {
+		of     googlechattest.Dialect
+		answer any
+		words  string
+	}{
+		"nothing":                  {googlechattest.Classic, o{}, ""},
+		"nothing of an add-on":     {googlechattest.Addon, o{}, ""},
+		"no object":                {googlechattest.Classic, "x", "not JSON"},
+		"message":                  {googlechattest.Classic, respond("NEW_MESSAGE", message(nil)), ""},
+		"message in a thread":      {googlechattest.Classic, respond("NEW_MESSAGE", message(o{"thread": o{}})), "thread in an answer"},
+		"message with an id":       {googlechattest.Classic, respond("UPDATE_MESSAGE", message(o{"name": "spaces/a/messages/b"})), "name is not for answers"},
+		"dialog":                   {googlechattest.Classic, dialog(form), ""},
+		"dialog within one":        {googlechattest.Classic, dialog(bad), "OPEN_DIALOG inside a dialog"},
+		"add-on's message":         {googlechattest.Addon, created(message(nil)), ""},
+		"add-on's bare message":    {googlechattest.Addon, created(message(o{"markupSyntax": nil})), "markupSyntax is not said"},
+		"add-on's dialog":          {googlechattest.Addon, navigations(o{"pushCard": form}), ""},
+		"add-on's dialog in one":   {googlechattest.Addon, navigations(o{"updateCard": bad}), "OPEN_DIALOG inside a dialog"},
+		"add-on's list that is no": {googlechattest.Addon, o{"action": o{"navigations": o{}}}, "no list"},
+		"add-on's sentence":        {googlechattest.Addon, o{"action": o{"notification": o{"text": 1}}}, "no text"},
+		"large":                    {googlechattest.Addon, created(message(o{"text": strings.Repeat("x", 32_000)})), "at most 32000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, err := json.Marshal(c.answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hold(t, googlechattest.ValidateAnswer(c.of, body), c.words)
 		})
 	}
 }

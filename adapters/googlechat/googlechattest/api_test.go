@@ -171,6 +171,16 @@ func TestAPIRules(t *testing.T) {
 			hold(t, faults, c.words)
 		})
 	}
+	for method, path := range map[string]string{"POST": posts + ids("30"), "PATCH": "/v1/" + name + "?updateMask=text,cardsV2"} {
+		faults := a.ws.Refusals(func() {
+			for status := 429; status == 429; {
+				if status, _ = a.do(method, path, "application/json", []byte("{")); status != 400 && status != 429 {
+					t.Errorf("%s: %d", method, status)
+				}
+			}
+		})
+		hold(t, faults, "not JSON")
+	}
 	if text := a.ws.Transcript(); strings.Contains(text, "Otra cosa") {
 		t.Error("the repeated request changed something")
 	}
@@ -192,6 +202,8 @@ func TestMaskedFieldsAreCleared(t *testing.T) {
 	}
 }
 
+const emptyFile = "inode/x-empty"
+
 func upload(t *testing.T, about string, kinds ...string) (body []byte, contentType string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -202,8 +214,11 @@ func upload(t *testing.T, about string, kinds ...string) (body []byte, contentTy
 			t.Fatal(err)
 		}
 		text := "bytes"
-		if i == 0 {
+		switch {
+		case i == 0:
 			text = about
+		case kind == emptyFile:
+			text = ""
 		}
 		if _, err := part.Write([]byte(text)); err != nil {
 			t.Fatal(err)
@@ -253,6 +268,7 @@ func TestUploads(t *testing.T) {
 		"no description":         {"?uploadType=multipart", good, []string{"image/png", "image/png"}, "is no JSON"},
 		"unknown field":          {"?uploadType=multipart", `{"filename":"a","size":1}`, []string{"application/json", "image/png"}, "size: unknown field"},
 		"no name":                {"?uploadType=multipart", `{}`, []string{"application/json", "image/png"}, "no filename"},
+		"an empty file":          {"?uploadType=multipart", good, []string{"application/json", emptyFile}, "a file of 0 bytes"},
 		"no content type":        {"?uploadType=multipart", good, []string{"application/json", "x y"}, "content type"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -155,6 +155,9 @@ func TestCardRules(t *testing.T) {
 		"text input with a hint":              {card(o{"textInput": o{"name": "a", "hintText": "x"}}), false, ""},
 		"text over its limit":                 {card(o{"textInput": o{"name": "a", "label": "x", "value": "abc", "validation": o{"characterLimit": 2}}}), false, "more than its limit"},
 		"two lines in one":                    {card(o{"textInput": o{"name": "a", "label": "x", "value": "a\nb"}}), false, "one line with several"},
+		"label of many words":                 {card(selection(o{"label": strings.Repeat("x", 401)})), false, "label of 401"},
+		"none to be selected":                 {card(selection(o{"type": "MULTI_SELECT", "multiSelectMaxSelectedItems": 0})), false, "multiSelectMaxSelectedItems 0"},
+		"empty chip":                          {card(o{"chipList": o{"chips": l{o{"onClick": o{"action": action(nil)}}}}}), false, "chip without label and icon"},
 		"suggestions of several lines":        {card(o{"textInput": o{"name": "a", "label": "x", "type": "MULTIPLE_LINE", "initialSuggestions": o{"items": l{o{"text": "a"}}}}}), false, "suggestions are of one line"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -212,6 +215,7 @@ func TestMessageRules(t *testing.T) {
 		"private, with a file":        {message(o{"privateMessageViewer": o{"name": "users/1"}, "attachment": l{o{"attachmentDataRef": o{"attachmentUploadToken": "x"}}}}), "takes no attachments"},
 		"buttons under the words":     {message(o{"accessoryWidgets": l{buttons(button(nil))}}), ""},
 		"empty buttons under them":    {message(o{"accessoryWidgets": l{buttons()}}), "buttonList without buttons"},
+		"nothing under the words":     {message(o{"accessoryWidgets": l{o{}}}), "accessory widget that is no buttonList"},
 		"an answer's word":            {message(o{"actionResponse": o{"type": "NEW_MESSAGE"}}), "actionResponse is not for requests"},
 		"a time of its own":           {message(o{"createTime": "2026-11-23T15:00:00Z"}), "createTime is not for requests"},
 		"an id in the body":           {message(o{"clientAssignedMessageId": "client-a"}), "clientAssignedMessageId is not for requests"},
@@ -226,6 +230,7 @@ func TestMessageRules(t *testing.T) {
 			hold(t, googlechattest.Validate(body), c.words)
 		})
 	}
+	hold(t, googlechattest.Validate([]byte("{")), "not JSON")
 	for id, words := range map[string]string{"client-a": "", "client-" + strings.Repeat("a", 56): "", "client-" + strings.Repeat("a", 57): "messageId", "client-": "messageId", "a": "messageId", "client-A": "messageId", "client-a_b": "messageId", "client-ñ": "messageId"} {
 		hold(t, googlechattest.MessageID(id), words)
 	}

@@ -81,8 +81,8 @@ func (s *stored) resource() map[string]any {
 	delete(m, "privateMessageViewer")
 	m["name"], m["createTime"] = s.name, "2026-11-23T15:00:00.123456Z"
 	m["thread"] = map[string]any{"name": s.thread, "retentionSettings": map[string]any{"state": "PERMANENT"}}
-	m["space"] = s.space.resource()
-	m["messageHistoryState"] = m["space"].(map[string]any)["spaceHistoryState"]
+	space := s.space.resource()
+	m["space"], m["messageHistoryState"] = space, space["spaceHistoryState"]
 	if s.client != "" {
 		m["clientAssignedMessageId"] = s.client
 	}

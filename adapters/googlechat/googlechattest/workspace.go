@@ -2,7 +2,9 @@
 // certificates and tokens, signed events in both dialects or over Pub/Sub, and people who
 // read, write and press what the app shows them, and nothing else. Every body that the app
 // sends is checked against Google's discovery document and against what it does not
-// say; a fault fails the test.
+// say, and every answer against what it answers; a fault fails the test, unless it is gathered (Refusals).
+// A second of its limits lasts Config.Pace. What goes wrong in the world goes wrong when it is told to:
+// calls, connections, certificates, histories, names.
 package googlechattest
 
 import (
