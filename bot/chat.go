@@ -151,6 +151,8 @@ type Post struct {
 	Only string
 	// EditOnly leaves the room alone when nothing was posted under Key there.
 	EditOnly bool
+
+	place int64 // in the order in which this process writes posts; 0 until it is known
 }
 
 // Message is what is shown: words, or a card. All texts are inert: the adapter

@@ -52,11 +52,12 @@ type Delivery struct {
 	now      func() time.Time
 	log      zerolog.Logger
 
-	rooms lanes
-	nudge chan struct{}
-	mu    sync.Mutex
-	ready map[string]time.Time // when a room may be spoken in again
-	fails map[string]int       // failures in a row
+	rooms  lanes
+	newest newest
+	nudge  chan struct{}
+	mu     sync.Mutex
+	ready  map[string]time.Time // when a room may be spoken in again
+	fails  map[string]int       // failures in a row
 }
 
 // NewDelivery returns a delivery over the given chats.
@@ -109,11 +110,13 @@ func (d *Delivery) deliver(ctx context.Context, debts Debts, sending *sync.WaitG
 	n := 0
 	for {
 		now := d.now()
+		place := d.newest.next()
 		owing, err := debts.Owing(ctx, now, now.Add(debtLease), batch)
 		if err != nil {
 			return n, err
 		}
 		for _, debt := range owing {
+			d.newest.wrote(debt.Posts, place)
 			sending.Go(func() { d.pay(ctx, debt) })
 		}
 		n += len(owing)
@@ -179,6 +182,11 @@ func (d *Delivery) Show(ctx context.Context, p Post) error {
 	adapter, ok := d.adapters[p.Room.Chat()]
 	if !ok {
 		return fmt.Errorf("chat %q is not configured", p.Room.Chat())
+	}
+	if p.place == 0 {
+		one := []Post{p}
+		d.newest.wrote(one, d.newest.next())
+		p = one[0]
 	}
 	room := p.Room.String()
 	if wait := time.Duration(d.rooms.length(room)) * adapter.Pace(); wait > longQueue {
@@ -273,7 +281,7 @@ func (d *Delivery) say(ctx context.Context, adapter Adapter, p Post) error {
 	}
 	o := Outgoing{Room: p.Room, Key: p.Key, Message: p.Message, Only: p.Only}
 	if id != "" {
-		if p.Only != "" {
+		if p.Only != "" || d.newest.outdated(p) {
 			return nil // what only one person sees is said once
 		}
 		began := time.Now()

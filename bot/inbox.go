@@ -147,6 +147,7 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 		if err := json.Unmarshal(s.Answer, &posts); err != nil {
 			in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored answer cannot be read")
 		}
+		in.delivery.newest.wrote(posts, oldest)
 		return posts
 	}
 	began := time.Now()
@@ -181,6 +182,7 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	if note != "" {
 		reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
 	}
+	in.delivery.newest.wrote(reply.Posts, in.delivery.newest.next())
 	if !a.give(reply) {
 		reply.Posts = append(reply.Posts, unheard(e, reply)...)
 	}
