@@ -15,21 +15,45 @@ type heard struct {
 func (x *Index) hear(w *work) {
 	w.wishes = 0
 	for i, t := range w.tokens {
-		id, loud := x.lookup(t.word)
-		if id < 0 {
-			if x.wishes[t.word] {
-				w.wishes++
+		_, whole := x.surface[t.word]
+		// Letters and digits that were written together are heard apart: "win10", "office365".
+		for rest := t.word; rest != ""; {
+			n := len(rest)
+			if !whole {
+				n = run(rest)
 			}
-			continue
+			x.heed(w, i, rest[:n])
+			rest = rest[n:]
 		}
-		if n := len(w.heard); n > 0 {
-			if one, ok := x.joins[both(w.heard[n-1].term, id)]; ok {
-				w.heard[n-1].term, w.heard[n-1].last = one, i
-				continue
-			}
-		}
-		w.heard = append(w.heard, heard{id, loud, i, i, false})
 	}
+}
+
+// heed takes the i-th word of the text, or a part of it, where the index knows it.
+func (x *Index) heed(w *work, i int, word string) {
+	id, loud := x.lookup(word)
+	if id < 0 {
+		if x.wishes[word] {
+			w.wishes++
+		}
+		return
+	}
+	if n := len(w.heard); n > 0 {
+		if one, ok := x.joins[both(w.heard[n-1].term, id)]; ok {
+			w.heard[n-1].term, w.heard[n-1].last = one, i
+			return
+		}
+	}
+	w.heard = append(w.heard, heard{id, loud, i, i, false})
+}
+
+// run is how many bytes of a word are all digits, or all none.
+func run(word string) int {
+	digit := func(b byte) bool { return '0' <= b && b <= '9' }
+	n := 1
+	for n < len(word) && digit(word[n]) == digit(word[0]) {
+		n++
+	}
+	return n
 }
 
 // speak gathers the terms that speak, each once: words, what they are a kind of, and

@@ -148,6 +148,13 @@ helptic heptic hepltic heltic
 
 // kinds of things: whoever names the first also speaks, less loudly, of the others.
 const kindWords = `
+samsung > celular
+huawei > celular
+motorola > celular
+xiaomi > celular
+iphone > celular
+android > celular
+ipad > celular
 ricoh > impresora
 hp > impresora
 epson > impresora
