@@ -14,7 +14,6 @@ import (
 
 	"helptic/adapters/googlechat"
 	"helptic/adapters/googlechat/googlechattest"
-	"helptic/storage"
 )
 
 // workplace is a workspace with a space of agents, not looked at by anybody yet.
@@ -31,7 +30,7 @@ func newWorkplace(t *testing.T, dialect googlechattest.Dialect, reactors ...pste
 	t.Helper()
 	w := &workplace{t: t, ws: googlechattest.New(t, googlechattest.Config{Dialect: dialect, Pace: testPace})}
 	w.agents, w.security = w.ws.Space("Mesa de ayuda", w.ws.User("Agente 1"), w.ws.User("Agente 2"), w.ws.User("Agente 3")), w.ws.Space("Seguridad", w.ws.User("Oficial 1"))
-	var store storage.Store = openStore(t, t.TempDir())
+	store := openStore(t, t.TempDir())
 	w.config = googlechat.Config{Audience: w.ws.Audience(), AddonEmail: w.ws.AddonEmail(), APIURL: w.ws.APIURL(), CertsURL: w.ws.CertsURL(), HTTPClient: w.ws.Client(),
 		Memory: store, Files: store, AgentChannel: w.agents.Address()}
 	w.pubSub = newPubSub(t, reactors...)

@@ -23,8 +23,7 @@ const (
 // pubSub is a Pub/Sub with the topic that Google Chat publishes to and the desk's subscription.
 type pubSub struct {
 	*pstest.Server
-	leaves     func() // it is not there any more
-	connection *grpc.ClientConn
+	leaves func() // it is not there any more
 }
 
 func newPubSub(t *testing.T, options ...pstest.ServerReactorOption) *pubSub {

@@ -37,6 +37,13 @@ func (ws *Workspace) Heal(method string) {
 	delete(ws.faults, method)
 }
 
+// Faults is how many faults of a method were not met yet.
+func (ws *Workspace) Faults(method string) int {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return len(ws.faults[method])
+}
+
 // Slow lets every call of the API wait so long before it is served; 0: no more.
 func (ws *Workspace) Slow(each time.Duration) {
 	ws.mu.Lock()
