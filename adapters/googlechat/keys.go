@@ -39,10 +39,11 @@ type keySource struct {
 	now    func() time.Time
 	log    zerolog.Logger
 
-	mu    sync.Mutex // also one question at a time
-	keys  map[string]publicKey
-	until time.Time // believed until
-	asked time.Time // at the last try
+	mu     sync.Mutex
+	keys   map[string]publicKey
+	until  time.Time     // believed until
+	asked  time.Time     // at the last try
+	asking chan struct{} // closed when the question that is under way is answered; nil: none is
 }
 
 type publicKey struct {
@@ -50,17 +51,25 @@ type publicKey struct {
 	from, to time.Time // of the certificate; zero for a bare key
 }
 
-// key is the one with the id. errToken: there is none.
+// key is the one with the id. errToken: there is none. Google is asked by one at a time, and only
+// who needs what is not known waits for it.
 func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	_, known := s.keys[id]
-	if stale := !now.Before(s.until); stale && now.Sub(s.asked) >= failedEvery || !known && now.Sub(s.asked) >= unknownEvery || s.asked.IsZero() {
-		s.asked = now
-		if err := s.fetch(ctx, now); err != nil {
-			s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
+	stale := !now.Before(s.until)
+	if s.asking == nil && (stale && now.Sub(s.asked) >= failedEvery || !known && now.Sub(s.asked) >= unknownEvery || s.asked.IsZero()) {
+		s.asked, s.asking = now, make(chan struct{})
+		go s.ask(context.WithoutCancel(ctx), now) // whoever asked may hang up; the keys are for everybody
+	}
+	if asking := s.asking; asking != nil && !known {
+		s.mu.Unlock()
+		select {
+		case <-asking:
+		case <-ctx.Done():
 		}
+		s.mu.Lock()
 	}
 	if len(s.keys) == 0 {
 		return nil, errNoKeys
@@ -72,30 +81,39 @@ func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) 
 	return k.PublicKey, nil
 }
 
-func (s *keySource) fetch(ctx context.Context, now time.Time) error {
-	// Whoever asked may hang up; the keys are for everybody.
-	r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, s.url, nil)
+// ask takes what Google answers; what it does not answer leaves the keys as they were.
+func (s *keySource) ask(ctx context.Context, now time.Time) {
+	keys, age, err := s.fetch(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
-		return err
+		s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
+	} else {
+		s.keys, s.until = keys, now.Add(age)
+	}
+	close(s.asking)
+	s.asking = nil
+}
+
+func (s *keySource) fetch(ctx context.Context) (keys map[string]publicKey, age time.Duration, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	if err != nil {
+		return nil, 0, err
 	}
 	answer, err := s.client.Do(r)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", answer.StatusCode)
+		return nil, 0, fmt.Errorf("status %d", answer.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, mostCerts))
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	keys, err := parseKeys(body)
-	if err != nil {
-		return err
-	}
-	s.keys, s.until = keys, now.Add(maxAge(answer.Header.Get("Cache-Control")))
-	return nil
+	keys, err = parseKeys(body)
+	return keys, maxAge(answer.Header.Get("Cache-Control")), err
 }
 
 // parseKeys reads a JWK set, or an object of key ids and certificates.

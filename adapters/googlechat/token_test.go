@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -235,6 +236,7 @@ func TestKeysAreCached(t *testing.T) {
 	}
 	count := func(want int64) {
 		t.Helper()
+		d.ws.Await(fmt.Sprintf("Google to be asked %d times", want), func() bool { return asked.Load() >= want })
 		if n := asked.Load(); n != want {
 			t.Errorf("Google was asked %d times, want %d", n, want)
 		}
