@@ -127,7 +127,7 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	}
 	var err error
 	if a.api, err = chat.NewService(ctx, options...); err != nil {
-		return nil, fmt.Errorf("google chat: credentials: %w", err)
+		return nil, fmt.Errorf("google chat: %w", err)
 	}
 	a.api.UserAgent = "helptic"
 	return a, nil
