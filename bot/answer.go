@@ -40,6 +40,10 @@ func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
 	return a, nil
 }
 
+// Known tells that the event had been accepted before and is not in hand here: what it was answered
+// with was told to whoever delivered it first, here or in another process.
+func (a *Answer) Known() bool { return !a.taken }
+
 // Wait returns the reply once the event is handled, for what must be answered inside
 // the request: Open, Reject and Notice. Its posts are delivered in any case. It
 // tells false where the context ended first; what could not wait is then said in the room.

@@ -62,9 +62,9 @@ func safeRef(ref string) bool {
 // fetch stores the files of an event, which from then on has those that could be had; the
 // note says which could not, and why.
 func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err error) {
-	var kept []bot.File
+	var kept, lost []bot.File
 	var notes []string
-	for _, f := range e.Files {
+	for i, f := range e.Files {
 		if bot.Chat(f.ID) != name {
 			kept = append(kept, f) // stored by an earlier try
 			continue
@@ -72,6 +72,7 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 		saved, why, err := a.download(ctx, f)
 		switch {
 		case err != nil && a.config.Now().Sub(e.At) < patience:
+			e.Files = slices.Concat(kept, lost, e.Files[i:]) // the next try goes on from here
 			return "", err
 		case err != nil:
 			a.log.Warn().Err(err).Msg("a file was given up")
@@ -79,6 +80,7 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 		}
 		if why != "" {
 			notes = append(notes, fmt.Sprintf("El archivo «%s» %s", cmp.Or(f.Name, "sin nombre"), why))
+			lost = append(lost, f)
 			continue
 		}
 		kept = append(kept, saved)

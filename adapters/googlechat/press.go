@@ -15,6 +15,7 @@ const (
 	errorStale   = "Ese botón ya no sirve. Escriba «hola» para ver qué puede hacer."
 	errorForm    = "Este formulario ya no sirve. Ábralo otra vez con su botón."
 	errorOpen    = "El formulario no se pudo abrir. Pulse el botón otra vez."
+	errorAgain   = "No sabemos si esto llegó. Mire la tarjeta: si no cambió, envíelo otra vez."
 	stillAtIt    = "Estamos en eso; en un momento lo verá aquí."
 	openFirst    = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."
 	formSent     = "Enviado."
@@ -70,6 +71,9 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	if err != nil {
 		return outcome{}, err
 	}
+	if answer.Known() {
+		return i.again(a.drawer(), e, sent), nil
+	}
 	waiting, cancel := context.WithTimeout(ctx, a.answerTime)
 	defer cancel()
 	reply, ok := answer.Wait(waiting)
@@ -86,11 +90,7 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 		return a.open(ctx, inbox, i, e, *reply.Open), nil
 	case reply.Reject != nil && sent != nil:
 		sent.typed, sent.faults, sent.names = e.Values, reply.Reject, a.names(ctx, sent.Form, e.Values)
-		card := a.drawer().formCard(*sent)
-		if sent.inline {
-			return outcome{update: cardMessage(card, "")}, nil
-		}
-		return outcome{card: card}, nil
+		return sent.shown(a.drawer()), nil
 	case reply.Reject != nil:
 		var all []string
 		for _, complaint := range reply.Reject {
@@ -105,6 +105,28 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	}
 	update := a.updated(i, e, reply.Posts)
 	return outcome{update: update, repeats: update != nil}, nil
+}
+
+// again answers what came a second time, and was answered by somebody else: nobody here knows how. A
+// form stays with what was typed, since it may have been sent back.
+func (i interaction) again(d drawer, e bot.Event, sent *form) outcome {
+	switch {
+	case sent != nil:
+		sent.typed, sent.faults = e.Values, map[string]string{"": errorAgain}
+		return sent.shown(d)
+	case i.dialog == requestDialog:
+		return i.told(errorOpen)
+	}
+	return outcome{}
+}
+
+// shown is a form that stays open.
+func (f form) shown(d drawer) outcome {
+	card := d.formCard(f)
+	if f.inline {
+		return outcome{update: cardMessage(card, "")}
+	}
+	return outcome{card: card}
 }
 
 // away tells whether the answer to somebody in a space goes to direct messages that they do not have.
