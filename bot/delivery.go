@@ -116,7 +116,7 @@ func (d *Delivery) deliver(ctx context.Context, debts Debts, sending *sync.WaitG
 			return n, err
 		}
 		for _, debt := range owing {
-			d.newest.wrote(debt.Posts, place)
+			d.newest.wait(debt.Posts, place)
 			sending.Go(func() { d.pay(ctx, debt) })
 		}
 		n += len(owing)
@@ -128,6 +128,7 @@ func (d *Delivery) deliver(ctx context.Context, debts Debts, sending *sync.WaitG
 
 // pay sends a debt, each room by itself, and settles it.
 func (d *Delivery) pay(ctx context.Context, debt Debt) {
+	defer d.newest.done(debt.Posts...) // what is to be tried again is written anew
 	became := make([]error, len(debt.Posts))
 	rooms := map[string][]int{}
 	for i, p := range debt.Posts {
@@ -185,7 +186,8 @@ func (d *Delivery) Show(ctx context.Context, p Post) error {
 	}
 	if p.place == 0 {
 		one := []Post{p}
-		d.newest.wrote(one, d.newest.next())
+		d.newest.wait(one, d.newest.next())
+		defer d.newest.done(one...)
 		p = one[0]
 	}
 	room := p.Room.String()

@@ -147,7 +147,7 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 		if err := json.Unmarshal(s.Answer, &posts); err != nil {
 			in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored answer cannot be read")
 		}
-		in.delivery.newest.wrote(posts, oldest)
+		in.delivery.newest.wait(posts, oldest)
 		return posts
 	}
 	began := time.Now()
@@ -182,9 +182,12 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	if note != "" {
 		reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
 	}
-	in.delivery.newest.wrote(reply.Posts, in.delivery.newest.next())
+	place := in.delivery.newest.next()
+	in.delivery.newest.wait(reply.Posts, place)
 	if !a.give(reply) {
-		reply.Posts = append(reply.Posts, unheard(e, reply)...)
+		late := unheard(e, reply)
+		in.delivery.newest.wait(late, place)
+		reply.Posts = append(reply.Posts, late...)
 	}
 	stored, err := json.Marshal(reply.Posts)
 	if err != nil {
@@ -240,6 +243,7 @@ func (e *brokenError) Error() string { return "handler broke: " + e.kind }
 // answer shows the posts until they are shown or refused for good; false when the
 // process ends first.
 func (in *Inbox) answer(posts []Post) bool {
+	defer in.delivery.newest.done(posts...)
 	for _, p := range posts {
 		if !in.until("answer", p.Key, func(ctx context.Context) error {
 			err := in.delivery.Show(ctx, p)

@@ -2,51 +2,71 @@ package bot
 
 import "sync"
 
-// newest knows for every message that is to be shown which post about it was written last. An
+// newest knows, of every message that waits to be shown, which post about it was written last. An
 // edit that another was written after is left out: one who is quicker than the pace of the
 // room never sees a card fall back to an earlier question, and ten changes that wait are one edit.
 type newest struct {
 	mu   sync.Mutex
 	last int64
-	of   map[[2]string]int64 // by room and key
+	of   map[[2]string]*waiters // by room and key
 }
 
-const (
-	// oldest is the place of answers that outlived a process: whatever is written now is newer.
-	oldest     = 1
-	mostNewest = 10_000
-)
+// waiters are the posts about one message, as long as any of them waits.
+type waiters struct {
+	n    int
+	last int64
+}
+
+// oldest is the place of answers that outlived a process: whatever waits here is newer.
+const oldest = 1
 
 // next is the place of what is about to be written.
 func (n *newest) next() int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.last < oldest {
-		n.last = oldest
-	}
-	n.last++
+	n.last = max(n.last, oldest) + 1
 	return n.last
 }
 
-// wrote gives posts their place.
-func (n *newest) wrote(posts []Post, place int64) {
+// wait gives posts their place, and counts them until they are done.
+func (n *newest) wait(posts []Post, place int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.of == nil {
+		n.of = map[[2]string]*waiters{}
+	}
 	for i := range posts {
-		p := &posts[i]
-		p.place = place
-		if n.of == nil || len(n.of) >= mostNewest {
-			n.of = map[[2]string]int64{} // at worst an edit more is made
+		posts[i].place = place
+		w := n.of[posts[i].at()]
+		if w == nil {
+			w = &waiters{}
+			n.of[posts[i].at()] = w
 		}
-		if at := [2]string{p.Room.String(), p.Key}; n.of[at] < place {
-			n.of[at] = place
+		w.n++
+		w.last = max(w.last, place)
+	}
+}
+
+// done says that posts were shown, left out, refused, or given up.
+func (n *newest) done(posts ...Post) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range posts {
+		if w := n.of[p.at()]; w != nil {
+			if w.n--; w.n <= 0 {
+				delete(n.of, p.at())
+			}
 		}
 	}
 }
 
-// outdated tells whether something newer about the same message waits or was shown while this waited.
+// outdated tells whether something newer about the same message waits, or was shown while this waited.
 func (n *newest) outdated(p Post) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.of[[2]string{p.Room.String(), p.Key}] > p.place
+	w := n.of[p.at()]
+	return w != nil && w.last > p.place
 }
+
+// at is where a post stands.
+func (p Post) at() [2]string { return [2]string{p.Room.String(), p.Key} }

@@ -2,10 +2,13 @@ package bot_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"helptic/bot"
 )
@@ -98,4 +101,34 @@ func TestCardDoesNotFallBack(t *testing.T) {
 			t.Errorf("said %q", said)
 		}
 	})
+}
+
+// What another process meant to show of a card, when it died, is shown by the one that showed it before.
+func TestCardOfADeadProcessGoesOn(t *testing.T) {
+	r := newRig(t, nothing)
+	e := event("k", "usuario", "")
+	for _, text := range []string{"paso 1", "paso 2"} {
+		if err := r.delivery.Show(t.Context(), post("usuario", "card", text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := json.Marshal([]bot.Post{post("usuario", "card", "paso 3")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-time.Hour)
+	if _, err := r.store.Accept(t.Context(), bot.Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: long, Until: long}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.store.Handled(t.Context(), e.Key, answer), r.inbox.Recover(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	r.inbox.Wait()
+	if said := r.chat.Room("chat:usuario"); len(said) != 1 || said[0].Message.Text != "paso 3" {
+		t.Errorf("said %+v", said)
+	}
 }
