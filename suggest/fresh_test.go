@@ -27,7 +27,7 @@ func TestFresh(t *testing.T) {
 	floor(t, k, 85, 93, 96)
 }
 
-// Two for each of 46 entries, written apart from those as well, and never read.
+// Two for each of 90 entries, written apart from those by two more, and never read.
 func TestApart(t *testing.T) {
 	cat := catalog(t)
 	r := measure(New(cat), cat, sentencesOf(t, "testdata/apart.tsv"))

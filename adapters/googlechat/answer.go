@@ -176,21 +176,21 @@ type answer struct {
 // given is an answer once done is closed; without a body there was none.
 type given struct {
 	answer
-	at   time.Time
-	done chan struct{}
+	until time.Time
+	done  chan struct{}
 }
 
-// Repeated deliveries come within minutes.
 const (
 	mostAnswers   = 2000
-	answersLiveOn = 10 * time.Minute
+	answersLiveOn = 10 * time.Minute // repeated deliveries come within minutes
+	formsLiveOn   = 5 * time.Second  // a button that was pressed twice in a hurry
 )
 
-// once finds the answer under a key, or has it from whoever did or does so now.
-func (a *answers) once(ctx context.Context, key string, now time.Time, find func() (answer, error)) (answer, error) {
+// once finds the answer under a key, or has it from whoever does so now or did a while ago.
+func (a *answers) once(ctx context.Context, key string, now time.Time, life time.Duration, find func() (answer, error)) (answer, error) {
 	a.mu.Lock()
 	g, ok := a.all[key]
-	if ok && now.Sub(g.at) < answersLiveOn {
+	if ok && now.Before(g.until) {
 		a.mu.Unlock()
 		select {
 		case <-g.done:
@@ -202,8 +202,8 @@ func (a *answers) once(ctx context.Context, key string, now time.Time, find func
 		}
 		return g.answer, nil
 	}
-	g = &given{at: now, done: make(chan struct{})}
-	a.keep(key, g)
+	g = &given{until: now.Add(life), done: make(chan struct{})}
+	a.keep(key, g, now)
 	a.mu.Unlock()
 	defer func() {
 		if g.body == nil { // it failed: the next delivery tries again
@@ -218,13 +218,13 @@ func (a *answers) once(ctx context.Context, key string, now time.Time, find func
 	return g.answer, err
 }
 
-func (a *answers) keep(key string, fresh *given) {
+func (a *answers) keep(key string, fresh *given, now time.Time) {
 	if a.all == nil {
 		a.all = map[string]*given{}
 	}
 	if len(a.all) >= mostAnswers {
 		for k, g := range a.all {
-			if fresh.at.Sub(g.at) >= answersLiveOn {
+			if !now.Before(g.until) {
 				delete(a.all, k)
 			}
 		}
@@ -233,4 +233,19 @@ func (a *answers) keep(key string, fresh *given) {
 		clear(a.all)
 	}
 	a.all[key] = fresh
+}
+
+// answerOnce finds the answer to a press once, however often it is delivered. A form that comes again
+// from the same person with the same answers within seconds was sent by a second press in a
+// hurry, and is the same.
+func (a *Adapter) answerOnce(ctx context.Context, i interaction, find func() (answer, error)) (answer, error) {
+	now := a.config.Now()
+	return a.answers.once(ctx, digest("answer", i), now, answersLiveOn, func() (answer, error) {
+		if i.params[paramForm] == "" || i.params[paramCancel] != "" {
+			return find()
+		}
+		timeless := i
+		timeless.at = ""
+		return a.answers.once(ctx, digest("form", timeless), now, formsLiveOn, find)
+	})
 }

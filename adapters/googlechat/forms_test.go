@@ -223,3 +223,27 @@ func TestSlowAnswerIsPromised(t *testing.T) {
 	person.Presses(person.AwaitMessage(person.Direct(), "[Pulse]"), "Pulse")
 	person.AwaitMessage(person.Direct(), "Estamos en eso")
 }
+
+// Who presses twice in a hurry, before the first press has arrived, sends once. A dialog is gone
+// after the first press.
+func TestFormSentTwice(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"classic message", "add-on message"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, a := newAsker(t, ways[name])
+			person := d.user("Usuario 1")
+			form := a.opens(d, person)
+			person.Fills(form, map[string]string{"Título": "una vez", "Motivo": "x", "Clase": "Opción 001", "Categoría": "Opción 142", "Responsable": "Usuario 1", "Fecha": "2026-12-24"})
+			d.ws.Hold()
+			person.Presses(form, "Enviar")
+			person.Presses(form, "Enviar")
+			d.ws.Release(false)
+			person.AwaitMessage(person.Direct(), "Recibido: una vez")
+			person.AwaitMessage(person.Direct(), "Enviado.")
+			if n := len(a.sent()); n != 1 {
+				t.Errorf("sent %d times", n)
+			}
+		})
+	}
+}

@@ -88,7 +88,7 @@ func (a *Adapter) answer(ctx context.Context, inbox *bot.Inbox, i interaction) (
 	if i.kind != pressed && i.kind != ordered {
 		return find(ctx)
 	}
-	return a.answers.once(ctx, digest("answer", i), a.config.Now(), func() (answer, error) {
+	return a.answerOnce(ctx, i, func() (answer, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pressTime)
 		defer cancel()
 		return find(ctx)

@@ -147,7 +147,7 @@ func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
 	}
 	if i.kind == pressed {
 		// Of a repeated press the inbox would know nothing new, and a form that was sent back would look sent.
-		_, err = a.answers.once(ctx, digest("answer", i), a.config.Now(), take)
+		_, err = a.answerOnce(ctx, i, take)
 	} else {
 		_, err = take()
 	}

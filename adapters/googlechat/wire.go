@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"strconv"
@@ -222,6 +223,10 @@ func read(body []byte) (interaction, error) {
 	if err != nil {
 		return interaction{}, err
 	}
+	// An empty widget is told in three ways, of which one is not at all.
+	maps.DeleteFunc(i.inputs, func(_ string, in input) bool {
+		return first(in) == "" && in.DateInput == nil && in.DateTimeInput == nil
+	})
 	return i, i.check()
 }
 
