@@ -91,7 +91,7 @@ func (d drawer) card(c bot.Card, files []bot.File, l level) *chat.GoogleAppsCard
 	if utf8.RuneCountInString(subtitle) > limitTitle {
 		w = append(w, paragraph(markup(cut(subtitle, l.text))))
 	}
-	if strings.TrimSpace(c.Text) != "" {
+	if !blank(c.Text) {
 		w = append(w, paragraph(markup(cut(clean(c.Text), l.text))))
 	}
 	w = append(w, facts(c.Facts, l)...)
@@ -102,7 +102,7 @@ func (d drawer) card(c bot.Card, files []bot.File, l level) *chat.GoogleAppsCard
 		w = append(w, d.selects(i, s, l)...)
 	}
 	w = append(w, d.buttons(c.Buttons, l)...)
-	if strings.TrimSpace(c.Note) != "" {
+	if !blank(c.Note) {
 		w = append(w, paragraph(`<font color="#5f6368">`+markup(cut(clean(c.Note), l.text))+"</font>"))
 	}
 	if len(w) > limitWidgets {

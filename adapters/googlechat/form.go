@@ -41,7 +41,7 @@ func (d drawer) formCard(f form) *chat.GoogleAppsCardV1Card {
 
 func (d drawer) formAt(f form, l level) *chat.GoogleAppsCardV1Card {
 	var w []*chat.GoogleAppsCardV1Widget
-	if strings.TrimSpace(f.Text) != "" {
+	if !blank(f.Text) {
 		w = append(w, paragraph(markup(cut(clean(f.Text), l.text))))
 	}
 	if fault := f.faults[""]; fault != "" {
@@ -251,5 +251,9 @@ func day(in input) string {
 	if at == nil || at.MsSinceEpoch == 0 {
 		return ""
 	}
-	return time.UnixMilli(int64(at.MsSinceEpoch)).UTC().Format(time.DateOnly)
+	day := time.UnixMilli(int64(at.MsSinceEpoch)).UTC()
+	if day.Year() < 1 || day.Year() > 9999 {
+		return "" // no picker shows such a day
+	}
+	return day.Format(time.DateOnly)
 }

@@ -108,6 +108,9 @@ func joins(r rune) bool {
 	return r == '\u200d' || unicode.Is(unicode.M, r) || r >= 0x1f3fb && r <= 0x1f3ff
 }
 
+// blank tells whether nothing of a text would be seen.
+func blank(text string) bool { return strings.TrimSpace(clean(text)) == "" }
+
 // something is the text, or a dash where nothing of it would be seen.
 func something(text string) string {
 	if strings.TrimSpace(text) == "" {
