@@ -3,6 +3,7 @@ package googlechat
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -131,6 +132,10 @@ func (a *Adapter) take(ctx context.Context, inbox *bot.Inbox, i interaction) (ou
 	switch i.kind {
 	case said:
 		e, isCommand := a.words(i)
+		var err error
+		if e.Thread, err = a.following(ctx, e.Thread); err != nil {
+			return outcome{}, fmt.Errorf("the message under which somebody wrote: %w", err)
+		}
 		return a.takeWords(ctx, inbox, i, e, isCommand)
 	case ordered:
 		e := a.order(i)

@@ -20,6 +20,7 @@ const (
 	streamPeople = "googlechat/people/" // + users/…: who they are and where their direct messages stand
 	streamForms  = "googlechat/forms"   // forms that were opened
 	streamGone   = "googlechat/gone/"   // + id: messages that were deleted, to be posted anew
+	streamRoots  = "googlechat/roots/"  // + message: which one stands for the first of a thread, once that was deleted
 	streamHome   = "googlechat/home"    // domains of the organization
 )
 

@@ -34,11 +34,32 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	generation, err := a.generation(ctx, o.Room, o.Key)
+	generation, before, err := a.generation(ctx, o.Room, o.Key)
 	if err != nil {
 		return "", &bot.RetryError{Err: err}
 	}
 	id := messageID(o.Room, o.Key, generation)
+	root := ""
+	if thread, ok := threadOf(space, before); ok && o.Room.Channel != "" && o.Thread == "" {
+		// It began a thread, and stands there again.
+		root, o.Thread = rootName(space, strings.TrimPrefix(thread, space+"/threads/")), before
+	}
+	sent, err := a.post(ctx, o, space, id)
+	switch {
+	case errors.Is(err, bot.ErrGone):
+		// Posted by an earlier try, and deleted before its name was known.
+		if err := a.bury(ctx, o.Room, o.Key, space+"/messages/"+id); err != nil {
+			return "", err
+		}
+		return "", &bot.RetryError{Err: err}
+	case err == nil && root != "":
+		return sent, a.follow(ctx, root, sent)
+	}
+	return sent, err
+}
+
+// post shows a message under an id, with its files where that is possible.
+func (a *Adapter) post(ctx context.Context, o bot.Outgoing, space, id string) (string, error) {
 	viewer := ""
 	if o.Room.Channel != "" {
 		viewer = local(o.Only)
@@ -63,7 +84,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	return sent, err
 }
 
-// create posts a message and returns its name.
+// create posts a message and returns its name. bot.ErrGone: it was posted before, and deleted.
 func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, viewer string, m *chat.Message) (string, error) {
 	out := *m
 	if viewer != "" {
@@ -94,16 +115,19 @@ func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, 
 		}
 		return sent.Name, nil
 	}
-	if err := a.read(ctx, func(ctx context.Context) (err error) {
+	if err = a.read(ctx, func(ctx context.Context) (err error) {
 		sent, err = a.api.Spaces.Messages.Get(space + "/messages/" + id).Context(ctx).Do()
 		return err
-	}); err != nil {
+	}); err == nil && viewer == "" {
+		err = a.patch(ctx, sent.Name, m)
+	}
+	switch {
+	case codeOf(err) == http.StatusNotFound:
+		return "", bot.ErrGone
+	case err != nil:
 		return "", err
 	}
-	if viewer != "" {
-		return sent.Name, nil
-	}
-	return sent.Name, a.patch(ctx, sent.Name, m)
+	return sent.Name, nil
 }
 
 // Edit implements bot.Adapter.
@@ -119,11 +143,39 @@ func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
 	if codeOf(err) != http.StatusNotFound {
 		return err
 	}
-	// The id of a message that was deleted may not be used again.
-	if _, err := a.config.Memory.Append(ctx, goneStream(o.Room, o.Key), id, none); err != nil {
-		return &bot.RetryError{Err: err}
+	if err := a.bury(ctx, o.Room, o.Key, id); err != nil {
+		return err
 	}
 	return bot.ErrGone
+}
+
+// bury remembers that a message was deleted: its id may not be used again.
+func (a *Adapter) bury(ctx context.Context, r bot.Room, key, message string) error {
+	if _, err := a.config.Memory.Append(ctx, goneStream(r, key), message, none); err != nil {
+		return &bot.RetryError{Err: err}
+	}
+	return nil
+}
+
+// follow remembers which message stands in the place of one that began a thread and was deleted.
+func (a *Adapter) follow(ctx context.Context, root, message string) error {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	if _, err := a.config.Memory.Append(ctx, streamRoots+root, message, body); err != nil {
+		return &bot.RetryError{Err: err}
+	}
+	return nil
+}
+
+// following is the message that stands for the first of a thread: itself, or the one that took its place.
+func (a *Adapter) following(ctx context.Context, root string) (string, error) {
+	if root == "" {
+		return "", nil
+	}
+	err := a.stream(ctx, streamRoots+root, func(e bot.Entry) error { return json.Unmarshal(e.Body, &root) })
+	return root, err
 }
 
 // patch replaces all that a message shows. Its file attachments stay.
@@ -189,10 +241,10 @@ func (a *Adapter) direct(ctx context.Context, person string) (string, error) {
 	return space.Name, nil
 }
 
-// generation is how many messages under a key were deleted.
-func (a *Adapter) generation(ctx context.Context, r bot.Room, key string) (n int64, err error) {
-	err = a.stream(ctx, goneStream(r, key), func(e bot.Entry) error { n = e.Position; return nil })
-	return n, err
+// generation is how many messages under a key were deleted, and the name of the last one.
+func (a *Adapter) generation(ctx context.Context, r bot.Room, key string) (n int64, last string, err error) {
+	err = a.stream(ctx, goneStream(r, key), func(e bot.Entry) error { n, last = e.Position, e.Key; return nil })
+	return n, last, err
 }
 
 func goneStream(r bot.Room, key string) string { return streamGone + messageID(r, key, 0) }
