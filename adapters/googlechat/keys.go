@@ -26,6 +26,7 @@ const (
 	mostAge      = 24 * time.Hour
 	unknownEvery = 5 * time.Minute  // a key that is not known makes us ask, but not more often
 	failedEvery  = 10 * time.Second // after Google did not answer
+	keysTime     = 5 * time.Second  // one question
 	mostCerts    = 1 << 20
 )
 
@@ -43,6 +44,7 @@ type keySource struct {
 	keys   map[string]publicKey
 	until  time.Time     // believed until
 	asked  time.Time     // at the last try
+	failed bool          // that one
 	asking chan struct{} // closed when the question that is under way is answered; nil: none is
 }
 
@@ -52,18 +54,23 @@ type publicKey struct {
 }
 
 // key is the one with the id. errToken: there is none. Google is asked by one at a time, and only
-// who needs what is not known waits for it.
+// who needs what is not known waits for it, or what is believed no longer: Google may have withdrawn
+// it. Where the last question got no answer, these do not wait either.
 func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	_, known := s.keys[id]
 	stale := !now.Before(s.until)
-	if s.asking == nil && (stale && now.Sub(s.asked) >= failedEvery || !known && now.Sub(s.asked) >= unknownEvery || s.asked.IsZero()) {
+	every := unknownEvery
+	if stale || s.failed {
+		every = failedEvery
+	}
+	if s.asking == nil && (!known || stale) && (s.asked.IsZero() || now.Sub(s.asked) >= every) {
 		s.asked, s.asking = now, make(chan struct{})
 		go s.ask(context.WithoutCancel(ctx), now) // whoever asked may hang up; the keys are for everybody
 	}
-	if asking := s.asking; asking != nil && !known {
+	if asking := s.asking; asking != nil && (!known || stale && !s.failed) {
 		s.mu.Unlock()
 		select {
 		case <-asking:
@@ -71,10 +78,10 @@ func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) 
 		}
 		s.mu.Lock()
 	}
-	if len(s.keys) == 0 {
-		return nil, errNoKeys
-	}
 	k, ok := s.keys[id]
+	if !ok && (s.failed || len(s.keys) == 0) {
+		return nil, errNoKeys // it may be a new one: Chat is to deliver again
+	}
 	if !ok || !k.from.IsZero() && now.Add(leeway).Before(k.from) || !k.to.IsZero() && now.Add(-leeway).After(k.to) {
 		return nil, errToken
 	}
@@ -86,7 +93,7 @@ func (s *keySource) ask(ctx context.Context, now time.Time) {
 	keys, age, err := s.fetch(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
+	if s.failed = err != nil; s.failed {
 		s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
 	} else {
 		s.keys, s.until = keys, now.Add(age)
@@ -130,7 +137,7 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 				continue
 			}
 			p := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-			if p.N.BitLen() >= leastKeyBits && p.E > 1 {
+			if usable(p) {
 				keys[k.Kid] = publicKey{PublicKey: p}
 			}
 		}
@@ -148,7 +155,7 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 			if err != nil {
 				continue
 			}
-			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && p.N.BitLen() >= leastKeyBits {
+			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && id != "" && usable(p) {
 				keys[id] = publicKey{p, cert.NotBefore, cert.NotAfter}
 			}
 		}
@@ -159,10 +166,15 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 	return keys, nil
 }
 
+func usable(k *rsa.PublicKey) bool {
+	bits := k.N.BitLen()
+	return bits >= leastKeyBits && bits <= mostKeyBits && k.E > 1
+}
+
 // maxAge is what a Cache-Control header says, within bounds.
 func maxAge(header string) time.Duration {
 	for directive := range strings.SplitSeq(header, ",") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(directive), "max-age="); ok {
+		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age="); ok {
 			if seconds, err := strconv.Atoi(value); err == nil {
 				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, leastAge), mostAge)
 			}

@@ -26,6 +26,7 @@ const (
 	longestLife  = time.Hour
 	longestToken = 8 << 10
 	leastKeyBits = 2048
+	mostKeyBits  = 8192 // more would only cost time
 )
 
 // errToken is all that whoever sends a bad token is told.
@@ -55,7 +56,7 @@ func newVerifier(c Config) *verifier {
 			v.emails[c.AddonEmail] = addon
 		}
 	}
-	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: 5 * time.Second}, now: c.Now, log: c.Log}
+	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: keysTime}, now: c.Now, log: c.Log}
 	return v
 }
 
