@@ -89,7 +89,7 @@ func TestKillGoogleChat(t *testing.T) {
 		t.Fatalf("%d tickets of %d requests, %v", len(found), rounds, err)
 	}
 	for i, f := range found {
-		if f.Number != int64(rounds-i) || len(f.History) != 2 || f.History[1].Action != ticket.Take {
+		if f.Number != int64(rounds-i) || len(f.History) != 2 || f.History[1].Action != ticket.AssignSelf {
 			t.Errorf("ticket %d: %d records", f.Number, len(f.History))
 		}
 	}

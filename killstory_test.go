@@ -344,7 +344,7 @@ func checkDatabase(t *testing.T, store storage.Store, rounds int) {
 	if len(found) != rounds {
 		t.Errorf("%d tickets of %d requests", len(found), rounds)
 	}
-	want := []ticket.Action{ticket.Register, ticket.Take, ticket.Escalate, ticket.Receive, ticket.ConfirmSolution, ticket.Resolve, ticket.Validate, ticket.Rate, ticket.Close}
+	want := []ticket.Action{ticket.Register, ticket.AssignSelf, ticket.Escalate, ticket.Receive, ticket.ConfirmSolution, ticket.Resolve, ticket.Validate, ticket.Rate, ticket.Close}
 	for i, f := range found {
 		if f.Number != int64(rounds-i) {
 			t.Errorf("number %d stands at %d", f.Number, rounds-i)
@@ -356,19 +356,19 @@ func checkDatabase(t *testing.T, store storage.Store, rounds int) {
 		if !slices.Equal(did, want) {
 			t.Errorf("ticket %d: %v", f.Number, did)
 		}
-		if len(f.Owed) > 0 {
-			t.Errorf("ticket %d still owes %v", f.Number, f.Owed)
+		if len(f.Outbox) > 0 {
+			t.Errorf("ticket %d still owes %v", f.Number, f.Outbox)
 		}
 	}
 	later := time.Now().AddDate(1, 0, 0) // every lease has run out
-	pending, err := store.Pending(t.Context(), later, later, 1000)
+	pending, err := store.LeaseEvents(t.Context(), later, later, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range pending {
-		t.Errorf("event %s of %s is not done", e.Key, e.Lane)
+		t.Errorf("event %s of %s is not done", e.Key, e.OrderingKey)
 	}
-	owing, err := store.Owing(t.Context(), later, later, 1000)
+	owing, err := store.LeaseNotifications(t.Context(), later, later, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

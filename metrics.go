@@ -54,7 +54,7 @@ func (m *metrics) Handled(chat string, took time.Duration) {
 }
 
 // Said implements bot.Meter.
-func (m *metrics) Said(chat string, took time.Duration, err error) {
+func (m *metrics) Sent(chat string, took time.Duration, err error) {
 	result := "ok"
 	var again *bot.RetryError
 	switch {

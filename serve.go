@@ -44,7 +44,7 @@ type desk struct {
 	chats    []bot.Adapter
 	homes    []string                // names of the chats that have home pages
 	handlers map[string]http.Handler // by path
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	inbox    *bot.Inbox
 	flows    *flows.Desk
 	log      zerolog.Logger
@@ -86,7 +86,7 @@ func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.
 		if !c.loopback() {
 			hosts = []string{"*"} // WEB_CHAT=on on another address: any name leads here
 		}
-		chat, err := web.New(web.Config{Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
+		chat, err := web.New(web.Config{AppendLog: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
 			Now: now, Log: log, MaxFileBytes: c.MaxFileMiB.bytes(), AllowedHosts: hosts})
 		if err != nil {
 			return nil, err
@@ -111,15 +111,15 @@ func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.
 		maps.Copy(d.handlers, chat.Handlers())
 	}
 	if c.SMTPURL != "" {
-		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, Memory: store, Log: log})
+		chat, err := mail.New(mail.Config{URL: string(c.SMTPURL), From: c.MailFrom, Files: store, AppendLog: store, Log: log})
 		if err != nil {
 			return nil, err
 		}
 		d.chats = append(d.chats, chat)
 	}
-	d.delivery = bot.NewDelivery(store, d.chats, now, log)
+	d.delivery = bot.NewOutbox(store, d.chats, now, log)
 	d.flows = &flows.Desk{Homes: d.homes, Store: store, Catalog: cat, Directory: bot.NewDirectory(d.chats, now), Now: now, Log: log,
-		Nudge: d.delivery.Nudge, Say: d.delivery.Show,
+		WakeOutbox: d.delivery.Wake, Send: d.delivery.Send,
 		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.supervisors(),
 		Mail: c.SMTPURL != "", MailDesk: c.MailDesk}
 	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
@@ -138,7 +138,7 @@ func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.
 
 func newSlack(c config, store storage.Store, now func() time.Time, log zerolog.Logger) (*slack.Adapter, error) {
 	return slack.New(slack.Config{BotToken: string(c.SlackBotToken), SigningSecret: string(c.SlackSigningSecret), AppToken: string(c.SlackAppToken),
-		APIURL: c.SlackAPIURL, Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
+		APIURL: c.SlackAPIURL, AppendLog: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
 		MaxFileBytes: c.MaxFileMiB.bytes(), Now: now, Log: log})
 }
 
@@ -150,7 +150,7 @@ func newGoogleChat(ctx context.Context, c config, store storage.Store, now func(
 	}
 	chat, err := googlechat.New(ctx, googlechat.Config{Audience: c.GoogleChatAudience, AddonEmail: c.GoogleChatAddonEmail, Subscription: c.GoogleChatSubscription,
 		APIURL: c.GoogleChatAPIURL, CertsURL: c.GoogleChatCertsURL, Credentials: key,
-		Memory: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
+		AppendLog: store, Files: store, AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel,
 		MaxFileBytes: c.MaxFileMiB.bytes(), Now: now, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("no hay credenciales de Google: ponga en GOOGLE_APPLICATION_CREDENTIALS la llave de la cuenta de servicio de la aplicación (%w)", err)

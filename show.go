@@ -137,7 +137,7 @@ func showTicket(ctx context.Context, c config, _ zerolog.Logger, number int64, a
 		_, err := io.WriteString(stdout, flows.Sheet(cat, t))
 		return err
 	}
-	t.Owed = nil
+	t.Outbox = nil
 	e := json.NewEncoder(stdout)
 	e.SetIndent("", "  ")
 	return e.Encode(t)

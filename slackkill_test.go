@@ -116,8 +116,8 @@ func TestKillSlack(t *testing.T) {
 		t.Fatalf("%d tickets of %d requests, %v", len(found), rounds, err)
 	}
 	for i, f := range found {
-		if f.Number != int64(rounds-i) || len(f.History) != 2 || f.History[1].Action != ticket.Take || len(f.Owed) > 0 {
-			t.Errorf("ticket %d: %d records, owes %v", f.Number, len(f.History), f.Owed)
+		if f.Number != int64(rounds-i) || len(f.History) != 2 || f.History[1].Action != ticket.AssignSelf || len(f.Outbox) > 0 {
+			t.Errorf("ticket %d: %d records, owes %v", f.Number, len(f.History), f.Outbox)
 		}
 	}
 	t.Logf("%d requests", rounds)

@@ -175,9 +175,9 @@ func (a asksPromise) classified(cat *ticket.Catalog) (ticket.Entry, string, erro
 	}
 	switch {
 	case kind == "":
-		return refuse("falta --type: escriba --type %s o --type %s", ticket.Incident, ticket.Demand)
-	case kind != ticket.Incident && kind != ticket.Demand:
-		return refuse("--type: «%s» no vale; use %s o %s", a.Type, ticket.Incident, ticket.Demand)
+		return refuse("falta --type: escriba --type %s o --type %s", ticket.Incident, ticket.ServiceRequest)
+	case kind != ticket.Incident && kind != ticket.ServiceRequest:
+		return refuse("--type: «%s» no vale; use %s o %s", a.Type, ticket.Incident, ticket.ServiceRequest)
 	case a.Impact == "":
 		return refuse("falta --impact: use uno de %s", strings.Join(impacts, ", "))
 	case impact == "":

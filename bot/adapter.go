@@ -34,20 +34,20 @@ type Adapter interface {
 // Completer is an adapter whose chat does not send all of an event: the rest is asked for
 // when the event is handled, since until then Accept has to be quick and may not fail
 // because of the chat.
-type Completer interface {
+type Enricher interface {
 	// Complete fills in the event, and may be called again for the same one. An error
 	// means that it is tried again. The note is a sentence for the person: what could
 	// not be had, "" for nothing.
-	Complete(context.Context, *Event) (note string, err error)
+	Enrich(context.Context, *Event) (note string, err error)
 }
 
 // Outgoing is a post on its way: its thread is the chat's own id by now.
 type Outgoing struct {
-	Room    Room
-	Key     string
-	Message Message
-	Thread  string
-	Only    string
+	Room         Room
+	Key          string
+	Message      Message
+	Thread       string
+	EphemeralFor string
 }
 
 // RetryError says that sending may work later; every other error of an adapter is final.
@@ -72,7 +72,9 @@ type UserError struct {
 func (e *UserError) Error() string { return e.Text }
 
 // Sorry is a UserError.
-func Sorry(format string, args ...any) error { return &UserError{Text: fmt.Sprintf(format, args...)} }
+func UserErrorf(format string, args ...any) error {
+	return &UserError{Text: fmt.Sprintf(format, args...)}
+}
 
 // Files keeps attachments, whole and for ever.
 type Files interface {
@@ -91,7 +93,7 @@ var (
 
 // Memory is what an adapter must remember across restarts and share among replicas,
 // as streams of entries that are only appended to.
-type Memory interface {
+type AppendLog interface {
 	// Append adds an entry and returns its position in the stream, from 1 without
 	// gaps. A key that the stream has already changes nothing and returns the
 	// position it has; an empty key is never the same as another.
@@ -112,31 +114,31 @@ type Entry struct {
 type Journal interface {
 	// Accept stores an event for good before the chat is told that it arrived.
 	// It tells whether the key is new; a known key changes nothing.
-	Accept(ctx context.Context, e Stored) (fresh bool, err error)
+	Accept(ctx context.Context, e StoredEvent) (fresh bool, err error)
 	// Pending leases at most limit events that are not done and whose lease ran
 	// out before now, oldest first, until the given time.
-	Pending(ctx context.Context, now, until time.Time, limit int) ([]Stored, error)
+	LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]StoredEvent, error)
 	// Renew leases events that are not done for longer, while they are being handled.
-	Renew(ctx context.Context, keys []string, until time.Time) error
+	RenewEvents(ctx context.Context, keys []string, until time.Time) error
 	// Handled says that the effects of an event stand, and keeps what it must still be
 	// answered with: from now on only the answer is repeated, never the effects.
-	Handled(ctx context.Context, key string, answer []byte) error
+	MarkHandled(ctx context.Context, key string, answer []byte) error
 	// Done forgets the event's body and answer; its key is remembered.
-	Done(ctx context.Context, key string) error
+	MarkDone(ctx context.Context, key string) error
 
 	// Posted returns the chat's id of what was posted in a room under a key, "" for nothing.
-	Posted(ctx context.Context, room, key string) (id string, err error)
+	MessageID(ctx context.Context, room, key string) (id string, err error)
 	// SetPosted remembers it, and the way back.
-	SetPosted(ctx context.Context, room, key, id string) error
+	SaveMessageID(ctx context.Context, room, key, id string) error
 	// PostedKey is the way back: the key under which the message with the id was posted, "" for none.
-	PostedKey(ctx context.Context, room, id string) (key string, err error)
+	PostKey(ctx context.Context, room, id string) (key string, err error)
 }
 
 // Stored is an event as the journal keeps it.
-type Stored struct {
-	Key  string
-	Lane string // events of one lane are handled one after the other
-	Body []byte // the event, as JSON
+type StoredEvent struct {
+	Key         string
+	OrderingKey string // events of one lane are handled one after the other
+	Body        []byte // the event, as JSON
 	// Answer is nil until the event is handled.
 	Answer []byte
 	At     time.Time // when it was accepted

@@ -42,7 +42,7 @@ func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
 
 // Known tells that the event had been accepted before and is not in hand here: what it was answered
 // with was told to whoever delivered it first, here or in another process.
-func (a *Answer) Known() bool { return !a.taken }
+func (a *Answer) Duplicate() bool { return !a.taken }
 
 // Wait returns the reply once the event is handled, for what must be answered inside
 // the request: Open, Reject and Notice. Its posts are delivered in any case. It
@@ -90,7 +90,7 @@ func unheard(e Event, r Reply) []Post {
 	}
 	p := Post{Room: e.Room, Key: "notice/" + e.Key, Message: Message{Text: text}, Thread: e.ThreadKey}
 	if e.Room.Direct == "" {
-		p.Only = e.From.ID
+		p.EphemeralFor = e.From.ID
 	}
 	return []Post{p}
 }

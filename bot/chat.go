@@ -67,10 +67,10 @@ const (
 	// DoHome: the person opened their home page, which is to be shown as it is now.
 	DoHome = "home"
 	// DoReact: the person put a sign on Event.Message; the value is the sign, "👀" or "✅".
-	DoReact = "react"
+	DoReaction = "react"
 	// DoAdopt: the person wants the message in Text and Files made a request. Values
 	// has its "author", an address, which may be of somebody else.
-	DoAdopt = "adopt"
+	DoFromMessage = "adopt"
 )
 
 // Address is the part of an address that its chat knows.
@@ -128,29 +128,29 @@ type File struct {
 // until they are delivered; Open, Reject and Notice only make sense while the
 // person waits, inside the request.
 type Reply struct {
-	Posts []Post
+	Posts []Post `json:"posts,omitempty"`
 	// Open asks several fields at once, in a dialog where the chat has them.
-	Open *Form
+	Open *Form `json:"open,omitempty"`
 	// Reject keeps the form that was sent open: field name to complaint.
-	Reject map[string]string
+	Reject map[string]string `json:"reject,omitempty"`
 	// Notice is a sentence that only the person who acted sees.
-	Notice string
+	Notice string `json:"notice,omitempty"`
 }
 
 // Post says how a message in a room must look. A post with a key that was posted
 // before in that room replaces that message in place, so showing the same thing
 // twice changes nothing.
 type Post struct {
-	Room    Room
-	Key     string
-	Message Message
+	Room    Room    `json:"room"`
+	Key     string  `json:"key,omitempty"`
+	Message Message `json:"message"`
 	// Thread is the key of the post in the same room under which this one
 	// stands; where that post is unknown it stands in the room itself.
-	Thread string
+	Thread string `json:"thread,omitempty"`
 	// Only is the person who alone sees the post, in a room with others.
-	Only string
+	EphemeralFor string `json:"only,omitempty"`
 	// EditOnly leaves the room alone when nothing was posted under Key there.
-	EditOnly bool
+	EditOnly bool `json:"editOnly,omitempty"`
 
 	place int64 // in the order in which this process writes posts; 0 until it is known
 }
@@ -160,9 +160,9 @@ type Post struct {
 type Message struct {
 	// Text stands alone, or is the summary of the card for notifications and
 	// screen readers. Never empty.
-	Text  string
-	Card  *Card
-	Files []File
+	Text  string `json:"text,omitempty"`
+	Card  *Card  `json:"card,omitempty"`
+	Files []File `json:"files,omitempty"`
 }
 
 // Tone is how a card or button feels; each adapter has its own colours.
@@ -180,58 +180,58 @@ const (
 
 // Card is a message with structure, drawn top to bottom in the order of the fields.
 type Card struct {
-	Title    string
-	Subtitle string // progress or state: "Paso 2 de 5", "En espera"
-	Tone     Tone
-	Text     string // paragraphs, separated by line breaks
-	Facts    []Fact
-	Files    []File
-	Selects  []Select
-	Buttons  []Button
-	Note     string // small print under the buttons
+	Title    string   `json:"title,omitempty"`
+	Subtitle string   `json:"subtitle,omitempty"` // progress or state: "Paso 2 de 5", "En espera"
+	Tone     Tone     `json:"tone,omitempty"`
+	Text     string   `json:"text,omitempty"` // paragraphs, separated by line breaks
+	Facts    []Fact   `json:"facts,omitempty"`
+	Files    []File   `json:"files,omitempty"`
+	Selects  []Select `json:"selects,omitempty"`
+	Buttons  []Button `json:"buttons,omitempty"`
+	Note     string   `json:"note,omitempty"` // small print under the buttons
 }
 
 // Fact is a labelled value. Long ones (a description) take the card's whole width.
 type Fact struct {
-	Label string
-	Value string
-	Long  bool
+	Label string `json:"label,omitempty"`
+	Value string `json:"value,omitempty"`
+	Long  bool   `json:"long,omitempty"`
 }
 
 // Button does something when pressed: its event carries Do.
 type Button struct {
-	Label   string
-	Do      string
-	Tone    Tone // Good for the step forward, Danger for what cannot be undone
-	Confirm string
+	Label   string `json:"label,omitempty"`
+	Do      string `json:"do,omitempty"`
+	Tone    Tone   `json:"tone,omitempty"` // Good for the step forward, Danger for what cannot be undone
+	Confirm string `json:"confirm,omitempty"`
 	// Form says that pressing it is answered with a form, for chats in which only such a
 	// button can open a dialog.
-	Form bool
+	Form bool `json:"form,omitempty"`
 }
 
 // Select offers a list in the card; choosing sends an event with Do and the value.
 type Select struct {
-	Label   string
-	Do      string
-	Options []Option
+	Label   string   `json:"label,omitempty"`
+	Do      string   `json:"do,omitempty"`
+	Options []Option `json:"options,omitempty"`
 }
 
 // Option is one choice. Group gathers options under a heading.
 type Option struct {
-	Label  string
-	Value  string
-	Detail string // second line where the chat shows one
-	Group  string
+	Label  string `json:"label,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Detail string `json:"detail,omitempty"` // second line where the chat shows one
+	Group  string `json:"group,omitempty"`
 }
 
 // Form asks several fields at once. Sending it causes an event with Form set, Do
 // and the values by field name; a Reply with Reject keeps it open as it was typed.
 type Form struct {
-	Title  string
-	Text   string // what is asked and why, above the fields
-	Do     string
-	Submit string // label of the button that sends it
-	Fields []Field
+	Title  string  `json:"title,omitempty"`
+	Text   string  `json:"text,omitempty"` // what is asked and why, above the fields
+	Do     string  `json:"do,omitempty"`
+	Submit string  `json:"submit,omitempty"` // label of the button that sends it
+	Fields []Field `json:"fields,omitempty"`
 }
 
 // Kind is how a field is asked.
@@ -240,24 +240,24 @@ type Kind string
 // The kinds of field. Values of Pick are the option's value; of Who an address; of
 // Day "2006-01-02"; of Attach the ids of stored files, separated by spaces.
 const (
-	Line   Kind = "line"   // one line of text
-	Long   Kind = "long"   // several lines
-	Pick   Kind = "pick"   // one of few options
-	Search Kind = "search" // one of many options, found by typing
-	Who    Kind = "who"    // a person: of Options where given, else anyone of the chat
-	Day    Kind = "day"    // a date
-	Attach Kind = "attach" // files
+	Line         Kind = "line"   // one line of text
+	Long         Kind = "long"   // several lines
+	Choice       Kind = "pick"   // one of few options
+	Search       Kind = "search" // one of many options, found by typing
+	PersonPicker Kind = "who"    // a person: of Options where given, else anyone of the chat
+	DatePicker   Kind = "day"    // a date
+	FileUpload   Kind = "attach" // files
 )
 
 // Field is one question of a form.
 type Field struct {
-	Name     string
-	Label    string
-	Hint     string
-	Kind     Kind
-	Options  []Option
-	List     string // of Search: what Inbox.Find calls the options, where a chat asks for them as one types
-	Value    string // proposed
-	Optional bool
-	Max      int // runes, for texts; 0: the adapter's limit
+	Name     string   `json:"name,omitempty"`
+	Label    string   `json:"label,omitempty"`
+	Hint     string   `json:"hint,omitempty"`
+	Kind     Kind     `json:"kind,omitempty"`
+	Options  []Option `json:"options,omitempty"`
+	List     string   `json:"list,omitempty"`  // of Search: what Inbox.Find calls the options, where a chat asks for them as one types
+	Value    string   `json:"value,omitempty"` // proposed
+	Optional bool     `json:"optional,omitempty"`
+	Max      int      `json:"max,omitempty"` // runes, for texts; 0: the adapter's limit
 }

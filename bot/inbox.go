@@ -39,11 +39,11 @@ type Inbox struct {
 	// Meter counts, once it is set before the first event.
 	Meter Meter
 
-	journal  Journal
-	handle   Handler
-	delivery *Delivery
-	now      func() time.Time
-	log      zerolog.Logger
+	journal Journal
+	handle  Handler
+	outbox  *Outbox
+	now     func() time.Time
+	log     zerolog.Logger
 
 	handling  lanes
 	answering lanes
@@ -54,8 +54,8 @@ type Inbox struct {
 }
 
 // NewInbox returns an inbox whose events go to handle and whose answers go to delivery.
-func NewInbox(j Journal, handle Handler, d *Delivery, now func() time.Time, log zerolog.Logger) *Inbox {
-	in := &Inbox{Meter: silent{}, journal: j, handle: handle, delivery: d, now: now, log: log, inFlight: map[string]*Answer{}}
+func NewInbox(j Journal, handle Handler, d *Outbox, now func() time.Time, log zerolog.Logger) *Inbox {
+	in := &Inbox{Meter: silent{}, journal: j, handle: handle, outbox: d, now: now, log: log, inFlight: map[string]*Answer{}}
 	in.ctx, in.stop = context.WithCancel(context.Background())
 	return in
 }
@@ -92,7 +92,7 @@ func (in *Inbox) Accept(ctx context.Context, e Event) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
 	defer cancel()
 	now := in.now()
-	stored := Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
+	stored := StoredEvent{Key: e.Key, OrderingKey: e.From.ID, Body: body, At: now, Until: now.Add(lease)}
 	began := time.Now()
 	fresh, err := in.journal.Accept(ctx, stored)
 	in.Meter.Accepted(Chat(e.From.ID), time.Since(began), err)
@@ -123,17 +123,17 @@ func (in *Inbox) Wait() {
 }
 
 // take puts an accepted event in its lane.
-func (in *Inbox) take(s Stored, e Event, a *Answer) {
-	in.handling.run(s.Lane, func() {
+func (in *Inbox) take(s StoredEvent, e Event, a *Answer) {
+	in.handling.run(s.OrderingKey, func() {
 		posts := in.effects(s, e, a)
 		if posts == nil {
 			in.forget(s.Key) // given up at shutdown, or done
 			return
 		}
-		in.answering.run(s.Lane, func() {
+		in.answering.run(s.OrderingKey, func() {
 			defer in.forget(s.Key)
 			if in.answer(posts) {
-				in.until("done", s.Key, func(ctx context.Context) error { return in.journal.Done(ctx, s.Key) })
+				in.until("done", s.Key, func(ctx context.Context) error { return in.journal.MarkDone(ctx, s.Key) })
 			}
 		})
 	})
@@ -141,20 +141,20 @@ func (in *Inbox) take(s Stored, e Event, a *Answer) {
 
 // effects handles an event until it is handled and that is stored. It returns the
 // posts to answer with; nil when there are none or the process ends.
-func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
+func (in *Inbox) effects(s StoredEvent, e Event, a *Answer) []Post {
 	var posts []Post
 	if s.Answer != nil {
 		if err := json.Unmarshal(s.Answer, &posts); err != nil {
 			in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored answer cannot be read")
 		}
-		in.delivery.newest.wait(posts, oldest)
+		in.outbox.newest.wait(posts, oldest)
 		return posts
 	}
 	began := time.Now()
 	var reply Reply
 	note := ""
-	if c, ok := in.delivery.adapters[Chat(e.From.ID)].(Completer); ok && !in.until("complete", s.Key, func(ctx context.Context) (err error) {
-		note, err = c.Complete(ctx, &e)
+	if c, ok := in.outbox.adapters[Chat(e.From.ID)].(Enricher); ok && !in.until("complete", s.Key, func(ctx context.Context) (err error) {
+		note, err = c.Enrich(ctx, &e)
 		return err
 	}) {
 		return nil
@@ -182,11 +182,11 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 	if note != "" {
 		reply.Notice = strings.TrimSpace(note + " " + reply.Notice)
 	}
-	place := in.delivery.newest.next()
-	in.delivery.newest.wait(reply.Posts, place)
+	place := in.outbox.newest.next()
+	in.outbox.newest.wait(reply.Posts, place)
 	if !a.give(reply) {
 		late := unheard(e, reply)
-		in.delivery.newest.wait(late, place)
+		in.outbox.newest.wait(late, place)
 		reply.Posts = append(reply.Posts, late...)
 	}
 	stored, err := json.Marshal(reply.Posts)
@@ -194,10 +194,10 @@ func (in *Inbox) effects(s Stored, e Event, a *Answer) []Post {
 		in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: answer cannot be stored")
 	}
 	if len(reply.Posts) == 0 {
-		in.until("done", s.Key, func(ctx context.Context) error { return in.journal.Done(ctx, s.Key) })
+		in.until("done", s.Key, func(ctx context.Context) error { return in.journal.MarkDone(ctx, s.Key) })
 		return nil
 	}
-	if !in.until("handled", s.Key, func(ctx context.Context) error { return in.journal.Handled(ctx, s.Key, stored) }) {
+	if !in.until("handled", s.Key, func(ctx context.Context) error { return in.journal.MarkHandled(ctx, s.Key, stored) }) {
 		return nil
 	}
 	return reply.Posts
@@ -215,10 +215,10 @@ func (in *Inbox) attempt(ctx context.Context, e Event) (reply Reply, err error) 
 		if id == "" {
 			continue
 		}
-		if *key, err = in.journal.PostedKey(ctx, e.Room.String(), id); *key == "" && err == nil {
+		if *key, err = in.journal.PostKey(ctx, e.Room.String(), id); *key == "" && err == nil {
 			// People see a message before the chat has told us its id.
-			in.delivery.settle(ctx, e.Room.String())
-			*key, err = in.journal.PostedKey(ctx, e.Room.String(), id)
+			in.outbox.awaitIdle(ctx, e.Room.String())
+			*key, err = in.journal.PostKey(ctx, e.Room.String(), id)
 		}
 		if err != nil {
 			return Reply{}, err
@@ -243,10 +243,10 @@ func (e *brokenError) Error() string { return "handler broke: " + e.kind }
 // answer shows the posts until they are shown or refused for good; false when the
 // process ends first.
 func (in *Inbox) answer(posts []Post) bool {
-	defer in.delivery.newest.done(posts...)
+	defer in.outbox.newest.done(posts...)
 	for _, p := range posts {
 		if !in.until("answer", p.Key, func(ctx context.Context) error {
-			err := in.delivery.Show(ctx, p)
+			err := in.outbox.Send(ctx, p)
 			var again *RetryError
 			if err != nil && !errors.As(err, &again) {
 				in.log.Warn().Str("post", p.Key).Str("chat", p.Room.Chat()).Err(err).Msg("inbox: answer refused")

@@ -23,7 +23,7 @@ import (
 type rig struct {
 	store    *sqlite.Store
 	chat     *bottest.Chat
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	inbox    *bot.Inbox
 	log      *strings.Builder
 }
@@ -36,7 +36,7 @@ func newRig(t *testing.T, handle bot.Handler) *rig {
 	}
 	r := &rig{store: store, chat: &bottest.Chat{}, log: &strings.Builder{}}
 	log := zerolog.New(zerolog.SyncWriter(r.log))
-	r.delivery = bot.NewDelivery(store, []bot.Adapter{r.chat}, time.Now, log)
+	r.delivery = bot.NewOutbox(store, []bot.Adapter{r.chat}, time.Now, log)
 	r.inbox = bot.NewInbox(store, handle, r.delivery, time.Now, log)
 	t.Cleanup(func() {
 		r.inbox.Close()
@@ -123,7 +123,7 @@ func TestRecovery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.store.Accept(t.Context(), bot.Stored{Key: key, Lane: "chat:usuario", Body: body, At: long, Until: long}); err != nil {
+		if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: key, OrderingKey: "chat:usuario", Body: body, At: long, Until: long}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(r.store.Handled(t.Context(), "handled", answer), r.store.Done(t.Context(), "done")); err != nil {
+	if err := errors.Join(r.store.MarkHandled(t.Context(), "handled", answer), r.store.MarkDone(t.Context(), "done")); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second finds nothing
@@ -158,7 +158,7 @@ type held struct {
 	hold chan struct{}
 }
 
-func (h held) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+func (h held) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	<-h.hold
 	return h.Store.Accept(ctx, e)
 }
@@ -173,7 +173,7 @@ func TestTakenUpWhileDeliveredAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.store.Accept(t.Context(), bot.Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: time.Now(), Until: time.Now().Add(-time.Second)}); err != nil {
+		if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: e.Key, OrderingKey: e.From.ID, Body: body, At: time.Now(), Until: time.Now().Add(-time.Second)}); err != nil {
 			t.Fatal(err)
 		}
 		journal := held{r.store, make(chan struct{})}
@@ -295,7 +295,7 @@ func TestNobodyWaits(t *testing.T) {
 	close(release)
 	r.inbox.Wait()
 	said := r.chat.Room("chat:mesa")
-	if len(said) != 1 || said[0].Only != "chat:usuario" || !strings.Contains(said[0].Message.Text, "otra vez") {
+	if len(said) != 1 || said[0].EphemeralFor != "chat:usuario" || !strings.Contains(said[0].Message.Text, "otra vez") {
 		t.Errorf("said %+v", said)
 	}
 }

@@ -9,7 +9,7 @@ type Meter interface {
 	// Handled says how long it took to apply an event and store what it is answered with.
 	Handled(chat string, took time.Duration)
 	// Said says how long one call to a chat took, and what it answered.
-	Said(chat string, took time.Duration, err error)
+	Sent(chat string, took time.Duration, err error)
 }
 
 // silent is a Meter that counts nothing.
@@ -17,4 +17,4 @@ type silent struct{}
 
 func (silent) Accepted(string, time.Duration, error) {}
 func (silent) Handled(string, time.Duration)         {}
-func (silent) Said(string, time.Duration, error)     {}
+func (silent) Sent(string, time.Duration, error)     {}

@@ -37,7 +37,7 @@ func (in *Inbox) renew(ctx context.Context) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	return in.journal.Renew(ctx, keys, in.now().Add(lease))
+	return in.journal.RenewEvents(ctx, keys, in.now().Add(lease))
 }
 
 // Recover takes up pending events whose lease ran out.
@@ -45,7 +45,7 @@ func (in *Inbox) Recover(ctx context.Context) error {
 	const batch = 100
 	for {
 		now := in.now()
-		pending, err := in.journal.Pending(ctx, now, now.Add(lease), batch)
+		pending, err := in.journal.LeaseEvents(ctx, now, now.Add(lease), batch)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (in *Inbox) Recover(ctx context.Context) error {
 
 // takeUp handles a pending event, unless it is being handled here: then reading it has
 // only renewed its lease.
-func (in *Inbox) takeUp(s Stored) {
+func (in *Inbox) takeUp(s StoredEvent) {
 	a := newAnswer()
 	a.state, a.taken = nobody, true
 	close(a.stored)

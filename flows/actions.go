@@ -26,7 +26,7 @@ type action struct {
 }
 
 var agentActions = []action{
-	{do: ticket.Take, label: "Asignarme", tone: bot.Good},
+	{do: ticket.AssignSelf, label: "Asignarme", tone: bot.Good},
 	{do: ticket.Receive, label: "Recibir", tone: bot.Good},
 	{do: ticket.ConfirmSolution, label: "Confirmar solución", tone: bot.Good, fields: confirmFields,
 		text: "Control C3: ¿se requirió apoyo adicional? Queda registrado si se pidió a un proveedor."},
@@ -98,11 +98,11 @@ func (d *Desk) buttons(t *ticket.Ticket, role ticket.Role) []bot.Button {
 	}
 	var out []bot.Button
 	for _, a := range list {
-		if !t.Holds(a.do, role) || !d.offered(t, a.do, role) {
+		if !t.Permits(a.do, role) || !d.offered(t, a.do, role) {
 			continue
 		}
 		b := d.button(a.label, a.tone, a.do, t.Number)
-		if a.do == ticket.Take {
+		if a.do == ticket.AssignSelf {
 			assignee := "-"
 			if t.Assignee != nil {
 				assignee = t.Assignee.ID
@@ -154,7 +154,7 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, d.said(err, nil)
 	}
-	if _, done := t.Done(e.Key); done {
+	if _, done := t.Applied(e.Key); done {
 		return d.afterwards(ctx, e, t) // handled before the process died
 	}
 	rating := 0
@@ -168,20 +168,20 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	if needsForm && !e.Form {
 		return d.open(ctx, e, t, a, rating)
 	}
-	c := ticket.Change{Action: a.do, Words: map[string]string{}, Rating: rating}
+	c := ticket.Change{Action: a.do, Fields: map[string]string{}, Rating: rating}
 	for field, v := range e.Values {
-		if v = inert(v); v != "" {
-			c.Words[field] = v
+		if v = bot.CleanText(v); v != "" {
+			c.Fields[field] = v
 		}
 	}
-	if a.do == ticket.Take && len(args) > 2 && args[2] != "-" {
+	if a.do == ticket.AssignSelf && len(args) > 2 && args[2] != "-" {
 		c.Assignee = args[2]
 	}
 	if err := d.evidence(ctx, &c); err != nil {
 		return bot.Reply{}, err
 	}
 	if a.change != nil && e.Form {
-		if err := a.change(d, c.Words, &c); err != nil {
+		if err := a.change(d, c.Fields, &c); err != nil {
 			return bot.Reply{}, err
 		}
 	}
@@ -191,7 +191,7 @@ func (d *Desk) act(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 		}
 	}
 	if rating > 0 {
-		c.Words["rating"] = strconv.Itoa(rating) + " · " + ratingNames[min(rating, 5)]
+		c.Fields["rating"] = strconv.Itoa(rating) + " · " + ratingNames[min(rating, 5)]
 	}
 	changed, err := d.apply(ctx, e, number, c)
 	if err != nil {
@@ -221,7 +221,7 @@ func (d *Desk) open(ctx context.Context, e bot.Event, t *ticket.Ticket, a action
 	if len(roles) == 0 {
 		return bot.Reply{}, notTheirs(t, e.From.ID)
 	}
-	if err := t.May(a.do, roles...); err != nil {
+	if err := t.Authorize(a.do, roles...); err != nil {
 		return d.fresh(ctx, e, t.Number), d.said(err, t)
 	}
 	form := &bot.Form{
@@ -277,8 +277,8 @@ func (d *Desk) fresh(ctx context.Context, e bot.Event, number int64) bot.Reply {
 
 // evidence turns the ids of attached files into the files.
 func (d *Desk) evidence(ctx context.Context, c *ticket.Change) error {
-	ids := strings.Fields(c.Words["files"])
-	delete(c.Words, "files")
+	ids := strings.Fields(c.Fields["files"])
+	delete(c.Fields, "files")
 	if len(ids) > mostFiles {
 		return &bot.UserError{Field: "files", Text: fmt.Sprintf("Caben %d archivos.", mostFiles)}
 	}

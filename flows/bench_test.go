@@ -88,7 +88,7 @@ func BenchmarkSweep(b *testing.B) {
 		all.Go(func() {
 			for n := part; n < open; n += 64 {
 				t := ticket.Open(s.desk.Catalog, ticket.Request{Draft: fmt.Sprint(n), Entry: entry, Impact: "muy_baja", Description: "No funciona.",
-					Requester: who, OpenedBy: who, Role: ticket.Requester, FirstWordAt: s.now, At: s.now, Event: fmt.Sprint("e", n)})
+					Requester: who, OpenedBy: who, Role: ticket.Requester, FirstMessageAt: s.now, At: s.now, Event: fmt.Sprint("e", n)})
 				if _, err := s.store.CreateTicket(b.Context(), t, func(*ticket.Ticket) {}); err != nil {
 					b.Error(err)
 					return

@@ -72,7 +72,7 @@ func (d *Desk) requesterCard(t *ticket.Ticket) bot.Message {
 			{Label: "Impacto", Value: d.impact(t)},
 			{Label: "Responsable", Value: d.assignee(t)},
 			{Label: "Solución prometida", Value: d.due(t)},
-			{Label: "Descripción", Value: clip(t.Description, 500), Long: true},
+			{Label: "Descripción", Value: bot.Clip(t.Description, 500), Long: true},
 		},
 		Files: botFiles(t.Files),
 	}
@@ -175,7 +175,7 @@ func (d *Desk) line(t *ticket.Ticket, r ticket.Record) bot.Message {
 func (d *Desk) words(r ticket.Record) string {
 	var lines []string
 	for _, w := range wordNames {
-		if v := r.Words[w.field]; v != "" {
+		if v := r.Fields[w.field]; v != "" {
 			lines = append(lines, w.label+": "+word(w.field, v))
 		}
 	}
@@ -187,28 +187,28 @@ func (d *Desk) told(t *ticket.Ticket, r ticket.Record) bot.Message {
 	about := fmt.Sprintf("Solicitud N.º %d: ", t.Number)
 	answer := d.button("Responder", bot.Neutral, ticket.Comment, t.Number)
 	switch r.Action {
-	case ticket.Take:
+	case ticket.AssignSelf:
 		return bot.Message{Text: about + "la atiende " + r.By.Name + "."}
 	case ticket.Assign:
-		return bot.Message{Text: about + "la atiende " + r.Words["person"] + "."}
+		return bot.Message{Text: about + "la atiende " + r.Fields["person"] + "."}
 	case ticket.Resume:
 		return bot.Message{Text: about + "la Mesa de ayuda continúa con ella."}
 	case ticket.Escalate:
-		return bot.Message{Text: about + "se escaló a " + r.Words["person"] + ", de la Oficina de Tecnología."}
+		return bot.Message{Text: about + "se escaló a " + r.Fields["person"] + ", de la Oficina de Tecnología."}
 	case ticket.Reclassify:
 		return bot.Message{Text: about + "la Mesa de ayuda la reclasificó como " + d.path(t) + ". " + stop("Solución prometida: "+d.due(t))}
 	case ticket.Reopen:
-		return bot.Message{Text: about + r.By.Name + " la reabrió.\nMotivo: " + r.Words["reason"]}
+		return bot.Message{Text: about + r.By.Name + " la reabrió.\nMotivo: " + r.Fields["reason"]}
 	case ticket.Close:
 		return bot.Message{Text: about + strings.ToLower(d.ending(t)[:1]) + d.ending(t)[1:]}
 	case ticket.PutOnHold:
-		m := bot.Message{Text: about + "quedó en espera de " + word("for", r.Words["for"]) + ".\nMotivo: " + r.Words["reason"]}
-		if day := r.Words["expected"]; day != "" {
+		m := bot.Message{Text: about + "quedó en espera de " + word("for", r.Fields["for"]) + ".\nMotivo: " + r.Fields["reason"]}
+		if day := r.Fields["expected"]; day != "" {
 			m.Text += "\nSe espera para el " + word("expected", day) + "."
 		}
-		if r.Words["for"] == string(ticket.ForUser) {
+		if r.Fields["for"] == string(ticket.ForUser) {
 			m = bot.Message{Text: about + "la Mesa de ayuda necesita su respuesta.", Card: &bot.Card{
-				Title: fmt.Sprintf("Necesitamos su respuesta · N.º %d", t.Number), Tone: bot.Waiting, Text: r.Words["reason"],
+				Title: fmt.Sprintf("Necesitamos su respuesta · N.º %d", t.Number), Tone: bot.Waiting, Text: r.Fields["reason"],
 				Note: "Pulse «Responder», o escriba debajo de este mensaje.",
 			}}
 			if t.State == ticket.OnHold && t.Hold.For == ticket.ForUser {
@@ -217,9 +217,9 @@ func (d *Desk) told(t *ticket.Ticket, r ticket.Record) bot.Message {
 		}
 		return m
 	}
-	c := &bot.Card{Title: fmt.Sprintf("%s le escribe · N.º %d", r.By.Name, t.Number), Tone: bot.Info, Text: r.Words["text"], Files: botFiles(r.Files),
+	c := &bot.Card{Title: fmt.Sprintf("%s le escribe · N.º %d", r.By.Name, t.Number), Tone: bot.Info, Text: r.Fields["text"], Files: botFiles(r.Files),
 		Note: "Pulse «Responder», o escriba debajo de este mensaje."}
-	if t.Holds(ticket.Comment, ticket.Requester) {
+	if t.Permits(ticket.Comment, ticket.Requester) {
 		c.Buttons = []bot.Button{answer}
 	}
 	return bot.Message{Text: about + r.By.Name + " le respondió.", Card: c}
@@ -291,7 +291,7 @@ func (d *Desk) due(t *ticket.Ticket) string {
 }
 
 func (d *Desk) waitsFor(t *ticket.Ticket) string {
-	s := holdNames[t.Hold.For] + ". " + oneLine(t.Hold.Reason, 200)
+	s := holdNames[t.Hold.For] + ". " + bot.OneLine(t.Hold.Reason, 200)
 	if !t.Hold.Expected.IsZero() {
 		s += " Se espera para el " + ticket.FormatDay(t.Hold.Expected) + "."
 	}

@@ -136,13 +136,13 @@ func (d *Desk) end(c *storage.Conversation) {
 // unclear says that what was typed is none of the options, or several of them.
 func unclear(several []bot.Option) error {
 	if len(several) == 0 {
-		return bot.Sorry("No entendí su respuesta. Elija una opción de la lista, o escriba su número o su nombre.")
+		return bot.UserErrorf("No entendí su respuesta. Elija una opción de la lista, o escriba su número o su nombre.")
 	}
 	var names []string
 	for _, o := range several[:min(len(several), 5)] {
 		names = append(names, "«"+o.Label+"»")
 	}
-	return bot.Sorry("Hay varias opciones que coinciden: %s. Escriba el nombre completo.", enumerate(names))
+	return bot.UserErrorf("Hay varias opciones que coinciden: %s. Escriba el nombre completo.", enumerate(names))
 }
 
 // take checks an answer and keeps it.
@@ -169,11 +169,11 @@ func (d *Desk) take(c *storage.Conversation, step, answer string) error {
 			return unclear(nil)
 		}
 	case stepDescription:
-		answer = inert(answer)
+		answer = bot.CleanText(answer)
 		if n := utf8.RuneCountInString(answer); n < shortest {
-			return bot.Sorry("Cuéntenos un poco más, con %d letras al menos: qué pasa, dónde y desde cuándo.", shortest)
+			return bot.UserErrorf("Cuéntenos un poco más, con %d letras al menos: qué pasa, dónde y desde cuándo.", shortest)
 		} else if n > longest {
-			return bot.Sorry("La descripción tiene %d caracteres y caben %d. Resúmala o adjúntela en un archivo.", n, longest)
+			return bot.UserErrorf("La descripción tiene %d caracteres y caben %d. Resúmala o adjúntela en un archivo.", n, longest)
 		}
 	}
 	c.Answers[step] = answer
@@ -182,7 +182,7 @@ func (d *Desk) take(c *storage.Conversation, step, answer string) error {
 
 func (d *Desk) attach(c *storage.Conversation, files []bot.File) error {
 	if len(c.Files)+len(files) > mostFiles {
-		return bot.Sorry("Caben %d archivos por solicitud. Envíe los demás, si hacen falta, cuando esté registrada.", mostFiles)
+		return bot.UserErrorf("Caben %d archivos por solicitud. Envíe los demás, si hacen falta, cuando esté registrada.", mostFiles)
 	}
 	c.Files = append(c.Files, ticketFiles(files)...)
 	return nil

@@ -31,9 +31,9 @@ type Desk struct {
 	Now       func() time.Time
 	Log       zerolog.Logger
 	// Nudge is called when something new is owed.
-	Nudge func()
+	WakeOutbox func()
 	// Say shows a post that no event asked for and no ticket owes.
-	Say func(context.Context, bot.Post) error
+	Send func(context.Context, bot.Post) error
 
 	AgentChannel    string   // address
 	SecurityChannel string   // address; empty: none
@@ -71,9 +71,9 @@ func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return d.start(ctx, e)
 	case e.Do == bot.DoHome:
 		return d.showHome(ctx, e)
-	case e.Do == bot.DoAdopt:
+	case e.Do == bot.DoFromMessage:
 		return d.adopt(ctx, e)
-	case e.Do == bot.DoReact:
+	case e.Do == bot.DoReaction:
 		return d.react(ctx, e)
 	case e.Do != "":
 		return bot.Reply{Notice: "Ese botón ya no existe. Escriba «hola» para ver qué puede hacer."}, nil
@@ -157,12 +157,12 @@ func (d *Desk) channelWords(ctx context.Context, e bot.Event) (bot.Reply, error)
 
 // write applies words and files to a ticket.
 func (d *Desk) write(ctx context.Context, e bot.Event, number int64, action ticket.Action) (bot.Reply, error) {
-	text := inert(e.Text)
+	text := bot.CleanText(e.Text)
 	if text == "" && len(e.Files) == 0 {
 		return bot.Reply{}, nil
 	}
 	cmd, _ := commandOf(text)
-	t, err := d.apply(ctx, e, number, ticket.Change{Action: action, Words: map[string]string{"text": text}, Files: ticketFiles(e.Files), Courtesy: cmd == cmdThanks && len(e.Files) == 0})
+	t, err := d.apply(ctx, e, number, ticket.Change{Action: action, Fields: map[string]string{"text": text}, Files: ticketFiles(e.Files), Courtesy: cmd == cmdThanks && len(e.Files) == 0})
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -177,18 +177,18 @@ func (d *Desk) write(ctx context.Context, e bot.Event, number int64, action tick
 // apply makes a change to a ticket, with the notices that it owes, in one write.
 func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Change) (*ticket.Ticket, error) {
 	c.By, c.Event = ticketPerson(e.From), e.Key
-	for field, text := range c.Words {
+	for field, text := range c.Fields {
 		if n := utf8.RuneCountInString(text); n > longest {
 			return nil, &bot.UserError{Field: field, Text: fmt.Sprintf("El texto tiene %d caracteres y caben %d. Resúmalo o adjúntelo en un archivo.", n, longest)}
 		}
 	}
-	if len(c.Words) > mostWords || len(c.Files) > mostFiles {
-		return nil, bot.Sorry("Eso es demasiado para una sola vez. Envíelo en partes.")
+	if len(c.Fields) > mostWords || len(c.Files) > mostFiles {
+		return nil, bot.UserErrorf("Eso es demasiado para una sola vez. Envíelo en partes.")
 	}
 	var last *ticket.Ticket
 	t, err := d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		last = t
-		if _, done := t.Done(e.Key); done {
+		if _, done := t.Applied(e.Key); done {
 			return storage.ErrUnchanged // before who may is asked: an act can end the part that somebody had
 		}
 		roles, err := d.roles(ctx, t, e.From.ID)
@@ -212,7 +212,7 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 	if err != nil {
 		return last, d.said(err, last)
 	}
-	d.Nudge()
+	d.WakeOutbox()
 	d.Log.Info().Int64("ticket", number).Str("action", string(c.Action)).Str("state", string(t.State)).Str("event", e.Key).Msg("ticket changed")
 	return t, nil
 }
@@ -220,9 +220,9 @@ func (d *Desk) apply(ctx context.Context, e bot.Event, number int64, c ticket.Ch
 // notTheirs tells somebody that a ticket is not theirs, or not any more.
 func notTheirs(t *ticket.Ticket, person string) error {
 	if t.Escalation != nil && t.Escalation.Official.ID == person {
-		return bot.Sorry("El escalamiento de la solicitud N.º %d ya terminó. La Mesa de ayuda continúa con ella.", t.Number)
+		return bot.UserErrorf("El escalamiento de la solicitud N.º %d ya terminó. La Mesa de ayuda continúa con ella.", t.Number)
 	}
-	return bot.Sorry("Esta solicitud no es suya. La atiende la Mesa de ayuda.")
+	return bot.UserErrorf("Esta solicitud no es suya. La atiende la Mesa de ayuda.")
 }
 
 // roles is what somebody is to a ticket now.

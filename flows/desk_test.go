@@ -134,8 +134,8 @@ func TestUnreachableRequester(t *testing.T) {
 			times++
 		}
 	}
-	if times != 1 || len(tk.Owed) != 0 {
-		t.Errorf("recorded %d times, %d notices owed", times, len(tk.Owed))
+	if times != 1 || len(tk.Outbox) != 0 {
+		t.Errorf("recorded %d times, %d notices owed", times, len(tk.Outbox))
 	}
 }
 
@@ -172,8 +172,8 @@ func TestMailInstead(t *testing.T) {
 		s.settle()
 	}
 	tk, err := s.store.Ticket(t.Context(), 1)
-	if err != nil || len(tk.Owed) != 0 {
-		t.Fatalf("%d notices owed, %v", len(tk.Owed), err)
+	if err != nil || len(tk.Outbox) != 0 {
+		t.Fatalf("%d notices owed, %v", len(tk.Outbox), err)
 	}
 	var subjects []string
 	for _, address := range []string{"persona1@entidad.gov.co", "usuaria2@entidad.gov.co"} {

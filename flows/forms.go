@@ -13,7 +13,7 @@ func long(name, label, hint string) bot.Field {
 	return bot.Field{Name: name, Label: label, Hint: hint, Kind: bot.Long, Max: longText}
 }
 
-var evidence = bot.Field{Name: "files", Label: "Archivos de evidencia", Kind: bot.Attach, Optional: true}
+var evidence = bot.Field{Name: "files", Label: "Archivos de evidencia", Kind: bot.FileUpload, Optional: true}
 
 func reasonFields(*Desk, *ticket.Ticket) []bot.Field {
 	return []bot.Field{long("reason", "Motivo", "Cuéntenos por qué.")}
@@ -26,29 +26,29 @@ func noteFields(*Desk, *ticket.Ticket) []bot.Field {
 }
 
 func textFields(*Desk, *ticket.Ticket) []bot.Field {
-	return []bot.Field{long("text", "Mensaje", ""), {Name: "files", Label: "Archivos", Kind: bot.Attach, Optional: true}}
+	return []bot.Field{long("text", "Mensaje", ""), {Name: "files", Label: "Archivos", Kind: bot.FileUpload, Optional: true}}
 }
 
 func assignFields(*Desk, *ticket.Ticket) []bot.Field {
-	return []bot.Field{{Name: "person", Label: "Agente de la Mesa de ayuda", Kind: bot.Who}}
+	return []bot.Field{{Name: "person", Label: "Agente de la Mesa de ayuda", Kind: bot.PersonPicker}}
 }
 
 func escalateFields(*Desk, *ticket.Ticket) []bot.Field {
 	return []bot.Field{
-		{Name: "person", Label: "Funcionario de la Oficina de Tecnología", Kind: bot.Who},
+		{Name: "person", Label: "Funcionario de la Oficina de Tecnología", Kind: bot.PersonPicker},
 		long("justification", "Justificación", "Por qué no basta con los recursos de la Mesa de ayuda."),
 	}
 }
 
 func holdFields(*Desk, *ticket.Ticket) []bot.Field {
 	return []bot.Field{
-		{Name: "for", Label: "¿A quién se espera?", Kind: bot.Pick, Options: []bot.Option{
+		{Name: "for", Label: "¿A quién se espera?", Kind: bot.Choice, Options: []bot.Option{
 			{Label: "Proveedor", Value: string(ticket.ForProvider)},
 			{Label: "Usuario", Value: string(ticket.ForUser)},
 			{Label: "Otra dependencia", Value: string(ticket.ForOther)},
 		}},
 		long("reason", "Motivo", "Qué se espera. Si se espera al usuario, escríbale aquí la pregunta."),
-		{Name: "expected", Label: "Fecha esperada", Kind: bot.Day},
+		{Name: "expected", Label: "Fecha esperada", Kind: bot.DatePicker},
 	}
 }
 
@@ -57,7 +57,7 @@ func providerFields(_ *Desk, t *ticket.Ticket) []bot.Field {
 		{Name: "provider", Label: "Proveedor", Kind: bot.Line, Max: 150},
 		{Name: "email", Label: "Correo del proveedor", Kind: bot.Line, Max: 150},
 		long("message", "Mensaje", "Qué se necesita del proveedor."),
-		{Name: "expected", Label: "Fecha esperada", Kind: bot.Day, Optional: true},
+		{Name: "expected", Label: "Fecha esperada", Kind: bot.DatePicker, Optional: true},
 		evidence,
 	}
 }
@@ -73,11 +73,11 @@ func confirmFields(*Desk, *ticket.Ticket) []bot.Field {
 func resolveFields(_ *Desk, t *ticket.Ticket) []bot.Field {
 	solution := long("solution", "Solución", "Qué se hizo. El usuario lo lee.")
 	if n := lastOf(t, ticket.ConfirmSolution); n > 0 {
-		solution.Value = t.History[n-1].Words["solution"]
+		solution.Value = t.History[n-1].Fields["solution"]
 	}
 	return []bot.Field{
 		solution,
-		{Name: "adequate", Label: "¿Se dio solución adecuada?", Kind: bot.Pick, Options: []bot.Option{
+		{Name: "adequate", Label: "¿Se dio solución adecuada?", Kind: bot.Choice, Options: []bot.Option{
 			{Label: "Sí, quedó solucionado", Value: "yes"},
 			{Label: "Sí, con una solución provisional", Value: "workaround"},
 		}},
@@ -89,7 +89,7 @@ func reclassifyFields(d *Desk, t *ticket.Ticket) []bot.Field {
 	entry := bot.Field{Name: "entry", Label: "Subcategoría", Kind: bot.Search, List: listEntries, Options: d.entryOptions(), Value: t.EntryID}
 	return []bot.Field{
 		entry,
-		{Name: "impact", Label: "Impacto", Kind: bot.Pick, Value: t.Impact, Options: d.options(nil, stepImpact)},
+		{Name: "impact", Label: "Impacto", Kind: bot.Choice, Value: t.Impact, Options: d.options(nil, stepImpact)},
 		long("justification", "Justificación", "Por qué cambia."),
 	}
 }
@@ -98,7 +98,7 @@ func reclassifyFields(d *Desk, t *ticket.Ticket) []bot.Field {
 func surveyFields(d *Desk, t *ticket.Ticket) []bot.Field {
 	var fields []bot.Field
 	for _, q := range d.Catalog.Survey.Questions {
-		f := bot.Field{Name: q.ID, Label: q.Text, Kind: bot.Pick, Optional: true}
+		f := bot.Field{Name: q.ID, Label: q.Text, Kind: bot.Choice, Optional: true}
 		for i := 1; i < len(ratingNames); i++ {
 			f.Options = append(f.Options, bot.Option{Label: ratingNames[i], Value: string(rune('0' + i))})
 		}

@@ -22,7 +22,7 @@ func (d *Desk) intakeWords(ctx context.Context, e bot.Event, cmd command) (bot.R
 	}
 	var before []bot.Post
 	var complaint *bot.UserError
-	text := inert(e.Text)
+	text := bot.CleanText(e.Text)
 	running := c.ID != ""
 	switch {
 	case cmd == cmdThanks && !running && len(e.Files) == 0:
@@ -91,28 +91,28 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 		d.correct(c, chosen.Value)
 		return false, bot.Reply{}, nil
 	case step == stepDescription:
-		if p := plain(text); p == "usar" || p == "usar lo que escribi" {
+		if p := bot.FoldText(text); p == "usar" || p == "usar lo que escribi" {
 			text = c.Answers[firstWords]
 		}
 		return false, bot.Reply{}, d.take(c, step, text)
 	case step == stepFiles:
-		if p := plain(text); p == "continuar" || p == "no" || p == "listo" || p == "siguiente" || p == "ninguno" || p == "sin adjuntos" || p == "ok" {
+		if p := bot.FoldText(text); p == "continuar" || p == "no" || p == "listo" || p == "siguiente" || p == "ninguno" || p == "sin adjuntos" || p == "ok" {
 			return false, bot.Reply{}, d.take(c, step, "done")
 		}
 		if len(e.Files) > 0 {
 			// Words that come with a file say what it shows.
 			return false, bot.Reply{}, d.take(c, stepDescription, c.Answers[stepDescription]+"\n"+text)
 		}
-		return false, bot.Reply{}, bot.Sorry("Adjunte los archivos aquí mismo, o escriba «continuar» si no hay más.")
+		return false, bot.Reply{}, bot.UserErrorf("Adjunte los archivos aquí mismo, o escriba «continuar» si no hay más.")
 	case step == stepConfirm:
-		switch p := plain(text); p {
+		switch p := bot.FoldText(text); p {
 		case "si", "registrar", "registrar solicitud", "confirmar", "ok", "listo":
 			r, err := d.register(ctx, c, e)
 			return true, r, err
 		case "corregir", "no":
 			return false, bot.Reply{}, d.take(c, correcting, "yes")
 		}
-		return false, bot.Reply{}, bot.Sorry("Escriba «registrar» para registrar la solicitud, «corregir» para cambiar algo o «cancelar».")
+		return false, bot.Reply{}, bot.UserErrorf("Escriba «registrar» para registrar la solicitud, «corregir» para cambiar algo o «cancelar».")
 	}
 	options := d.options(c, step)
 	suggested := step == stepCategory && c.Answers[firstWords] != "" && c.Answers[seeAll] == ""
@@ -122,7 +122,7 @@ func (d *Desk) typed(ctx context.Context, c *storage.Conversation, e bot.Event, 
 		switch {
 		case found.Label != "":
 			return false, bot.Reply{}, d.take(c, stepEntry, found.Value)
-		case plain(text) == "ver todas las categorias", plain(text) == "ver todas":
+		case bot.FoldText(text) == "ver todas las categorias", bot.FoldText(text) == "ver todas":
 			c.Answers[seeAll] = "yes"
 			return false, bot.Reply{}, nil
 		case chosen.Label == "" && len(some) > 0:
@@ -214,7 +214,7 @@ func (d *Desk) commentInstead(ctx context.Context, c *storage.Conversation, e bo
 	if !ok {
 		return bot.Reply{}, d.said(storage.ErrNotFound, nil)
 	}
-	if _, err := d.apply(ctx, e, n, ticket.Change{Action: ticket.Comment, Words: map[string]string{"text": c.Answers[firstWords]}, Files: c.Files}); err != nil {
+	if _, err := d.apply(ctx, e, n, ticket.Change{Action: ticket.Comment, Fields: map[string]string{"text": c.Answers[firstWords]}, Files: c.Files}); err != nil {
 		return bot.Reply{}, err
 	}
 	card := d.leave(c, "Mensaje agregado", "Su mensaje quedó en la solicitud N.º "+value+". La Mesa de ayuda ya lo ve.")
@@ -235,7 +235,7 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 		Draft: c.ID, Card: cardKey(c), Entry: entry, Impact: c.Answers[stepImpact],
 		Description: c.Answers[stepDescription], Files: c.Files,
 		Requester: person, OpenedBy: person, Role: ticket.Requester,
-		FirstWordAt: c.StartedAt, At: now, Event: e.Key,
+		FirstMessageAt: c.StartedAt, At: now, Event: e.Key,
 	}
 	if c.For != nil {
 		request.Requester, request.Role = *c.For, ticket.Agent
@@ -243,7 +243,7 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 	}
 	t := ticket.Open(d.Catalog, request)
 	fresh, err := d.Store.CreateTicket(ctx, t, func(t *ticket.Ticket) {
-		t.Owed = nil
+		t.Outbox = nil
 		d.owe(t, t.Last(), now, e)
 	})
 	if err != nil {
@@ -257,6 +257,6 @@ func (d *Desk) register(ctx context.Context, c *storage.Conversation, e bot.Even
 		r.Posts = []bot.Post{d.leave(c, fmt.Sprintf("Solicitud N.º %d registrada", t.Number), "A nombre de "+c.For.Name+", que recibe los avisos.")}
 	}
 	d.end(c)
-	d.Nudge()
+	d.WakeOutbox()
 	return d.save(ctx, c, e, r)
 }

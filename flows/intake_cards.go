@@ -88,7 +88,7 @@ func (d *Desk) question(c *storage.Conversation) *bot.Card {
 		ask(4, "Describa su solicitud", "Escríbala aquí: qué pasa, dónde y desde cuándo. Entre 10 y 4.000 caracteres.")
 		if words := c.Answers[firstWords]; utf8.RuneCountInString(words) >= shortest {
 			card.Text += "\nTambién puede usar lo que ya escribió:"
-			card.Facts = append(card.Facts, bot.Fact{Label: "Lo que escribió", Value: clip(words, 500), Long: true})
+			card.Facts = append(card.Facts, bot.Fact{Label: "Lo que escribió", Value: bot.Clip(words, 500), Long: true})
 			card.Buttons = append(card.Buttons, bot.Button{Label: "Usar lo que escribí", Do: do(step), Tone: bot.Good})
 		}
 		card.Buttons = append(card.Buttons, back, cancel)
@@ -124,7 +124,7 @@ func (d *Desk) askCategory(c *storage.Conversation, card *bot.Card, ask func(int
 		card.Buttons = append(card.Buttons, bot.Button{Label: "Ver todas las categorías", Do: do(seeAll)})
 	}
 	if words != "" {
-		card.Facts = append(card.Facts, bot.Fact{Label: "Lo que escribió", Value: clip(words, 500), Long: true})
+		card.Facts = append(card.Facts, bot.Fact{Label: "Lo que escribió", Value: bot.Clip(words, 500), Long: true})
 		if n := c.Answers[openNumber]; n != "" {
 			card.Buttons = append(card.Buttons, bot.Button{Label: "Agregarlo a la solicitud N.º " + n, Do: do("comment", n)})
 		}

@@ -22,7 +22,7 @@ func (d *Desk) oweMails(t *ticket.Ticket, r ticket.Record, now time.Time) {
 		return
 	}
 	if address := d.mailTo(t, r); address != "" {
-		t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/mail/r%d", agentCard(t.Number), r.N), To: mailChat + ":" + address, Kind: kindMail, Record: r.N}, now)
+		t.Enqueue(ticket.Notification{Key: fmt.Sprintf("%s/mail/r%d", agentCard(t.Number), r.N), To: mailChat + ":" + address, Kind: kindMail, Record: r.N}, now)
 	}
 }
 
@@ -31,12 +31,12 @@ func (d *Desk) mailTo(t *ticket.Ticket, r ticket.Record) string {
 	switch r.Action {
 	case ticket.Register, ticket.Resolve:
 		return t.Requester.Email
-	case ticket.Take, ticket.Assign:
+	case ticket.AssignSelf, ticket.Assign:
 		if t.AssignedAt.Equal(r.At) { // the first; who has it later is said in the chat
 			return t.Requester.Email
 		}
 	case ticket.AskProvider:
-		return r.Words["email"]
+		return r.Fields["email"]
 	case ticket.Rate:
 		return d.MailDesk
 	}
@@ -51,13 +51,13 @@ var writable = []string{kindTold, kindAssigned, kindOfficial, kindRemind}
 
 // oweInstead owes a person by mail what their chat refused for good, and tells whether that
 // can be. The chat of somebody who never wrote to the bot may not take its messages.
-func (d *Desk) oweInstead(t *ticket.Ticket, n ticket.Notice, to ticket.Person, now time.Time) bool {
+func (d *Desk) oweInstead(t *ticket.Ticket, n ticket.Notification, to ticket.Person, now time.Time) bool {
 	if !d.Mail || to.Email == "" {
 		return false
 	}
 	if slices.Contains(writable, n.Kind) && d.mailTo(t, t.History[n.Record-1]) != to.Email {
-		n.Key, n.To, n.Kind, n.Tries = n.Key+"/mail", mailChat+":"+to.Email, byMail+n.Kind, 0
-		t.Owe(n, now)
+		n.Key, n.To, n.Kind, n.Attempts = n.Key+"/mail", mailChat+":"+to.Email, byMail+n.Kind, 0
+		t.Enqueue(n, now)
 	}
 	return true
 }
@@ -88,17 +88,17 @@ func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
 	switch r.Action {
 	case ticket.Register:
 		m.Text = fmt.Sprintf("Registramos su solicitud N.º %d", t.Number)
-	case ticket.Take, ticket.Assign:
+	case ticket.AssignSelf, ticket.Assign:
 		m.Text = fmt.Sprintf("Ya atendemos su solicitud N.º %d", t.Number)
 	case ticket.Resolve:
 		m = d.solutionCard(t)
 		m.Text = fmt.Sprintf("Resolvimos su solicitud N.º %d", t.Number)
-		m.Card.Text, m.Card.Buttons = r.Words["solution"], nil
+		m.Card.Text, m.Card.Buttons = r.Fields["solution"], nil
 		m.Card.Note = "Díganos en el chat si quedó resuelta y qué le pareció la atención. " + noAnswer
 		return m
 	case ticket.AskProvider:
 		return bot.Message{Text: fmt.Sprintf("Solicitud de apoyo N.º %d: %s", t.Number, d.entryLabel(t)), Files: botFiles(r.Files), Card: &bot.Card{
-			Title: fmt.Sprintf("Solicitud de apoyo N.º %d", t.Number), Text: r.Words["message"],
+			Title: fmt.Sprintf("Solicitud de apoyo N.º %d", t.Number), Text: r.Fields["message"],
 			Facts: []bot.Fact{{Label: "Asunto", Value: d.path(t)}, {Label: "La solicita", Value: r.By.Name}},
 			Note:  "Conserve el número de la solicitud en el asunto al responder.",
 		}}
@@ -114,13 +114,13 @@ func (d *Desk) mailed(t *ticket.Ticket, r ticket.Record) bot.Message {
 }
 
 // messageIDs are the ids of the mails among the notices that were sent, by key and address.
-func (d *Desk) messageIDs(ctx context.Context, due []ticket.Notice, became []error) (map[string]string, error) {
+func (d *Desk) messageIDs(ctx context.Context, due []ticket.Notification, became []error) (map[string]string, error) {
 	ids := map[string]string{}
 	for i, n := range due {
 		if bot.Chat(n.To) != mailChat || became[i] != nil {
 			continue
 		}
-		id, err := d.Store.Posted(ctx, n.To, n.Key)
+		id, err := d.Store.MessageID(ctx, n.To, n.Key)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +130,7 @@ func (d *Desk) messageIDs(ctx context.Context, due []ticket.Notice, became []err
 }
 
 // recordMail keeps in the history that a mail went out.
-func (d *Desk) recordMail(t *ticket.Ticket, n ticket.Notice, id string, now time.Time) error {
+func (d *Desk) recordMail(t *ticket.Ticket, n ticket.Notification, id string, now time.Time) error {
 	return t.Apply(d.Catalog, ticket.Change{Action: ticket.Mailed, Roles: []ticket.Role{ticket.System}, At: now, Event: "mailed/" + n.Key + "/" + n.To,
-		Words: map[string]string{"person": bot.Address(n.To), "message_id": id}})
+		Fields: map[string]string{"person": bot.Address(n.To), "message_id": id}})
 }

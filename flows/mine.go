@@ -129,7 +129,7 @@ func (d *Desk) putAway(ctx context.Context, c *storage.Conversation) error {
 		return err
 	}
 	for _, p := range []bot.Post{card, told} {
-		if err := d.Say(ctx, p); err != nil {
+		if err := d.Send(ctx, p); err != nil {
 			d.Log.Warn().Str("post", p.Key).Err(err).Msg("conversation put away without telling")
 		}
 	}
@@ -155,7 +155,7 @@ func (d *Desk) why(ctx context.Context, e bot.Event, args []string) (bot.Reply, 
 	}
 	p := bot.Post{Room: e.Room, Key: "why/" + e.Key, Message: bot.Message{Text: title, Card: &bot.Card{Title: title, Text: strings.Join(lines, "\n")}}}
 	if e.Room.Direct == "" {
-		p.Only, p.Thread = e.From.ID, agentCard(number)
+		p.EphemeralFor, p.Thread = e.From.ID, agentCard(number)
 	}
 	return bot.Reply{Posts: []bot.Post{p}}, nil
 }

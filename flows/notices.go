@@ -31,7 +31,7 @@ const (
 // tellRequester says about which actions the requester is written to, besides the
 // card that changes.
 var tellRequester = map[ticket.Action]bool{
-	ticket.Take: true, ticket.Assign: true, ticket.PutOnHold: true, ticket.Escalate: true,
+	ticket.AssignSelf: true, ticket.Assign: true, ticket.PutOnHold: true, ticket.Escalate: true,
 	ticket.Reply: true, ticket.Reopen: true, ticket.Reclassify: true, ticket.Close: true, ticket.Resume: true,
 }
 
@@ -47,7 +47,7 @@ var tellAssignee = map[ticket.Action]bool{
 func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event) {
 	n := t.Number
 	owe := func(kind, to, key string) {
-		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: r.N}, now)
+		t.Enqueue(ticket.Notification{Key: key, To: to, Kind: kind, Record: r.N}, now)
 	}
 	d.oweCards(t, now)
 	written := r.Event != "" && e.Do == "" && e.Room.Channel == d.AgentChannel
@@ -61,7 +61,7 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 		owe(kindTold, requester, lineKey(n, r.N))
 	}
 	d.oweMails(t, r, now)
-	if before := r.Words["before"]; before != "" && before != r.By.ID && before != requester {
+	if before := r.Fields["before"]; before != "" && before != r.By.ID && before != requester {
 		owe(kindAssigned, before, lineKey(n, r.N)+"/before")
 	}
 	if a := t.Assignee; a != nil && tellAssignee[r.Action] && r.By.ID != a.ID && a.ID != requester {
@@ -73,7 +73,7 @@ func (d *Desk) owe(t *ticket.Ticket, r ticket.Record, now time.Time, e bot.Event
 func (d *Desk) oweCards(t *ticket.Ticket, now time.Time) {
 	n, requester := t.Number, t.Requester.ID
 	owe := func(kind, to, key string) {
-		t.Owe(ticket.Notice{Key: key, To: to, Kind: kind, Record: t.Last().N}, now)
+		t.Enqueue(ticket.Notification{Key: key, To: to, Kind: kind, Record: t.Last().N}, now)
 	}
 	owe(kindCard, ticket.ToAgents, agentCard(n))
 	if d.SecurityChannel != "" {
@@ -125,18 +125,18 @@ func numberOfKey(key string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-// Owing is what the desk owes now: it is the bot.Debts of the delivery.
-func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bot.Debt, error) {
-	tickets, err := d.Store.Owing(ctx, now, until, limit)
+// Owing is what the desk owes now: it is the bot.Notifications of the delivery.
+func (d *Desk) Lease(ctx context.Context, now, until time.Time, limit int) ([]bot.Leased, error) {
+	tickets, err := d.Store.LeaseNotifications(ctx, now, until, limit)
 	if err != nil {
 		return nil, err
 	}
-	var debts []bot.Debt
+	var debts []bot.Leased
 	for _, t := range tickets {
-		var due, gone []ticket.Notice
+		var due, gone []ticket.Notification
 		var posts []bot.Post
 		blocked := map[string]bool{} // rooms with an earlier notice that is not due yet
-		for _, n := range t.Owed {
+		for _, n := range t.Outbox {
 			if n.After.After(now) || blocked[n.To] {
 				blocked[n.To] = true
 				continue
@@ -152,7 +152,7 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 			due = append(due, n)
 			posts = append(posts, p)
 		}
-		debts = append(debts, bot.Debt{Posts: posts, Renew: func(ctx context.Context, until time.Time) error {
+		debts = append(debts, bot.Leased{Posts: posts, Renew: func(ctx context.Context, until time.Time) error {
 			_, err := d.Store.UpdateTicket(ctx, t.Number, func(t *ticket.Ticket) error {
 				if t.LeaseUntil.IsZero() {
 					return storage.ErrUnchanged // settled meanwhile
@@ -161,7 +161,7 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 				return nil
 			})
 			return err
-		}, Settle: func(ctx context.Context, became []error) error {
+		}, Acknowledge: func(ctx context.Context, became []error) error {
 			return d.settle(ctx, t.Number, due, gone, became)
 		}})
 	}
@@ -170,7 +170,7 @@ func (d *Desk) Owing(ctx context.Context, now, until time.Time, limit int) ([]bo
 
 // settle writes down what became of the notices of a ticket; those gone have nothing to say any more. One that can never be
 // delivered is recorded in the history, and the agents see it there.
-func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Notice, became []error) error {
+func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Notification, became []error) error {
 	now := d.Now()
 	mails, err := d.messageIDs(ctx, due, became)
 	if err != nil {
@@ -179,26 +179,26 @@ func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Noti
 	_, err = d.Store.UpdateTicket(ctx, number, func(t *ticket.Ticket) error {
 		t.LeaseUntil = time.Time{}
 		for _, n := range gone {
-			t.Paid(n)
+			t.Acknowledge(n)
 			if opening := d.Catalog.Calendar.Open(now); opening.After(now) {
-				t.Unremind(*n.Reminder, opening)
+				t.RescheduleReminder(*n.Reminder, opening)
 			}
 		}
 		for i, n := range due {
 			var again *bot.RetryError
 			switch err := became[i]; {
 			case err == nil:
-				t.Paid(n)
+				t.Acknowledge(n)
 				if id := mails[n.Key+n.To]; id != "" {
-					if err := d.recordMail(t, n, id, now); err != nil && !errors.Is(err, ticket.ErrDone) {
+					if err := d.recordMail(t, n, id, now); err != nil && !errors.Is(err, ticket.ErrApplied) {
 						return err
 					}
 				}
-			case errors.Is(err, bot.ErrWaits):
+			case errors.Is(err, bot.ErrBlocked):
 			case errors.As(err, &again):
-				t.Failed(n, now.Add(max(again.After, time.Second)))
+				t.Postpone(n, now.Add(max(again.After, time.Second)))
 			default:
-				t.Paid(n)
+				t.Acknowledge(n)
 				d.Log.Error().Int64("ticket", number).Str("kind", n.Kind).Str("chat", bot.Chat(n.To)).Err(err).Msg("notice refused for good")
 				d.undeliverable(t, n, now)
 			}
@@ -208,7 +208,7 @@ func (d *Desk) settle(ctx context.Context, number int64, due, gone []ticket.Noti
 	return err
 }
 
-func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
+func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notification, now time.Time) {
 	if n.To == ticket.ToAgents || n.To == ticket.ToSecurity || n.Kind == kindMine {
 		return // nobody is left to tell, or the sentence about it says more
 	}
@@ -220,17 +220,17 @@ func (d *Desk) undeliverable(t *ticket.Ticket, n ticket.Notice, now time.Time) {
 		reason = "El chat no permite escribirle. Lo que le interesa se le envía por correo."
 	}
 	for _, r := range t.History {
-		if r.Action == ticket.Undeliverable && r.Words["person"] == name {
+		if r.Action == ticket.Undeliverable && r.Fields["person"] == name {
 			return // the agents know
 		}
 	}
 	c := ticket.Change{Action: ticket.Undeliverable, Roles: []ticket.Role{ticket.System}, At: now,
-		Words: map[string]string{"person": name, "reason": reason}}
+		Fields: map[string]string{"person": name, "reason": reason}}
 	if err := t.Apply(d.Catalog, c); err != nil {
 		d.Log.Error().Int64("ticket", t.Number).Err(err).Msg("undeliverable notice cannot be recorded")
 		return
 	}
-	t.Owe(ticket.Notice{Key: lineKey(t.Number, t.Last().N), To: ticket.ToAgents, Kind: kindLine, Record: t.Last().N}, now)
+	t.Enqueue(ticket.Notification{Key: lineKey(t.Number, t.Last().N), To: ticket.ToAgents, Kind: kindLine, Record: t.Last().N}, now)
 }
 
 // addressee is the person of a ticket with an address.
@@ -254,7 +254,7 @@ func addressee(t *ticket.Ticket, address string) ticket.Person {
 }
 
 // post writes a notice.
-func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notice) (bot.Post, error) {
+func (d *Desk) post(ctx context.Context, t *ticket.Ticket, n ticket.Notification) (bot.Post, error) {
 	p := bot.Post{Key: n.Key, Room: bot.Direct(n.To)}
 	record := t.History[n.Record-1]
 	switch n.To {

@@ -39,7 +39,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			}
 		}
 		if fresh > 0 {
-			d.Nudge()
+			d.WakeOutbox()
 		}
 		if fresh == 0 || len(due) < sweepBatch {
 			break
@@ -111,7 +111,7 @@ func (d *Desk) wakeOnce(ctx context.Context, number int64, now time.Time, late *
 func (d *Desk) oweReminder(t *ticket.Ticket, r ticket.Reminder, now time.Time) {
 	d.oweCards(t, now)
 	for _, to := range d.remindedOf(t, r) {
-		t.Owe(ticket.Notice{Key: fmt.Sprintf("%s/remind/%s/%d", agentCard(t.Number), r.Kind, r.About.Unix()), To: to, Kind: kindRemind, Record: t.Last().N, Reminder: &r}, now)
+		t.Enqueue(ticket.Notification{Key: fmt.Sprintf("%s/remind/%s/%d", agentCard(t.Number), r.Kind, r.About.Unix()), To: to, Kind: kindRemind, Record: t.Last().N, Reminder: &r}, now)
 	}
 }
 
@@ -144,12 +144,12 @@ func (d *Desk) remindedOf(t *ticket.Ticket, r ticket.Reminder) []string {
 
 // stillReminded tells whether a reminder that was owed is still to be said: not where it was done
 // meanwhile, and not to the channel where somebody has the ticket by now.
-func (d *Desk) stillReminded(t *ticket.Ticket, n ticket.Notice) bool {
-	return t.Stands(*n.Reminder) && (n.To != ticket.ToAgents || t.Assignee == nil)
+func (d *Desk) stillReminded(t *ticket.Ticket, n ticket.Notification) bool {
+	return t.Applies(*n.Reminder) && (n.To != ticket.ToAgents || t.Assignee == nil)
 }
 
 // reminder says what is due, as it is when it is sent.
-func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
+func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notification) bot.Message {
 	r, about := *n.Reminder, fmt.Sprintf("Solicitud N.º %d · %s", t.Number, d.entryLabel(t))
 	c := &bot.Card{Title: about, Tone: bot.Waiting, Facts: []bot.Fact{{Label: "Solución prometida", Value: d.due(t)}}}
 	show := bot.Button{Label: fmt.Sprintf("Ver N.º %d", t.Number), Do: "show " + strconv.FormatInt(t.Number, 10)}
@@ -185,7 +185,7 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notice) bot.Message {
 		c.Facts = append(c.Facts, bot.Fact{Label: "Responsable", Value: d.assignee(t)}, bot.Fact{Label: "Estado", Value: d.stateOf(t)})
 	case n.To == ticket.ToAgents && !r.Is(ticket.RemindNews):
 		c.Text = "Aún no tiene responsable."
-		c.Buttons = []bot.Button{d.button("Asignarme", bot.Good, ticket.Take, t.Number, "-")}
+		c.Buttons = []bot.Button{d.button("Asignarme", bot.Good, ticket.AssignSelf, t.Number, "-")}
 	}
 	return bot.Message{Text: about + ": " + strings.ToLower(c.Subtitle[:1]) + c.Subtitle[1:] + ".", Card: c}
 }

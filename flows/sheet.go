@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"helptic/bot"
 	"helptic/ticket"
 )
 
@@ -42,13 +43,13 @@ func Sheet(cat *ticket.Catalog, t *ticket.Ticket) string {
 	line("Tipo:               %s", t.Type.Label())
 	line("Impacto:            %s", d.impact(t))
 	line("Responsable:        %s", d.assignee(t))
-	line("Descripción:        %s", oneLine(t.Description, 4000))
+	line("Descripción:        %s", bot.OneLine(t.Description, 4000))
 	for _, f := range t.Files {
-		line("Adjunto:            %s (%d bytes, SHA-256 %s)", oneLine(f.Name, 200), f.Size, f.SHA256)
+		line("Adjunto:            %s (%d bytes, SHA-256 %s)", bot.OneLine(f.Name, 200), f.Size, f.SHA256)
 	}
 	line("")
 	line("ACUERDO DE NIVEL DE SERVICIO")
-	line("Primer mensaje:     %s", stamp(t.FirstWordAt))
+	line("Primer mensaje:     %s", stamp(t.FirstMessageAt))
 	line("Registro:           %s", stamp(t.RegisteredAt))
 	line("Comienza a contar:  %s", stamp(t.StartAt))
 	if !t.AssignedAt.IsZero() {
@@ -118,7 +119,7 @@ func Sheet(cat *ticket.Catalog, t *ticket.Ticket) string {
 			}
 		}
 		if t.Survey.Comment != "" {
-			line("    Comentario: %s", oneLine(t.Survey.Comment, 3000))
+			line("    Comentario: %s", bot.OneLine(t.Survey.Comment, 3000))
 		}
 	}
 	line("")
@@ -130,11 +131,11 @@ func Sheet(cat *ticket.Catalog, t *ticket.Ticket) string {
 		}
 		if words := d.words(r); words != "" {
 			for l := range strings.SplitSeq(words, "\n") {
-				line("     %s", oneLine(l, 4000))
+				line("     %s", bot.OneLine(l, 4000))
 			}
 		}
 		for _, f := range r.Files {
-			line("     Archivo: %s", oneLine(f.Name, 200))
+			line("     Archivo: %s", bot.OneLine(f.Name, 200))
 		}
 	}
 	return b.String()

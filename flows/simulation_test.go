@@ -41,7 +41,7 @@ type simulation struct {
 	*stage
 	random   *rand.Rand
 	desks    []*flows.Desk
-	delivery []*bot.Delivery
+	delivery []*bot.Outbox
 	inboxes  []*bot.Inbox
 	downTill []time.Time
 	chatTill time.Time       // until when the chat takes only some messages
@@ -100,9 +100,9 @@ func newSimulation(t *testing.T, random *rand.Rand) *simulation {
 	now := func() time.Time { return s.now }
 	s.chat.People["chat:oficial2"] = bot.Person{ID: "chat:oficial2", Name: "Oficial 2"}
 	for range replicas {
-		delivery := bot.NewDelivery(s.store, []bot.Adapter{s.chat}, now, zerolog.Nop())
+		delivery := bot.NewOutbox(s.store, []bot.Adapter{s.chat}, now, zerolog.Nop())
 		desk := &flows.Desk{Store: s.store, Catalog: s.desk.Catalog, Directory: bot.NewDirectory([]bot.Adapter{s.chat}, now), Now: now, Log: zerolog.Nop(),
-			Nudge: func() {}, Say: delivery.Show, AgentChannel: "chat:mesa", Supervisors: []string{"chat:supervisor"}}
+			WakeOutbox: func() {}, Send: delivery.Send, AgentChannel: "chat:mesa", Supervisors: []string{"chat:supervisor"}}
 		inbox := bot.NewInbox(s.store, desk.Handle, delivery, now, zerolog.Nop())
 		desk.Accept = func(ctx context.Context, e bot.Event) error {
 			_, err := inbox.Accept(ctx, e)
@@ -249,7 +249,7 @@ func (s *simulation) tick() {
 				s.t.Error(err)
 			}
 			for {
-				n, err := s.delivery[i].Deliver(s.t.Context(), desk)
+				n, err := s.delivery[i].Drain(s.t.Context(), desk)
 				if err != nil {
 					s.t.Error(err)
 				}

@@ -65,7 +65,7 @@ var ratingNames = [...]string{"", "Muy insatisfecho", "Insatisfecho", "Neutral",
 // did says what somebody did, for the timeline and the record of a ticket.
 var did = map[ticket.Action]string{
 	ticket.Register:        "registró la solicitud",
-	ticket.Take:            "se asignó la solicitud",
+	ticket.AssignSelf:      "se asignó la solicitud",
 	ticket.Assign:          "asignó la solicitud",
 	ticket.PutOnHold:       "la puso en espera",
 	ticket.Resume:          "la reanudó",
@@ -138,17 +138,6 @@ func enumerate(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " o " + names[len(names)-1]
 }
 
-// clip shortens a text to a number of runes, on one line where a line is wanted.
-func clip(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	return strings.TrimSpace(string(runes[:most-1])) + "…"
-}
-
-func oneLine(s string, most int) string { return clip(strings.Join(strings.Fields(s), " "), most) }
-
 // stop ends a sentence that may end in "p. m." already.
 func stop(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
@@ -158,21 +147,21 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 	var state *ticket.StateError
 	var role *ticket.RoleError
 	var missing *ticket.MissingError
-	var taken *ticket.TakenError
+	var taken *ticket.AlreadyAssignedError
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		return bot.Sorry("No encontramos esa solicitud. Escriba «mis solicitudes» para ver las suyas.")
+		return bot.UserErrorf("No encontramos esa solicitud. Escriba «mis solicitudes» para ver las suyas.")
 	case errors.As(err, &taken):
-		return bot.Sorry("%s", stop(fmt.Sprintf("%s ya tiene la solicitud N.º %d desde el %s", taken.By.Name, t.Number, d.time(taken.Since))))
+		return bot.UserErrorf("%s", stop(fmt.Sprintf("%s ya tiene la solicitud N.º %d desde el %s", taken.By.Name, t.Number, d.time(taken.Since))))
 	case errors.As(err, &state):
 		if state.Action == ticket.Comment {
-			return bot.Sorry("La solicitud N.º %d está cerrada y no recibe más mensajes. Si aún se puede, pulse «Reabrir» en su mensaje; si no, escriba «nueva».", t.Number)
+			return bot.UserErrorf("La solicitud N.º %d está cerrada y no recibe más mensajes. Si aún se puede, pulse «Reabrir» en su mensaje; si no, escriba «nueva».", t.Number)
 		}
 		last := t.Last()
 		for i := len(t.History) - 1; i > 0 && last.Role == ticket.System && last.Action != ticket.Close; i-- {
 			last = t.History[i-1] // what somebody did
 		}
-		return bot.Sorry("%s", stop(fmt.Sprintf("La solicitud N.º %d está en estado «%s»; ya no se puede hacer eso. Lo último: %s %s el %s",
+		return bot.UserErrorf("%s", stop(fmt.Sprintf("La solicitud N.º %d está en estado «%s»; ya no se puede hacer eso. Lo último: %s %s el %s",
 			t.Number, stateNames[state.State], who(last.By), did[last.Action], d.time(last.At))))
 	case errors.As(err, &role):
 		var names []string
@@ -181,21 +170,21 @@ func (d *Desk) said(err error, t *ticket.Ticket) error {
 				names = append(names, roleNames[r])
 			}
 		}
-		return bot.Sorry("Eso solo lo puede hacer %s.", enumerate(names))
+		return bot.UserErrorf("Eso solo lo puede hacer %s.", enumerate(names))
 	case errors.As(err, &missing):
 		return &bot.UserError{Field: missing.Field, Text: "Falta este dato: complételo para continuar."}
 	case errors.Is(err, ticket.ErrSame):
-		return bot.Sorry("Ya está así: no hay nada que cambiar en la solicitud N.º %d.", t.Number)
+		return bot.UserErrorf("Ya está así: no hay nada que cambiar en la solicitud N.º %d.", t.Number)
 	case errors.Is(err, ticket.ErrTooLate):
-		return bot.Sorry("El plazo ya pasó. Si lo necesita, escriba «nueva» para registrar otra solicitud.")
+		return bot.UserErrorf("El plazo ya pasó. Si lo necesita, escriba «nueva» para registrar otra solicitud.")
 	case errors.Is(err, ticket.ErrFull):
-		return bot.Sorry("La solicitud N.º %d ya no admite más mensajes. Si hace falta, registre otra con «nueva».", t.Number)
+		return bot.UserErrorf("La solicitud N.º %d ya no admite más mensajes. Si hace falta, registre otra con «nueva».", t.Number)
 	case errors.Is(err, ticket.ErrNoEscalation):
-		return bot.Sorry("La solicitud N.º %d no está escalada en este momento.", t.Number)
+		return bot.UserErrorf("La solicitud N.º %d no está escalada en este momento.", t.Number)
 	case errors.Is(err, ticket.ErrNoSurvey):
-		return bot.Sorry("La solicitud N.º %d no lleva encuesta, porque usted mismo la atendió.", t.Number)
+		return bot.UserErrorf("La solicitud N.º %d no lleva encuesta, porque usted mismo la atendió.", t.Number)
 	case errors.Is(err, ticket.ErrNotValidated):
-		return bot.Sorry("Antes de calificar, indíquenos si la solicitud N.º %d quedó resuelta.", t.Number)
+		return bot.UserErrorf("Antes de calificar, indíquenos si la solicitud N.º %d quedó resuelta.", t.Number)
 	}
 	return err
 }

@@ -128,7 +128,7 @@ type stage struct {
 	desk     *flows.Desk
 	handle   bot.Handler
 	inbox    *bot.Inbox
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	events   int
 	forms    map[string]*bot.Form    // open, by person
 	old      map[[2]string][2]string // by room and label, the first button: message and command
@@ -167,9 +167,9 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	now := func() time.Time { return s.now }
 	s.mail = &bottest.Chat{Called: "mail"}
 	chats := []bot.Adapter{s.chat, s.mail}
-	s.delivery = bot.NewDelivery(store, chats, now, zerolog.Nop())
+	s.delivery = bot.NewOutbox(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
-		Nudge: s.delivery.Nudge, Say: s.delivery.Show, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Mail: true, MailDesk: "mesa@entidad.gov.co", Supervisors: []string{"chat:supervisor"}}
+		WakeOutbox: s.delivery.Wake, Send: s.delivery.Send, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Mail: true, MailDesk: "mesa@entidad.gov.co", Supervisors: []string{"chat:supervisor"}}
 	s.handle = s.desk.Handle
 	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
 	s.desk.Accept = func(ctx context.Context, e bot.Event) error {
@@ -249,9 +249,9 @@ func (s *stage) act(who, what string) {
 		e.Do = bot.DoHome
 	case strings.HasPrefix(what, "{de "): // the shortcut at a message
 		author, text, _ := strings.Cut(strings.TrimPrefix(what, "{de "), "} ")
-		e.Do, e.Text, e.Values = bot.DoAdopt, text, map[string]string{"author": "chat:" + author}
+		e.Do, e.Text, e.Values = bot.DoFromMessage, text, map[string]string{"author": "chat:" + author}
 	case strings.HasPrefix(what, "{"): // a sign on the card
-		e.Do, e.Message, e.Thread, e.Values = bot.DoReact, e.Thread, "", map[string]string{"value": strings.Trim(what, "{}")}
+		e.Do, e.Message, e.Thread, e.Values = bot.DoReaction, e.Thread, "", map[string]string{"value": strings.Trim(what, "{}")}
 	case strings.HasPrefix(what, "@"):
 		e.Mention, e.Text = true, what[1:]
 	case strings.HasPrefix(what, "= "):
@@ -360,7 +360,7 @@ func (s *stage) fill(e *bot.Event, who, text string) {
 			s.t.Fatalf("the form has no field %q", label)
 		}
 		f := form.Fields[i]
-		if f.Kind == bot.Who {
+		if f.Kind == bot.PersonPicker {
 			value = "chat:" + value
 		}
 		for _, o := range f.Options {
@@ -377,7 +377,7 @@ func (s *stage) settle() {
 	s.t.Helper()
 	s.inbox.Wait()
 	for {
-		n, err := s.delivery.Deliver(s.t.Context(), s.desk)
+		n, err := s.delivery.Drain(s.t.Context(), s.desk)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -393,8 +393,8 @@ func (s *stage) settle() {
 		if c.Thread != "" {
 			room += "/hilo"
 		}
-		if c.Only != "" {
-			room += " (solo " + strings.TrimPrefix(c.Only, "chat:") + ")"
+		if c.EphemeralFor != "" {
+			room += " (solo " + strings.TrimPrefix(c.EphemeralFor, "chat:") + ")"
 		}
 		lines := render(c.Message)
 		mark := "|"

@@ -15,7 +15,7 @@ func (d *Desk) solutionCard(t *ticket.Ticket) bot.Message {
 	c := &bot.Card{
 		Title: fmt.Sprintf("Solución de la solicitud N.º %d", t.Number),
 		Tone:  bot.Good,
-		Text:  solved.Words["solution"],
+		Text:  solved.Fields["solution"],
 		Files: botFiles(solved.Files),
 		Facts: []bot.Fact{{Label: "La resolvió", Value: solved.By.Name}},
 	}

@@ -79,7 +79,7 @@ func (d *Desk) start(ctx context.Context, e bot.Event) (bot.Reply, error) {
 
 // mentioned tells somebody who called the bot in a channel where it listens. Only they see it.
 func (d *Desk) mentioned(e bot.Event) bot.Reply {
-	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "mention/" + e.Key, Thread: e.ThreadKey, Only: e.From.ID, Message: bot.Message{
+	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "mention/" + e.Key, Thread: e.ThreadKey, EphemeralFor: e.From.ID, Message: bot.Message{
 		Text: "Las solicitudes se registran por mensaje directo.",
 		Card: &bot.Card{
 			Title:   "¿Necesita soporte?",
@@ -99,9 +99,9 @@ func (d *Desk) adopt(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	if r, handled, err := d.again(c, e); handled {
 		return r, err
 	}
-	text := inert(e.Text)
+	text := bot.CleanText(e.Text)
 	if text == "" && len(e.Files) == 0 {
-		return bot.Reply{}, bot.Sorry("Ese mensaje no tiene texto ni archivos. Escríbame por mensaje directo qué necesita.")
+		return bot.Reply{}, bot.UserErrorf("Ese mensaje no tiene texto ni archivos. Escríbame por mensaje directo qué necesita.")
 	}
 	var requester *ticket.Person
 	if author := e.Values["author"]; author != "" && author != e.From.ID {
@@ -110,11 +110,11 @@ func (d *Desk) adopt(ctx context.Context, e bot.Event) (bot.Reply, error) {
 			return bot.Reply{}, err
 		}
 		if !agent {
-			return bot.Reply{}, bot.Sorry("Solo la Mesa de ayuda registra solicitudes a nombre de otra persona. Pídale a quien lo escribió que me escriba por mensaje directo.")
+			return bot.Reply{}, bot.UserErrorf("Solo la Mesa de ayuda registra solicitudes a nombre de otra persona. Pídale a quien lo escribió que me escriba por mensaje directo.")
 		}
 		p, err := d.Directory.Person(ctx, author)
 		if err != nil || p.Guest {
-			return bot.Reply{}, bot.Sorry("Quien escribió ese mensaje no es un servidor o contratista de la Entidad que podamos encontrar. Registre la solicitud a su propio nombre.")
+			return bot.Reply{}, bot.UserErrorf("Quien escribió ese mensaje no es un servidor o contratista de la Entidad que podamos encontrar. Registre la solicitud a su propio nombre.")
 		}
 		who := ticketPerson(p)
 		requester = &who
@@ -158,12 +158,12 @@ func (d *Desk) react(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		if assignee != "-" && assignee != e.From.ID {
 			return bot.Reply{}, nil
 		}
-		return d.act(ctx, e, []string{string(ticket.Take), strconv.FormatInt(n, 10), assignee})
+		return d.act(ctx, e, []string{string(ticket.AssignSelf), strconv.FormatInt(n, 10), assignee})
 	case "✅":
-		if !t.Holds(ticket.Resolve, ticket.Agent) {
+		if !t.Permits(ticket.Resolve, ticket.Agent) {
 			return bot.Reply{}, nil
 		}
-		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "resolve/" + e.Key, Thread: agentCard(n), Only: e.From.ID, Message: bot.Message{
+		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "resolve/" + e.Key, Thread: agentCard(n), EphemeralFor: e.From.ID, Message: bot.Message{
 			Text: fmt.Sprintf("¿Resolvió la solicitud N.º %d?", n),
 			Card: &bot.Card{Title: fmt.Sprintf("¿Resolvió la solicitud N.º %d?", n), Text: "Pulse «Resolver» y escriba la solución; el usuario la recibe.",
 				Buttons: []bot.Button{d.button("Resolver", bot.Good, ticket.Resolve, n)}},

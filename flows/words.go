@@ -4,48 +4,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"helptic/bot"
 )
-
-// plain reduces words to what they have in common however they are typed: small
-// letters without accents, single spaces, no punctuation.
-func plain(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			b.WriteRune(r)
-		default:
-			space = true
-		}
-	}
-	return b.String()
-}
-
-// inert takes out what has no place in a text: control characters (but line breaks
-// and tabs) and the marks that turn the direction of writing.
-func inert(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t':
-			return r
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F:
-			return -1
-		}
-		return r
-	}, s))
-}
 
 // command is a word that always works.
 type command string
@@ -77,7 +38,7 @@ var statusForm = regexp.MustCompile(`^(?:estado(?: de)?(?: la| mi)?(?: solicitud
 
 // commandOf finds the command in what somebody typed, with the number of "estado 123".
 func commandOf(text string) (command, int64) {
-	p := plain(text)
+	p := bot.FoldText(text)
 	if c, ok := commands[p]; ok {
 		return c, 0
 	}
@@ -92,7 +53,7 @@ func commandOf(text string) (command, int64) {
 // choose finds what somebody typed among options: its number, its name, or a part of
 // one name only. several holds the options that fit where more than one does.
 func choose(options []bot.Option, text string) (chosen bot.Option, several []bot.Option) {
-	p := plain(text)
+	p := bot.FoldText(text)
 	if p == "" {
 		return bot.Option{}, nil
 	}
@@ -106,7 +67,7 @@ func choose(options []bot.Option, text string) (chosen bot.Option, several []bot
 	} {
 		var found []bot.Option
 		for _, o := range options {
-			if fits(plain(o.Label)) {
+			if fits(bot.FoldText(o.Label)) {
 				found = append(found, o)
 			}
 		}

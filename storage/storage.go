@@ -49,7 +49,7 @@ type Store interface {
 	Tickets(ctx context.Context, q Query) ([]*ticket.Ticket, error)
 	// Owing leases at most limit tickets that owe a notice at now and that nobody has
 	// leased, until the given time, those that owe longest first.
-	Owing(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error)
+	LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error)
 	// Due returns at most limit numbers of tickets whose WakeAt has come, oldest first.
 	Due(ctx context.Context, now time.Time, limit int) ([]int64, error)
 
@@ -64,7 +64,7 @@ type Store interface {
 
 	bot.Journal
 	bot.Files
-	bot.Memory
+	bot.AppendLog
 
 	// Ping tells whether the store answers and can be written to.
 	Ping(ctx context.Context) error

@@ -9,16 +9,16 @@ import (
 // state, role and needed words were found good, and either do all or return an error
 // before they touched anything.
 
-func take(t *Ticket, c *Change) error {
+func assignSelf(t *Ticket, c *Change) error {
 	if t.Assignee != nil && t.Assignee.ID == c.By.ID {
 		return ErrSame
 	}
 	if t.Assignee != nil && t.Assignee.ID != c.Assignee {
-		return &TakenError{*t.Assignee, t.assignedSince()}
+		return &AlreadyAssignedError{*t.Assignee, t.assignedSince()}
 	}
-	c.putBefore(t)
-	t.give(c.By, c.At)
-	t.begin()
+	c.setPreviousAssignee(t)
+	t.setAssignee(c.By, c.At)
+	t.start()
 	return nil
 }
 
@@ -29,15 +29,15 @@ func assign(t *Ticket, c *Change) error {
 	if t.Assignee != nil && t.Assignee.ID == c.Person.ID {
 		return ErrSame
 	}
-	c.put("person", c.Person.Name)
-	c.putBefore(t)
-	t.give(*c.Person, c.At)
-	t.begin()
+	c.setField("person", c.Person.Name)
+	c.setPreviousAssignee(t)
+	t.setAssignee(*c.Person, c.At)
+	t.start()
 	return nil
 }
 
 // give makes somebody responsible.
-func (t *Ticket) give(p Person, at time.Time) {
+func (t *Ticket) setAssignee(p Person, at time.Time) {
 	t.Assignee = &p
 	if t.AssignedAt.IsZero() {
 		t.AssignedAt = at
@@ -45,7 +45,7 @@ func (t *Ticket) give(p Person, at time.Time) {
 }
 
 // begin puts a new ticket in progress; one on hold stays there.
-func (t *Ticket) begin() {
+func (t *Ticket) start() {
 	if t.State == New {
 		t.State = InProgress
 	}
@@ -55,7 +55,7 @@ func (t *Ticket) begin() {
 func (t *Ticket) assignedSince() time.Time {
 	for i := len(t.History) - 1; i >= 0; i-- {
 		switch r := t.History[i]; {
-		case r.Action == Take, r.Action == Assign:
+		case r.Action == AssignSelf, r.Action == Assign:
 			return r.At
 		case (r.Action == Escalate || r.Action == Resolve) && r.From == New:
 			return r.At
@@ -70,10 +70,10 @@ func hold(t *Ticket, c *Change) error {
 	default:
 		return &MissingError{"for"}
 	}
-	c.put("for", string(c.For))
-	t.Hold = &Hold{For: c.For, Reason: c.Words["reason"], Expected: c.Expected, Since: c.At}
+	c.setField("for", string(c.For))
+	t.Hold = &Hold{For: c.For, Reason: c.Fields["reason"], Expected: c.Expected, Since: c.At}
 	if !c.Expected.IsZero() {
-		c.put("expected", c.Expected.Format(time.DateOnly))
+		c.setField("expected", c.Expected.Format(time.DateOnly))
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func resume(t *Ticket, c *Change) error {
 	t.endEscalation(c.At)
 	t.Hold = nil
 	if t.Assignee == nil && c.By.ID != "" {
-		t.give(c.By, c.At)
+		t.setAssignee(c.By, c.At)
 	}
 	return nil
 }
@@ -91,13 +91,13 @@ func escalate(t *Ticket, c *Change) error {
 	if c.Person == nil {
 		return &MissingError{"person"}
 	}
-	c.put("person", c.Person.Name)
+	c.setField("person", c.Person.Name)
 	c.answer(C1, "escalate")
 	if t.Assignee == nil {
-		t.give(c.By, c.At)
+		t.setAssignee(c.By, c.At)
 	}
-	t.Escalation = &Escalation{Official: *c.Person, By: c.By, Justification: c.Words["justification"], At: c.At}
-	t.Hold = &Hold{For: ForOfficial, Reason: c.Words["justification"], Since: c.At}
+	t.Escalation = &Escalation{Official: *c.Person, By: c.By, Justification: c.Fields["justification"], At: c.At}
+	t.Hold = &Hold{For: ForOfficial, Reason: c.Fields["justification"], Since: c.At}
 	return nil
 }
 
@@ -111,9 +111,9 @@ func receive(t *Ticket, c *Change) error {
 
 func askProvider(t *Ticket, c *Change) error {
 	c.answer(C3, "yes")
-	t.Hold = &Hold{For: ForProvider, Reason: c.Words["message"], Expected: c.Expected, Since: c.At}
+	t.Hold = &Hold{For: ForProvider, Reason: c.Fields["message"], Expected: c.Expected, Since: c.At}
 	if !c.Expected.IsZero() {
-		c.put("expected", c.Expected.Format(time.DateOnly))
+		c.setField("expected", c.Expected.Format(time.DateOnly))
 	}
 	return nil
 }
@@ -135,13 +135,13 @@ func resolve(t *Ticket, c *Change) error {
 	if !t.answered(C1) {
 		c.answer(C1, "resolve")
 	}
-	c.answer(C2, c.Words["adequate"])
+	c.answer(C2, c.Fields["adequate"])
 	if t.Assignee == nil {
-		t.give(c.By, c.At)
+		t.setAssignee(c.By, c.At)
 	}
 	t.endEscalation(c.At)
 	t.Hold = nil
-	t.Solution = &Solution{Text: c.Words["solution"], By: c.By, At: c.At, Files: c.Files}
+	t.Solution = &Solution{Text: c.Fields["solution"], By: c.By, At: c.At, Files: c.Files}
 	return nil
 }
 
@@ -156,7 +156,7 @@ func validate(t *Ticket, c *Change) error {
 
 func reject(t *Ticket, c *Change) error {
 	c.answer(C2, "no")
-	t.again()
+	t.withdrawSolution()
 	return nil
 }
 
@@ -170,13 +170,13 @@ func rate(t *Ticket, c *Change) error {
 	if !t.SurveyWanted() {
 		return ErrNoSurvey
 	}
-	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && strings.TrimSpace(c.Words["comment"]) == "" { // with the form, never the button alone
+	if c.Rating <= c.catalog.Survey.CommentRequiredAtMost && strings.TrimSpace(c.Fields["comment"]) == "" { // with the form, never the button alone
 		return &MissingError{"comment"}
 	}
 	if t.Survey == nil && c.At.After(t.SurveyUntil(c.catalog)) || t.Survey != nil && c.At.After(t.SurveyEditableUntil(c.catalog)) {
 		return ErrTooLate
 	}
-	s := Survey{Rating: c.Rating, Answers: c.Answers, Comment: c.Words["comment"], At: c.At}
+	s := Survey{Rating: c.Rating, Answers: c.Answers, Comment: c.Fields["comment"], At: c.At}
 	if before := t.Survey; before != nil {
 		s.At, s.ChangedAt = before.At, c.At
 		if c.Answers == nil { // the rating alone was changed
@@ -191,10 +191,10 @@ func reopen(t *Ticket, c *Change) error {
 	if t.State == Closed && c.At.After(t.ReopenUntil(c.catalog)) {
 		return ErrTooLate
 	}
-	t.again()
+	t.withdrawSolution()
 	t.Ending, t.ClosedAt = "", time.Time{}
 	if t.Assignee == nil && c.role == Agent {
-		t.give(c.By, c.At)
+		t.setAssignee(c.By, c.At)
 	}
 	if t.Assignee == nil {
 		t.State = New // withdrawn before anybody had it: it waits for an agent again
@@ -203,13 +203,13 @@ func reopen(t *Ticket, c *Change) error {
 }
 
 // again takes the solution back: it is in the history, and no survey is owed for it.
-func (t *Ticket) again() {
+func (t *Ticket) withdrawSolution() {
 	t.Solution = nil
 	t.Survey = nil
 	t.Reopened++
 }
 
-func end(t *Ticket, c *Change) error {
+func closeTicket(t *Ticket, c *Change) error {
 	t.Ending, t.ClosedAt = EndedByAgent, c.At
 	if c.role == System {
 		t.Ending = EndedByTime
@@ -239,21 +239,21 @@ func reclassify(t *Ticket, c *Change) error {
 	}
 	before, _ := c.catalog.Impact(t.Impact)
 	after, _ := c.catalog.Impact(c.Impact)
-	c.put("from", t.Category+" / "+t.Subcategory+" / "+before.Name)
-	c.put("to", c.Entry.Category.Name+" / "+c.Entry.Name+" / "+after.Name)
+	c.setField("from", t.Category+" / "+t.Subcategory+" / "+before.Name)
+	c.setField("to", c.Entry.Category.Name+" / "+c.Entry.Name+" / "+after.Name)
 	t.classify(c.Entry, c.Impact)
 	return nil
 }
 
 // words adds to the history and changes nothing else.
-func words(t *Ticket, _ *Change) error {
+func addText(t *Ticket, _ *Change) error {
 	if len(t.History) >= MostRecords {
 		return ErrFull
 	}
 	return nil
 }
 
-func nothing(*Ticket, *Change) error { return nil }
+func noChange(*Ticket, *Change) error { return nil }
 
 func (t *Ticket) endEscalation(at time.Time) {
 	if t.Escalated() {

@@ -15,12 +15,12 @@ func TestTwoAgentsTakeAtOnce(t *testing.T) {
 	cat, at := shipped(t), bogota(t, "2026-11-17 09:00")
 	tk := registered(t, cat, at)
 	take := func(by ticket.Person, minutes int) error {
-		return tk.Apply(cat, ticket.Change{Action: ticket.Take, By: by, Roles: []ticket.Role{ticket.Agent}, At: at.Add(time.Duration(minutes) * time.Minute)})
+		return tk.Apply(cat, ticket.Change{Action: ticket.AssignSelf, By: by, Roles: []ticket.Role{ticket.Agent}, At: at.Add(time.Duration(minutes) * time.Minute)})
 	}
 	if err := take(agent1, 1); err != nil {
 		t.Fatal(err)
 	}
-	var taken *ticket.TakenError
+	var taken *ticket.AlreadyAssignedError
 	if err := take(agent2, 2); !errors.As(err, &taken) || taken.By != agent1 || !taken.Since.Equal(at.Add(time.Minute)) {
 		t.Errorf("the slower agent is told %v", err)
 	}
@@ -31,7 +31,7 @@ func TestTwoAgentsTakeAtOnce(t *testing.T) {
 		t.Errorf("the ticket is %+v's after %d records", tk.Assignee, len(tk.History))
 	}
 	// Who was offered the ticket of agent 1 takes it over; the first assignment stays.
-	over := ticket.Change{Action: ticket.Take, By: agent2, Roles: []ticket.Role{ticket.Agent}, At: at.Add(4 * time.Minute), Assignee: agent1.ID}
+	over := ticket.Change{Action: ticket.AssignSelf, By: agent2, Roles: []ticket.Role{ticket.Agent}, At: at.Add(4 * time.Minute), Assignee: agent1.ID}
 	must(t, cat, tk, over)
 	if *tk.Assignee != agent2 || !tk.AssignedAt.Equal(at.Add(time.Minute)) {
 		t.Errorf("assignee %+v, first assigned %v", tk.Assignee, tk.AssignedAt)
@@ -47,8 +47,8 @@ func TestAssign(t *testing.T) {
 	tk := inSituation(t, cat, "in_progress")
 	c := full(t, cat, ticket.Assign, ticket.Agent, at)
 	must(t, cat, tk, c)
-	if *tk.Assignee != agent3 || tk.Last().Words["person"] != agent3.Name {
-		t.Errorf("assigned to %+v, recorded %v", tk.Assignee, tk.Last().Words)
+	if *tk.Assignee != agent3 || tk.Last().Fields["person"] != agent3.Name {
+		t.Errorf("assigned to %+v, recorded %v", tk.Assignee, tk.Last().Fields)
 	}
 	if err := tk.Apply(cat, c); !errors.Is(err, ticket.ErrSame) {
 		t.Errorf("the same person again: %v", err)
@@ -72,7 +72,7 @@ func TestWhatIsNotAWordIsAskedForToo(t *testing.T) {
 		{"validated", "rating", ticket.Rate, ticket.Requester, func(c *ticket.Change) { c.Rating = 0 }},
 		{"validated", "rating", ticket.Rate, ticket.Requester, func(c *ticket.Change) { c.Rating = 6 }},
 		{"validated", "comment", ticket.Rate, ticket.Requester, func(c *ticket.Change) { c.Rating = 2 }},
-		{"validated", "comment", ticket.Rate, ticket.Requester, func(c *ticket.Change) { c.Rating, c.Words["comment"] = 1, "  " }},
+		{"validated", "comment", ticket.Rate, ticket.Requester, func(c *ticket.Change) { c.Rating, c.Fields["comment"] = 1, "  " }},
 	} {
 		tk := inSituation(t, cat, c.situation)
 		before := document(t, tk)
@@ -98,17 +98,17 @@ func TestAnEventChangesATicketOnce(t *testing.T) {
 	c.Event = "press-7"
 	must(t, cat, tk, c)
 	before := document(t, tk)
-	if err := tk.Apply(cat, c); !errors.Is(err, ticket.ErrDone) {
+	if err := tk.Apply(cat, c); !errors.Is(err, ticket.ErrApplied) {
 		t.Errorf("the event again: %v", err)
 	}
 	// The registration is an event as well, and ErrDone comes before every other reason.
-	if err := tk.Apply(cat, ticket.Change{Action: ticket.Close, Event: "e0", At: at}); !errors.Is(err, ticket.ErrDone) {
+	if err := tk.Apply(cat, ticket.Change{Action: ticket.Close, Event: "e0", At: at}); !errors.Is(err, ticket.ErrApplied) {
 		t.Errorf("the event of the registration: %v", err)
 	}
 	if !bytes.Equal(before, document(t, tk)) {
 		t.Error("an event that was applied changed the ticket again")
 	}
-	if r, done := tk.Done("press-7"); !done || r.Action != ticket.Note {
+	if r, done := tk.Applied("press-7"); !done || r.Action != ticket.Note {
 		t.Errorf("Done = %+v, %v", r, done)
 	}
 	c.Event = ""
@@ -123,7 +123,7 @@ func TestTheAwaitedUserAnswers(t *testing.T) {
 		c := full(t, cat, ticket.PutOnHold, ticket.Agent, at)
 		c.For, c.Expected = awaited, bogota(t, "2026-11-18 00:00")
 		must(t, cat, tk, c)
-		if w := tk.Last().Words; w["for"] != string(awaited) || w["expected"] != "2026-11-18" || tk.Hold.Reason != c.Words["reason"] {
+		if w := tk.Last().Fields; w["for"] != string(awaited) || w["expected"] != "2026-11-18" || tk.Hold.Reason != c.Fields["reason"] {
 			t.Errorf("recorded %v, hold %+v", w, tk.Hold)
 		}
 		n := len(tk.History)
@@ -202,7 +202,7 @@ func TestRejectAndReopenDropSolutionAndSurvey(t *testing.T) {
 		if tk.Solution != nil || tk.Survey != nil || tk.Validated() || tk.Reopened != 1 {
 			t.Errorf("%s: solution %v, survey %v, wakes %v", action, tk.Solution, tk.Survey, tk.WakeAt)
 		}
-		if !slices.ContainsFunc(tk.History, func(r ticket.Record) bool { return r.Words["solution"] == "Se reinstaló" }) {
+		if !slices.ContainsFunc(tk.History, func(r ticket.Record) bool { return r.Fields["solution"] == "Se reinstaló" }) {
 			t.Error("the history lost the solution")
 		}
 	}
@@ -273,7 +273,7 @@ func TestSurvey(t *testing.T) {
 	cat, at := shipped(t), bogota(t, "2026-11-17 10:00")
 	rate := func(tk *ticket.Ticket, rating int, answers map[string]int, comment string, at time.Time) error {
 		c := full(t, cat, ticket.Rate, ticket.Requester, at)
-		c.Rating, c.Answers, c.Words["comment"] = rating, answers, comment
+		c.Rating, c.Answers, c.Fields["comment"] = rating, answers, comment
 		return tk.Apply(cat, c)
 	}
 	solved := inSituation(t, cat, "resolved")
@@ -307,14 +307,14 @@ func TestChangeOfTheCallerIsLeftAlone(t *testing.T) {
 	for _, r := range table {
 		for situation := range r.to {
 			c := full(t, cat, r.action, r.who[0], at)
-			words := maps.Clone(c.Words)
+			words := maps.Clone(c.Fields)
 			tk := inSituation(t, cat, situation)
 			must(t, cat, tk, c)
-			if !maps.Equal(c.Words, words) {
-				t.Errorf("%s wrote %v into the caller's words", r.action, c.Words)
+			if !maps.Equal(c.Fields, words) {
+				t.Errorf("%s wrote %v into the caller's words", r.action, c.Fields)
 			}
-			c.Words["later"] = "x"
-			if tk.Last().Words["later"] != "" {
+			c.Fields["later"] = "x"
+			if tk.Last().Fields["later"] != "" {
 				t.Errorf("%s keeps the caller's map", r.action)
 			}
 		}
@@ -344,7 +344,7 @@ func TestSinceWhen(t *testing.T) {
 		got   ticket.Action
 		after []ticket.Action
 	}{
-		{ticket.Take, nil},
+		{ticket.AssignSelf, nil},
 		{ticket.Assign, nil},
 		{ticket.Escalate, nil},
 		{ticket.Resolve, []ticket.Action{ticket.Reject}},
@@ -356,8 +356,8 @@ func TestSinceWhen(t *testing.T) {
 			must(t, cat, tk, full(t, cat, a, rule.Who[0], at.Add(2*time.Minute)))
 		}
 		has := *tk.Assignee
-		err := tk.Apply(cat, ticket.Change{Action: ticket.Take, By: agent1, Roles: []ticket.Role{ticket.Agent}, At: at.Add(time.Hour)})
-		var taken *ticket.TakenError
+		err := tk.Apply(cat, ticket.Change{Action: ticket.AssignSelf, By: agent1, Roles: []ticket.Role{ticket.Agent}, At: at.Add(time.Hour)})
+		var taken *ticket.AlreadyAssignedError
 		if !errors.As(err, &taken) || taken.By != has || !taken.Since.Equal(at.Add(time.Minute)) {
 			t.Errorf("after %s: %v", c.got, err)
 		}

@@ -14,8 +14,8 @@ type Type string
 
 // The two types.
 const (
-	Incident Type = "incidente"
-	Demand   Type = "requerimiento"
+	Incident       Type = "incidente"
+	ServiceRequest Type = "requerimiento"
 )
 
 // Label is the type as people read it.

@@ -239,11 +239,11 @@ func (f *faults) catalog(c *Catalog) {
 			text(p+".name", s.Name)
 			text(p+".label", s.Label)
 			switch s.Type {
-			case Incident, Demand:
+			case Incident, ServiceRequest:
 			case "":
 				f.add(p+".type", "missing")
 			default:
-				f.add(p+".type", "%q is neither %s nor %s", s.Type, Incident, Demand)
+				f.add(p+".type", "%q is neither %s nor %s", s.Type, Incident, ServiceRequest)
 			}
 		}
 	}
@@ -259,7 +259,7 @@ func (f *faults) catalog(c *Catalog) {
 		impacts[m.ID] = true
 		named = named && m.ID != ""
 	}
-	for _, t := range []Type{Incident, Demand} {
+	for _, t := range []Type{Incident, ServiceRequest} {
 		for _, m := range c.Impacts {
 			if _, ok := c.ServiceLevels[t][m.ID]; !ok && m.ID != "" {
 				f.add(fmt.Sprintf("service_levels.%s.%s", t, m.ID), "missing")
@@ -272,7 +272,7 @@ func (f *faults) catalog(c *Catalog) {
 		}
 	}
 	for t := range c.ServiceLevels {
-		if t != Incident && t != Demand {
+		if t != Incident && t != ServiceRequest {
 			f.add("service_levels."+string(t), "no such type")
 		}
 	}

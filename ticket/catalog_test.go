@@ -47,7 +47,7 @@ func TestShippedCatalog(t *testing.T) {
 			t.Errorf("Path = %q, want %q", e.Path(), want)
 		}
 	}
-	if len(cat.Categories) != 19 || n != 136 || types[ticket.Incident] != 59 || types[ticket.Demand] != 77 {
+	if len(cat.Categories) != 19 || n != 136 || types[ticket.Incident] != 59 || types[ticket.ServiceRequest] != 77 {
 		t.Errorf("%d categories, %d subcategories, %v", len(cat.Categories), n, types)
 	}
 	if want := []string{
@@ -72,7 +72,7 @@ func TestShippedCatalog(t *testing.T) {
 			t.Errorf("Entry(%q) = %v", id, e)
 		}
 	}
-	if ticket.Incident.Label() != "Incidente" || ticket.Demand.Label() != "Requerimiento" {
+	if ticket.Incident.Label() != "Incidente" || ticket.ServiceRequest.Label() != "Requerimiento" {
 		t.Error("labels of the types")
 	}
 }
@@ -91,8 +91,8 @@ func TestShippedServiceLevels(t *testing.T) {
 		t.Errorf("impacts: %+v", cat.Impacts)
 	}
 	targets := map[ticket.Type][]ticket.Target{
-		ticket.Incident: {{Hours: hour}, {Hours: 2 * hour}, {Hours: 4 * hour}, {Hours: 8 * hour}, {Hours: 12 * hour}},
-		ticket.Demand:   {{Hours: 8 * hour}, {Days: 1}, {Days: 2}, {Days: 3}, {Days: 4}},
+		ticket.Incident:       {{Hours: hour}, {Hours: 2 * hour}, {Hours: 4 * hour}, {Hours: 8 * hour}, {Hours: 12 * hour}},
+		ticket.ServiceRequest: {{Hours: 8 * hour}, {Days: 1}, {Days: 2}, {Days: 3}, {Days: 4}},
 	}
 	for kind, row := range targets {
 		for i, want := range row {
@@ -126,7 +126,7 @@ func TestNamesToTheLetter(t *testing.T) {
 	for line := range strings.Lines(text) {
 		cells := strings.Split(strings.TrimRight(line, "\n\r\t "), "\t")
 		kind := ticket.Type(strings.ToLower(strings.TrimSpace(cells[len(cells)-1])))
-		if kind != ticket.Incident && kind != ticket.Demand {
+		if kind != ticket.Incident && kind != ticket.ServiceRequest {
 			continue
 		}
 		if len(cells) == 3 && strings.TrimSpace(cells[0]) != "" {

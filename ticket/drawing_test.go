@@ -71,7 +71,7 @@ func drawing() string {
 			from[len(from)-1] += ", escalated"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", r.Action, strings.Join(from, " · "), leadsTo(r), strings.Join(who, ", "),
-			orDash(strings.Join(r.Needs, ", ")), orDash(strings.Trim(strings.ReplaceAll(fmt.Sprint(r.Activities), " ", ", "), "[]")))
+			orDash(strings.Join(r.Required, ", ")), orDash(strings.Trim(strings.ReplaceAll(fmt.Sprint(r.Activities), " ", ", "), "[]")))
 	}
 	return b.String()
 }
@@ -81,7 +81,7 @@ func drawing() string {
 // reopened as new by its requester.
 func target(r ticket.Rule, from ticket.State) []ticket.State {
 	switch {
-	case (r.Action == ticket.Take || r.Action == ticket.Assign) && from == ticket.New:
+	case (r.Action == ticket.AssignSelf || r.Action == ticket.Assign) && from == ticket.New:
 		return []ticket.State{ticket.InProgress}
 	case r.Action == ticket.Reopen && from == ticket.Closed:
 		return []ticket.State{ticket.InProgress, ticket.New}
@@ -102,7 +102,7 @@ func between(from, to ticket.State) (labels []string) {
 
 func leadsTo(r ticket.Rule) string {
 	switch {
-	case r.Action == ticket.Take || r.Action == ticket.Assign:
+	case r.Action == ticket.AssignSelf || r.Action == ticket.Assign:
 		return stateNames[ticket.InProgress] + "; " + stateNames[ticket.OnHold] + " stays"
 	case r.Action == ticket.Reopen:
 		return stateNames[r.To] + "; " + stateNames[ticket.New] + " when nobody had it"

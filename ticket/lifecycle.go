@@ -15,7 +15,7 @@ type Action string
 // The actions, as stored.
 const (
 	Register        Action = "register"
-	Take            Action = "take"
+	AssignSelf      Action = "take"
 	Assign          Action = "assign"
 	PutOnHold       Action = "hold"
 	Resume          Action = "resume"
@@ -56,7 +56,7 @@ type Rule struct {
 	To         State // "" stays where it is
 	Who        []Role
 	Escalated  bool     // only while an official has it
-	Needs      []string // words without which it is not done
+	Required   []string // words without which it is not done
 	Activities []int    // of TI-PR-001, section 7
 
 	do func(t *Ticket, c *Change) error
@@ -68,27 +68,27 @@ var notClosed = []State{New, InProgress, OnHold, Resolved}
 // Rules is the life of a ticket: whoever wants to know what may happen reads this
 // table, and nothing else decides it.
 var Rules = []Rule{
-	{Action: Take, From: open, Who: []Role{Agent}, Activities: []int{2}, do: take},
+	{Action: AssignSelf, From: open, Who: []Role{Agent}, Activities: []int{2}, do: assignSelf},
 	{Action: Assign, From: open, Who: []Role{Agent}, Activities: []int{2}, do: assign},
-	{Action: PutOnHold, From: []State{InProgress}, To: OnHold, Who: []Role{Agent}, Needs: []string{"reason"}, Activities: []int{4}, do: hold},
+	{Action: PutOnHold, From: []State{InProgress}, To: OnHold, Who: []Role{Agent}, Required: []string{"reason"}, Activities: []int{4}, do: hold},
 	{Action: Resume, From: []State{OnHold}, To: InProgress, Who: []Role{Agent, System}, do: resume},
-	{Action: Escalate, From: []State{New, InProgress}, To: OnHold, Who: []Role{Agent}, Needs: []string{"justification"}, Activities: []int{4, 5}, do: escalate},
+	{Action: Escalate, From: []State{New, InProgress}, To: OnHold, Who: []Role{Agent}, Required: []string{"justification"}, Activities: []int{4, 5}, do: escalate},
 	{Action: Receive, From: []State{OnHold}, Who: []Role{Official}, Escalated: true, Activities: []int{6}, do: receive},
-	{Action: AskProvider, From: []State{InProgress, OnHold}, To: OnHold, Who: []Role{Agent, Official}, Needs: []string{"provider", "email", "message"}, Activities: []int{7, 8}, do: askProvider},
-	{Action: ConfirmSolution, From: []State{OnHold}, To: InProgress, Who: []Role{Official}, Escalated: true, Needs: []string{"causes", "solution"}, Activities: []int{6, 7, 8}, do: confirmSolution},
-	{Action: Resolve, From: open, To: Resolved, Who: []Role{Agent, Official}, Needs: []string{"solution", "adequate"}, Activities: []int{3, 9}, do: resolve},
+	{Action: AskProvider, From: []State{InProgress, OnHold}, To: OnHold, Who: []Role{Agent, Official}, Required: []string{"provider", "email", "message"}, Activities: []int{7, 8}, do: askProvider},
+	{Action: ConfirmSolution, From: []State{OnHold}, To: InProgress, Who: []Role{Official}, Escalated: true, Required: []string{"causes", "solution"}, Activities: []int{6, 7, 8}, do: confirmSolution},
+	{Action: Resolve, From: open, To: Resolved, Who: []Role{Agent, Official}, Required: []string{"solution", "adequate"}, Activities: []int{3, 9}, do: resolve},
 	{Action: Validate, From: []State{Resolved}, Who: []Role{Requester}, Activities: []int{10}, do: validate},
-	{Action: Reject, From: []State{Resolved}, To: InProgress, Who: []Role{Requester}, Needs: []string{"reason"}, do: reject},
+	{Action: Reject, From: []State{Resolved}, To: InProgress, Who: []Role{Requester}, Required: []string{"reason"}, do: reject},
 	{Action: Rate, From: []State{Resolved, Closed}, Who: []Role{Requester}, Activities: []int{10}, do: rate},
-	{Action: Reopen, From: []State{Resolved, Closed}, To: InProgress, Who: []Role{Requester, Agent}, Needs: []string{"reason"}, do: reopen},
-	{Action: Close, From: []State{Resolved}, To: Closed, Who: []Role{Agent, System}, Activities: []int{11}, do: end},
-	{Action: Withdraw, From: open, To: Closed, Who: []Role{Requester}, Needs: []string{"reason"}, do: withdraw},
-	{Action: Reclassify, From: notClosed, Who: []Role{Agent}, Needs: []string{"justification"}, Activities: []int{2}, do: reclassify},
-	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Needs: []string{"text"}, do: words},
-	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: words},
-	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: words},
-	{Action: Undeliverable, From: States, Who: []Role{System}, do: nothing},
-	{Action: Mailed, From: States, Who: []Role{System}, do: nothing},
+	{Action: Reopen, From: []State{Resolved, Closed}, To: InProgress, Who: []Role{Requester, Agent}, Required: []string{"reason"}, do: reopen},
+	{Action: Close, From: []State{Resolved}, To: Closed, Who: []Role{Agent, System}, Activities: []int{11}, do: closeTicket},
+	{Action: Withdraw, From: open, To: Closed, Who: []Role{Requester}, Required: []string{"reason"}, do: withdraw},
+	{Action: Reclassify, From: notClosed, Who: []Role{Agent}, Required: []string{"justification"}, Activities: []int{2}, do: reclassify},
+	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Required: []string{"text"}, do: addText},
+	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: addText},
+	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: addText},
+	{Action: Undeliverable, From: States, Who: []Role{System}, do: noChange},
+	{Action: Mailed, From: States, Who: []Role{System}, do: noChange},
 }
 
 // MostRecords is how long a history gets by words alone; what moves the ticket always has
@@ -102,7 +102,7 @@ type Change struct {
 	Roles  []Role // what By is to this ticket
 	At     time.Time
 	Event  string // key of the event; the same event changes a ticket once
-	Words  map[string]string
+	Fields map[string]string
 	Files  []File
 
 	Person   *Person   // whom to assign or escalate to
@@ -124,12 +124,12 @@ type Change struct {
 }
 
 // put adds a word for the record.
-func (c *Change) put(field, word string) { c.Words[field] = word }
+func (c *Change) setField(field, word string) { c.Fields[field] = word }
 
 // putBefore notes who had the ticket until now: they are told that they do not any more.
-func (c *Change) putBefore(t *Ticket) {
+func (c *Change) setPreviousAssignee(t *Ticket) {
 	if t.Assignee != nil {
-		c.put("before", t.Assignee.ID)
+		c.setField("before", t.Assignee.ID)
 	}
 }
 
@@ -139,7 +139,7 @@ func (c *Change) answer(p Control, what string) { c.controls = append(c.controls
 // The facts that Apply may answer with; flows puts them into words.
 var (
 	// ErrDone says that the event was applied before.
-	ErrDone = errors.New("event already applied")
+	ErrApplied = errors.New("event already applied")
 	// ErrTooLate says that the time to reopen or to rate is over.
 	ErrTooLate = errors.New("too late")
 	// ErrSame says that the change would change nothing.
@@ -178,12 +178,12 @@ type MissingError struct{ Field string }
 func (e *MissingError) Error() string { return e.Field + " is missing" }
 
 // TakenError says who was faster.
-type TakenError struct {
+type AlreadyAssignedError struct {
 	By    Person
 	Since time.Time
 }
 
-func (e *TakenError) Error() string { return "taken by somebody else" }
+func (e *AlreadyAssignedError) Error() string { return "taken by somebody else" }
 
 // RuleOf is the row of an action.
 func RuleOf(a Action) (Rule, bool) {
@@ -195,20 +195,20 @@ func RuleOf(a Action) (Rule, bool) {
 }
 
 // Holds tells whether an action is possible for somebody with the given roles now.
-func (t *Ticket) Holds(a Action, roles ...Role) bool {
-	return t.May(a, roles...) == nil
+func (t *Ticket) Permits(a Action, roles ...Role) bool {
+	return t.Authorize(a, roles...) == nil
 }
 
 // May says why an action is not possible for somebody with the given roles now.
-func (t *Ticket) May(a Action, roles ...Role) error {
+func (t *Ticket) Authorize(a Action, roles ...Role) error {
 	r, ok := RuleOf(a)
 	if !ok {
 		return fmt.Errorf("no such action: %s", a)
 	}
-	return t.allows(r, roles)
+	return t.authorize(r, roles)
 }
 
-func (t *Ticket) allows(r Rule, roles []Role) error {
+func (t *Ticket) authorize(r Rule, roles []Role) error {
 	if !slices.ContainsFunc(roles, func(have Role) bool { return slices.Contains(r.Who, have) }) {
 		return &RoleError{r.Action, r.Who}
 	}
@@ -227,27 +227,27 @@ func (t *Ticket) allows(r Rule, roles []Role) error {
 // Apply changes the ticket by the row of the action and appends to its history, or
 // says why not and leaves it alone.
 func (t *Ticket) Apply(cat *Catalog, c Change) error {
-	if _, done := t.Done(c.Event); done {
-		return ErrDone
+	if _, done := t.Applied(c.Event); done {
+		return ErrApplied
 	}
 	r, ok := RuleOf(c.Action)
 	if !ok {
 		return fmt.Errorf("no such action: %s", c.Action)
 	}
-	if err := t.allows(r, c.Roles); err != nil {
+	if err := t.authorize(r, c.Roles); err != nil {
 		return err
 	}
-	for _, need := range r.Needs {
-		if strings.TrimSpace(c.Words[need]) == "" {
+	for _, need := range r.Required {
+		if strings.TrimSpace(c.Fields[need]) == "" {
 			return &MissingError{need}
 		}
 	}
 	c.At = c.At.UTC().Truncate(time.Millisecond)
 	c.catalog = cat
 	c.role = c.Roles[slices.IndexFunc(c.Roles, func(have Role) bool { return slices.Contains(r.Who, have) })]
-	c.Words = maps.Clone(c.Words)
-	if c.Words == nil {
-		c.Words = map[string]string{}
+	c.Fields = maps.Clone(c.Fields)
+	if c.Fields == nil {
+		c.Fields = map[string]string{}
 	}
 	from := t.State
 	if err := r.do(t, &c); err != nil {
@@ -257,7 +257,7 @@ func (t *Ticket) Apply(cat *Catalog, c Change) error {
 		t.State = r.To
 	}
 	t.append(Record{At: c.At, By: c.By, Role: c.role, Action: c.Action, From: from, To: t.State, Event: c.Event,
-		Words: c.Words, Files: c.Files, Activities: r.Activities, Controls: c.controls})
+		Fields: c.Fields, Files: c.Files, Activities: r.Activities, Controls: c.controls})
 	t.clock(cat, c.At)
 	if c.Action == Comment && !c.Courtesy && t.State == OnHold && t.Hold.For == ForUser {
 		// The awaited user answered: the work goes on by itself.

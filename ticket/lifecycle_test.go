@@ -53,7 +53,7 @@ func answers(c ticket.Control, what string) map[string][]ticket.Answer {
 }
 
 var table = []row{
-	{action: ticket.Take, to: begun, who: agents, activities: []int{2}},
+	{action: ticket.AssignSelf, to: begun, who: agents, activities: []int{2}},
 	{action: ticket.Assign, to: begun, who: agents, activities: []int{2}},
 	{action: ticket.PutOnHold, to: every(ticket.OnHold, "in_progress"), who: agents, needs: []string{"reason"}, activities: []int{4}},
 	{action: ticket.Resume, to: every(ticket.InProgress, "on_hold", "escalated"), who: []ticket.Role{ticket.Agent, ticket.System}},
@@ -142,7 +142,7 @@ func TestEachRowOfTheTable(t *testing.T) {
 						tk := inSituation(t, cat, situation)
 						before := document(t, tk)
 						c := full(t, cat, r.action, r.who[0], at)
-						c.Words[need] = blank
+						c.Fields[need] = blank
 						var missing *ticket.MissingError
 						if err := tk.Apply(cat, c); !errors.As(err, &missing) || missing.Field != need {
 							t.Errorf("%s with %s %q: %v, want a MissingError", situation, need, blank, err)
@@ -218,7 +218,7 @@ func checkRecord(t *testing.T, tk *ticket.Ticket, r row, situation string, role 
 		t.Errorf("%s: control points %v, want %v", situation, got.Controls, want)
 	}
 	for _, need := range r.needs {
-		if got.Words[need] == "" {
+		if got.Fields[need] == "" {
 			t.Errorf("%s: the record lacks the word %s", situation, need)
 		}
 	}

@@ -98,7 +98,7 @@ func TestATicketWhoseRulesChanged(t *testing.T) {
 	if w, ok := tk.Walk(cat); !ok || !w.Due.Equal(tk.DueAt) || !w.Stopped.IsZero() {
 		t.Errorf("as it is: %v, due %v", ok, w.Due)
 	}
-	step(t, cat, tk, ticket.Take, "2026-11-17 15:10")
+	step(t, cat, tk, ticket.AssignSelf, "2026-11-17 15:10")
 	step(t, cat, tk, ticket.PutOnHold, "2026-11-17 15:20")
 	if w, ok := tk.Walk(cat); !ok || !w.Stopped.Equal(bogota(t, "2026-11-17 15:20")) {
 		t.Errorf("while it waits: %v, stopped since %v", ok, w.Stopped)

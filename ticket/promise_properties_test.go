@@ -208,7 +208,7 @@ func TestReclassifyingThereAndBackRestores(t *testing.T) {
 			c.At = at
 			must(t, cat, tk, c)
 		}
-		act(ticket.Take, full(t, cat, ticket.Take, ticket.Agent, at))
+		act(ticket.AssignSelf, full(t, cat, ticket.AssignSelf, ticket.Agent, at))
 		for range rapid.IntRange(0, 3).Draw(rt, "pauses") {
 			act(ticket.PutOnHold, full(t, cat, ticket.PutOnHold, ticket.Agent, at))
 			act(ticket.Resume, full(t, cat, ticket.Resume, ticket.Agent, at))

@@ -66,16 +66,16 @@ func TestPausesAreCreditedExactly(t *testing.T) {
 		steps                []s
 		due                  string
 	}{
-		{"a pause of 65 minutes", "2026-11-17 08:00", "alta", []s{{ticket.Take, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}, {ticket.Resume, "2026-11-17 10:05"}}, "2026-11-17 11:05"},
-		{"a pause that lasts", "2026-11-17 08:00", "alta", []s{{ticket.Take, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}}, "2026-11-17 10:00"},
-		{"a pause over the night", "2026-11-17 15:00", "alta", []s{{ticket.Take, "2026-11-17 15:10"}, {ticket.PutOnHold, "2026-11-17 16:00"}, {ticket.Resume, "2026-11-18 10:30"}}, "2026-11-18 11:30"},
-		{"a pause of the night alone", "2026-11-17 16:00", "alta", []s{{ticket.Take, "2026-11-17 16:10"}, {ticket.PutOnHold, "2026-11-17 18:00"}, {ticket.Resume, "2026-11-18 07:00"}}, "2026-11-18 09:00"},
-		{"a pause before the start", "2026-11-21 10:00", "alta", []s{{ticket.Take, "2026-11-21 10:10"}, {ticket.PutOnHold, "2026-11-21 11:00"}, {ticket.Resume, "2026-11-23 09:00"}}, "2026-11-23 11:00"},
-		{"two pauses", "2026-11-17 08:00", "mediana", []s{{ticket.Take, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}, {ticket.Resume, "2026-11-17 09:30"},
+		{"a pause of 65 minutes", "2026-11-17 08:00", "alta", []s{{ticket.AssignSelf, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}, {ticket.Resume, "2026-11-17 10:05"}}, "2026-11-17 11:05"},
+		{"a pause that lasts", "2026-11-17 08:00", "alta", []s{{ticket.AssignSelf, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}}, "2026-11-17 10:00"},
+		{"a pause over the night", "2026-11-17 15:00", "alta", []s{{ticket.AssignSelf, "2026-11-17 15:10"}, {ticket.PutOnHold, "2026-11-17 16:00"}, {ticket.Resume, "2026-11-18 10:30"}}, "2026-11-18 11:30"},
+		{"a pause of the night alone", "2026-11-17 16:00", "alta", []s{{ticket.AssignSelf, "2026-11-17 16:10"}, {ticket.PutOnHold, "2026-11-17 18:00"}, {ticket.Resume, "2026-11-18 07:00"}}, "2026-11-18 09:00"},
+		{"a pause before the start", "2026-11-21 10:00", "alta", []s{{ticket.AssignSelf, "2026-11-21 10:10"}, {ticket.PutOnHold, "2026-11-21 11:00"}, {ticket.Resume, "2026-11-23 09:00"}}, "2026-11-23 11:00"},
+		{"two pauses", "2026-11-17 08:00", "mediana", []s{{ticket.AssignSelf, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 09:00"}, {ticket.Resume, "2026-11-17 09:30"},
 			{ticket.PutOnHold, "2026-11-17 10:00"}, {ticket.Resume, "2026-11-17 10:20"}}, "2026-11-17 12:50"},
 		{"while it was solved", "2026-11-17 08:00", "alta", []s{{ticket.Resolve, "2026-11-17 09:00"}, {ticket.Reject, "2026-11-17 13:00"}}, "2026-11-17 14:00"},
 		{"while it was closed", "2026-11-17 08:00", "alta", []s{{ticket.Resolve, "2026-11-17 09:00"}, {ticket.Close, "2026-11-17 10:00"}, {ticket.Reopen, "2026-11-18 09:00"}}, "2026-11-18 10:00"},
-		{"from hold to solved", "2026-11-17 08:00", "alta", []s{{ticket.Take, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 08:30"}, {ticket.Resolve, "2026-11-17 09:30"},
+		{"from hold to solved", "2026-11-17 08:00", "alta", []s{{ticket.AssignSelf, "2026-11-17 08:10"}, {ticket.PutOnHold, "2026-11-17 08:30"}, {ticket.Resolve, "2026-11-17 09:30"},
 			{ticket.Reject, "2026-11-17 10:00"}}, "2026-11-17 11:30"},
 		{"an escalation does not stop it", "2026-11-17 08:00", "alta", []s{{ticket.Escalate, "2026-11-17 08:30"}, {ticket.Receive, "2026-11-17 09:00"}, {ticket.ConfirmSolution, "2026-11-17 09:30"}}, "2026-11-17 10:00"},
 		{"the provider of an escalation does", "2026-11-17 08:00", "alta", []s{{ticket.Escalate, "2026-11-17 08:30"}, {ticket.AskProvider, "2026-11-17 09:00"}, {ticket.AskProvider, "2026-11-17 09:15"},
@@ -95,7 +95,7 @@ func TestPausesAreCreditedExactly(t *testing.T) {
 func TestReclassifyThereAndBack(t *testing.T) {
 	cat := shipped(t)
 	tk := registered(t, cat, bogota(t, "2026-11-18 16:30"))
-	step(t, cat, tk, ticket.Take, "2026-11-19 08:10")
+	step(t, cat, tk, ticket.AssignSelf, "2026-11-19 08:10")
 	step(t, cat, tk, ticket.PutOnHold, "2026-11-19 09:00")
 	step(t, cat, tk, ticket.Resume, "2026-11-19 09:40")
 	start, due := tk.StartAt, tk.DueAt
@@ -110,8 +110,8 @@ func TestReclassifyThereAndBack(t *testing.T) {
 	// From the original start, which the 4 p. m. rule moves, and with the pause.
 	same(t, "start as a web page", tk.StartAt, bogota(t, "2026-11-19 08:00"))
 	same(t, "due as a web page", tk.DueAt, bogota(t, "2026-11-20 08:40"))
-	if tk.Type != ticket.Demand || tk.Category != "PÁGINA WEB USPEC" || tk.Last().Words["to"] == "" || tk.Last().Words["from"] == "" {
-		t.Errorf("reclassified to %s in %s: %v", tk.Type, tk.Category, tk.Last().Words)
+	if tk.Type != ticket.ServiceRequest || tk.Category != "PÁGINA WEB USPEC" || tk.Last().Fields["to"] == "" || tk.Last().Fields["from"] == "" {
+		t.Errorf("reclassified to %s in %s: %v", tk.Type, tk.Category, tk.Last().Fields)
 	}
 	to("antivirus.malware", "baja", "2026-11-19 10:10")
 	if !tk.Security {
@@ -128,7 +128,7 @@ func TestAnEntryThatTheCatalogueLost(t *testing.T) {
 	tk := registered(t, cat, bogota(t, "2026-11-17 08:00"))
 	due := tk.DueAt
 	tk.EntryID = "gone"
-	step(t, cat, tk, ticket.Take, "2026-11-17 09:00")
+	step(t, cat, tk, ticket.AssignSelf, "2026-11-17 09:00")
 	if !tk.DueAt.Equal(due) {
 		t.Errorf("the promise became %v", tk.DueAt)
 	}
@@ -142,7 +142,7 @@ func TestWorkingTimeOfATicket(t *testing.T) {
 		at := bogota(t, "2026-11-02 00:00").Add(time.Duration(r.IntN(7*24*60)) * time.Minute)
 		tk := registered(t, cat, at)
 		start := tk.StartAt
-		must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, at))
+		must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, at))
 		var paused time.Duration
 		for range r.IntN(5) {
 			from := at.Add(time.Duration(r.IntN(90)) * time.Minute)
@@ -213,7 +213,7 @@ func TestTargets(t *testing.T) {
 func TestAPauseBeforeTheStart(t *testing.T) {
 	cat := shipped(t)
 	tk := ticket.Open(cat, ticket.Request{Draft: "d", Entry: entry(t, cat, aWebPage), Impact: "alta", Requester: user, OpenedBy: user, Role: ticket.Requester, At: bogota(t, "2026-11-17 16:01")})
-	step(t, cat, tk, ticket.Take, "2026-11-17 16:05")
+	step(t, cat, tk, ticket.AssignSelf, "2026-11-17 16:05")
 	step(t, cat, tk, ticket.PutOnHold, "2026-11-17 16:10")
 	step(t, cat, tk, ticket.Resume, "2026-11-17 16:40")
 	same(t, "due, paused before the start", tk.DueAt, bogota(t, "2026-11-19 08:00"))

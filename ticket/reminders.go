@@ -114,7 +114,7 @@ func (t *Ticket) reminded(r Reminder) bool {
 }
 
 // spent is how many reminders of the promise were given.
-func (t *Ticket) spent(promise time.Time) int {
+func (t *Ticket) remindersOf(promise time.Time) int {
 	n := 0
 	for _, r := range t.Reminded {
 		if (r.Is(RemindPromise) || r.Is(RemindOverdue)) && r.About.Equal(promise) {
@@ -136,7 +136,7 @@ func (t *Ticket) wake(cat *Catalog, now time.Time) time.Time {
 		sooner(t.CloseAt(cat))
 	}
 	for _, r := range t.reminders(cat, now) {
-		if !t.reminded(r) && (!r.Is(RemindOverdue) || t.spent(r.About) < cat.Reminders.Most) {
+		if !t.reminded(r) && (!r.Is(RemindOverdue) || t.remindersOf(r.About) < cat.Reminders.Most) {
 			sooner(r.At)
 		}
 	}
@@ -163,7 +163,7 @@ func (t *Ticket) Remind(cat *Catalog, now time.Time) []Reminder {
 		}
 		group, _, _ := strings.Cut(r.Kind, "_")
 		if group == RemindOverdue {
-			if t.spent(r.About) >= cat.Reminders.Most {
+			if t.remindersOf(r.About) >= cat.Reminders.Most {
 				continue
 			}
 			group = RemindPromise
@@ -190,7 +190,7 @@ func (t *Ticket) Remind(cat *Catalog, now time.Time) []Reminder {
 
 // Unremind takes a reminder back that could not be said while there was working time: it
 // falls due again at an instant.
-func (t *Ticket) Unremind(r Reminder, until time.Time) {
+func (t *Ticket) RescheduleReminder(r Reminder, until time.Time) {
 	t.Reminded = slices.DeleteFunc(t.Reminded, func(given Reminder) bool { return given.Kind == r.Kind && given.About.Equal(r.About) })
 	if t.WakeAt.IsZero() || until.Before(t.WakeAt) {
 		t.WakeAt = until
@@ -198,7 +198,7 @@ func (t *Ticket) Unremind(r Reminder, until time.Time) {
 }
 
 // Stands tells whether a reminder that was to be said still is: not of what was done meanwhile.
-func (t *Ticket) Stands(r Reminder) bool {
+func (t *Ticket) Applies(r Reminder) bool {
 	switch {
 	case r.Is(RemindPromise), r.Is(RemindOverdue):
 		return t.State != Resolved && t.State != Closed && !t.Paused() && t.DueAt.Equal(r.About)

@@ -52,7 +52,7 @@ func incident(t *testing.T, cat *ticket.Catalog) *ticket.Ticket {
 	}
 	who := ticket.Person{ID: "web:usuario-1", Name: "Usuario 1"}
 	at := bogota(t, "2026-11-17 08:00")
-	return ticket.Open(cat, ticket.Request{Draft: "d", Entry: entry, Impact: "mediana", Requester: who, OpenedBy: who, Role: ticket.Requester, FirstWordAt: at, At: at, Event: "e"})
+	return ticket.Open(cat, ticket.Request{Draft: "d", Entry: entry, Impact: "mediana", Requester: who, OpenedBy: who, Role: ticket.Requester, FirstMessageAt: at, At: at, Event: "e"})
 }
 
 func TestRemindersOfThePromise(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRemindersOfThePromise(t *testing.T) {
 		"promise_50 11-17 10:00", "promise_75 11-17 11:00", "promise_100 11-17 12:00", "overdue_1 11-18 12:00", "overdue_2 11-19 12:00")
 
 	tk = incident(t, cat)
-	must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, bogota(t, "2026-11-17 09:00")))
+	must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, bogota(t, "2026-11-17 09:00")))
 	equal(t, "taken, not solved", pass(t, cat, tk, bogota(t, "2026-11-17 09:00"), end, time.Minute),
 		"promise_75 11-17 11:00", "promise_100 11-17 12:00", "overdue_1 11-18 12:00", "overdue_2 11-19 12:00", "overdue_3 11-20 12:00")
 
@@ -76,7 +76,7 @@ func TestRemindersOfThePromise(t *testing.T) {
 func TestRemindersAfterAPause(t *testing.T) {
 	cat := shipped(t)
 	tk := incident(t, cat)
-	must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, bogota(t, "2026-11-17 09:00")))
+	must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, bogota(t, "2026-11-17 09:00")))
 	hold := full(t, cat, ticket.PutOnHold, ticket.Agent, bogota(t, "2026-11-17 10:00"))
 	hold.For, hold.Expected = ticket.ForProvider, time.Time{}
 	must(t, cat, tk, hold)
@@ -95,7 +95,7 @@ func TestRemindersAfterAPause(t *testing.T) {
 func TestNewsAfterTheExpectedDay(t *testing.T) {
 	cat := shipped(t)
 	tk := incident(t, cat)
-	must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, bogota(t, "2026-11-17 09:00")))
+	must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, bogota(t, "2026-11-17 09:00")))
 	hold := full(t, cat, ticket.PutOnHold, ticket.Agent, bogota(t, "2026-11-17 10:00"))
 	hold.For, hold.Expected = ticket.ForOther, bogota(t, "2026-11-25 00:00")
 	must(t, cat, tk, hold)
@@ -142,7 +142,7 @@ func TestLateReminders(t *testing.T) {
 	tk = incident(t, cat)
 	equal(t, "at the end of the day", pass(t, cat, tk, bogota(t, "2026-11-17 12:15"), bogota(t, "2026-11-17 12:15"), time.Minute), "promise_100 11-17 12:15")
 	tk = incident(t, cat)
-	must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, bogota(t, "2026-11-17 08:10")))
+	must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, bogota(t, "2026-11-17 08:10")))
 	must(t, cat, tk, func() ticket.Change {
 		c := full(t, cat, ticket.Reclassify, ticket.Agent, bogota(t, "2026-11-17 10:30"))
 		c.Impact = "muy_urgente"
@@ -157,7 +157,7 @@ func TestLateReminders(t *testing.T) {
 func TestRemindersAreBounded(t *testing.T) {
 	cat := shipped(t)
 	tk := incident(t, cat)
-	must(t, cat, tk, full(t, cat, ticket.Take, ticket.Agent, bogota(t, "2026-11-17 09:00")))
+	must(t, cat, tk, full(t, cat, ticket.AssignSelf, ticket.Agent, bogota(t, "2026-11-17 09:00")))
 	hold := full(t, cat, ticket.PutOnHold, ticket.Agent, bogota(t, "2026-11-17 10:00"))
 	hold.For, hold.Expected = ticket.ForProvider, time.Time{}
 	must(t, cat, tk, hold)

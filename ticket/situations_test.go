@@ -63,37 +63,37 @@ func registered(t testing.TB, cat *ticket.Catalog, at time.Time) *ticket.Ticket 
 	t.Helper()
 	return ticket.Open(cat, ticket.Request{
 		Draft: "draft", Entry: entry(t, cat, "asesoria-tecnica.ofimatica"), Impact: "mediana", Description: "No puedo abrir el documento",
-		Requester: user, OpenedBy: user, Role: ticket.Requester, FirstWordAt: at, At: at, Event: "e0",
+		Requester: user, OpenedBy: user, Role: ticket.Requester, FirstMessageAt: at, At: at, Event: "e0",
 	})
 }
 
 // full is a change with all that its action may ask for.
 func full(t testing.TB, cat *ticket.Catalog, a ticket.Action, r ticket.Role, at time.Time) ticket.Change {
 	t.Helper()
-	c := ticket.Change{Action: a, By: acting[r], Roles: []ticket.Role{r}, At: at, Words: map[string]string{}}
+	c := ticket.Change{Action: a, By: acting[r], Roles: []ticket.Role{r}, At: at, Fields: map[string]string{}}
 	switch a {
-	case ticket.Take:
+	case ticket.AssignSelf:
 		c.Assignee = agent1.ID
 	case ticket.Assign:
 		c.Person = &agent3
 	case ticket.PutOnHold:
-		c.For, c.Words["reason"] = ticket.ForProvider, "Llega un repuesto"
+		c.For, c.Fields["reason"] = ticket.ForProvider, "Llega un repuesto"
 	case ticket.Escalate:
-		c.Person, c.Words["justification"] = &official, "Falta un permiso"
+		c.Person, c.Fields["justification"] = &official, "Falta un permiso"
 	case ticket.AskProvider:
-		c.Words = map[string]string{"provider": "Proveedor 1", "email": "soporte@example.com", "message": "Revisar el equipo"}
+		c.Fields = map[string]string{"provider": "Proveedor 1", "email": "soporte@example.com", "message": "Revisar el equipo"}
 	case ticket.ConfirmSolution:
-		c.Words = map[string]string{"causes": "Permiso vencido", "solution": "Permiso renovado"}
+		c.Fields = map[string]string{"causes": "Permiso vencido", "solution": "Permiso renovado"}
 	case ticket.Resolve:
-		c.Words = map[string]string{"solution": "Se reinstaló", "adequate": "yes"}
+		c.Fields = map[string]string{"solution": "Se reinstaló", "adequate": "yes"}
 	case ticket.Reject, ticket.Reopen, ticket.Withdraw:
-		c.Words["reason"] = "Sigue igual"
+		c.Fields["reason"] = "Sigue igual"
 	case ticket.Rate:
 		c.Rating = 5
 	case ticket.Reclassify:
-		c.Entry, c.Impact, c.Words["justification"] = entry(t, cat, "asesoria-tecnica.ofimatica"), "alta", "Afecta a un grupo"
+		c.Entry, c.Impact, c.Fields["justification"] = entry(t, cat, "asesoria-tecnica.ofimatica"), "alta", "Afecta a un grupo"
 	case ticket.Reply:
-		c.Words["text"] = "Ya lo revisamos"
+		c.Fields["text"] = "Ya lo revisamos"
 	}
 	return c
 }
@@ -124,7 +124,7 @@ func inSituation(t testing.TB, cat *ticket.Catalog, name string) *ticket.Ticket 
 	if name == "new" {
 		return tk
 	}
-	do(ticket.Take, ticket.Agent)
+	do(ticket.AssignSelf, ticket.Agent)
 	switch name {
 	case "on_hold":
 		do(ticket.PutOnHold, ticket.Agent)

@@ -77,23 +77,23 @@ type Ticket struct {
 	Ending     Ending      `json:"ending,omitempty" bson:"ending,omitempty"` // how it was closed
 	Reopened   int         `json:"reopened,omitempty" bson:"reopened,omitempty"`
 
-	FirstWordAt  time.Time `json:"first_word_at" bson:"first_word_at"` // the conversation began
-	RegisteredAt time.Time `json:"registered_at" bson:"registered_at"`
-	StartAt      time.Time `json:"start_at" bson:"start_at"`       // the clock of the promise starts
-	DueAt        time.Time `json:"due_at" bson:"due_at"`           // promised, pauses that ended included
-	AssignedAt   time.Time `json:"assigned_at" bson:"assigned_at"` // first assignment; zero before
-	ClosedAt     time.Time `json:"closed_at" bson:"closed_at"`     // zero before
-	Pauses       []Pause   `json:"pauses,omitempty" bson:"pauses,omitempty"`
+	FirstMessageAt time.Time `json:"first_word_at" bson:"first_word_at"` // the conversation began
+	RegisteredAt   time.Time `json:"registered_at" bson:"registered_at"`
+	StartAt        time.Time `json:"start_at" bson:"start_at"`       // the clock of the promise starts
+	DueAt          time.Time `json:"due_at" bson:"due_at"`           // promised, pauses that ended included
+	AssignedAt     time.Time `json:"assigned_at" bson:"assigned_at"` // first assignment; zero before
+	ClosedAt       time.Time `json:"closed_at" bson:"closed_at"`     // zero before
+	Pauses         []Pause   `json:"pauses,omitempty" bson:"pauses,omitempty"`
 
 	History []Record `json:"history" bson:"history"`
 	// Reminded are the last reminders that were given.
 	Reminded []Reminder `json:"reminded,omitempty" bson:"reminded,omitempty"`
 
-	Owed []Notice `json:"owed,omitempty" bson:"owed,omitempty"`
+	Outbox []Notification `json:"owed,omitempty" bson:"owed,omitempty"`
 	// OwedAt is when the first notice may be sent, zero when none is owed; LeaseUntil
 	// is set while one process sends them. WakeAt is when time itself next
 	// changes the ticket. All three are indexed by the storage.
-	OwedAt     time.Time `json:"owed_at" bson:"owed_at"`
+	NotifyAt   time.Time `json:"owed_at" bson:"owed_at"`
 	LeaseUntil time.Time `json:"lease_until" bson:"lease_until"`
 	WakeAt     time.Time `json:"wake_at" bson:"wake_at"`
 }
@@ -175,8 +175,8 @@ type Record struct {
 	// Event is the key of what the person did; the same event is recorded once.
 	Event string `json:"event,omitempty" bson:"event,omitempty"`
 	// Words are what the action asked for, by field: "reason", "solution", "official"…
-	Words map[string]string `json:"words,omitempty" bson:"words,omitempty"`
-	Files []File            `json:"files,omitempty" bson:"files,omitempty"`
+	Fields map[string]string `json:"words,omitempty" bson:"words,omitempty"`
+	Files  []File            `json:"files,omitempty" bson:"files,omitempty"`
 	// Activities of TI-PR-001 that this fulfils, and the control points it answers.
 	Activities []int    `json:"activities,omitempty" bson:"activities,omitempty"`
 	Controls   []Answer `json:"controls,omitempty" bson:"controls,omitempty"`
@@ -213,7 +213,7 @@ func (t *Ticket) Paused() bool {
 func (t *Ticket) Last() Record { return t.History[len(t.History)-1] }
 
 // Done finds the record that an event has left already.
-func (t *Ticket) Done(event string) (Record, bool) {
+func (t *Ticket) Applied(event string) (Record, bool) {
 	for i := len(t.History) - 1; i >= 0 && event != ""; i-- {
 		if t.History[i].Event == event {
 			return t.History[i], true

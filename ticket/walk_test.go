@@ -24,7 +24,7 @@ func TestRandomWalks(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 42))
 		at := bogota(t, "2026-11-17 09:00").Add(time.Duration(r.IntN(7*24*60)) * time.Minute)
 		tk := ticket.Open(cat, ticket.Request{Draft: "d", Entry: entries[r.IntN(len(entries))], Impact: cat.Impacts[r.IntN(5)].ID,
-			Requester: user, OpenedBy: user, Role: ticket.Requester, FirstWordAt: at, At: at, Event: "e"})
+			Requester: user, OpenedBy: user, Role: ticket.Requester, FirstMessageAt: at, At: at, Event: "e"})
 		for range 60 {
 			at = at.Add(time.Duration(r.IntN(600)) * time.Minute)
 			role := roles[r.IntN(len(roles))]
@@ -41,13 +41,13 @@ func TestRandomWalks(t *testing.T) {
 			if c.Action == ticket.Reclassify {
 				c.Entry, c.Impact = entries[r.IntN(len(entries))], cat.Impacts[r.IntN(5)].ID
 			}
-			for field := range c.Words {
+			for field := range c.Fields {
 				if r.IntN(12) == 0 {
-					c.Words[field] = ""
+					c.Fields[field] = ""
 				}
 			}
 			before, past := document(t, tk), historyOf(t, tk)
-			may, n := tk.Holds(c.Action, c.Roles...), len(tk.History)
+			may, n := tk.Permits(c.Action, c.Roles...), len(tk.History)
 			err := tk.Apply(cat, c)
 			switch {
 			case err != nil && !bytes.Equal(before, document(t, tk)):

@@ -46,13 +46,13 @@ func (a *asker) form() *bot.Form {
 	return &bot.Form{Title: "Datos", Text: "Escriba los datos.", Do: "send 7", Submit: "Enviar", Fields: []bot.Field{
 		{Name: "title", Label: "Título", Kind: bot.Line, Max: 80},
 		{Name: "reason", Label: "Motivo", Kind: bot.Long, Hint: "Por qué."},
-		{Name: "kind", Label: "Clase", Kind: bot.Pick, Options: options[:3]},
+		{Name: "kind", Label: "Clase", Kind: bot.Choice, Options: options[:3]},
 		{Name: "entry", Label: "Categoría", Kind: bot.Search, List: "entries", Options: options},
-		{Name: "person", Label: "Responsable", Kind: bot.Who},
-		{Name: "day", Label: "Fecha", Kind: bot.Day},
-		{Name: "extra", Label: "Detalle", Kind: bot.Pick, Optional: true, Options: options[:3]},
+		{Name: "person", Label: "Responsable", Kind: bot.PersonPicker},
+		{Name: "day", Label: "Fecha", Kind: bot.DatePicker},
+		{Name: "extra", Label: "Detalle", Kind: bot.Choice, Optional: true, Options: options[:3]},
 		{Name: "note", Label: "Nota", Kind: bot.Long, Optional: true},
-		{Name: "files", Label: "Archivos", Kind: bot.Attach, Optional: true},
+		{Name: "files", Label: "Archivos", Kind: bot.FileUpload, Optional: true},
 	}}
 }
 

@@ -83,12 +83,12 @@ func ackServer(b *testing.B, c googlechat.Config) func(body []byte, authorizatio
 		b.Fatal(err)
 	}
 	log := zerolog.Nop()
-	c.Memory, c.Files, c.Log = store, store, log
+	c.AppendLog, c.Files, c.Log = store, store, log
 	a, err := googlechat.New(b.Context(), c)
 	if err != nil {
 		b.Fatal(err)
 	}
-	delivery := bot.NewDelivery(store, []bot.Adapter{a}, time.Now, log)
+	delivery := bot.NewOutbox(store, []bot.Adapter{a}, time.Now, log)
 	inbox := bot.NewInbox(store, func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }, delivery, time.Now, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup

@@ -32,7 +32,7 @@ func newWorkplace(t *testing.T, dialect googlechattest.Dialect, reactors ...pste
 	w.agents, w.security = w.ws.Space("Mesa de ayuda", w.ws.User("Agente 1"), w.ws.User("Agente 2"), w.ws.User("Agente 3")), w.ws.Space("Seguridad", w.ws.User("Oficial 1"))
 	store := openStore(t, t.TempDir())
 	w.config = googlechat.Config{Audience: w.ws.Audience(), AddonEmail: w.ws.AddonEmail(), APIURL: w.ws.APIURL(), CertsURL: w.ws.CertsURL(), HTTPClient: w.ws.Client(),
-		Memory: store, Files: store, AgentChannel: w.agents.Address()}
+		AppendLog: store, Files: store, AgentChannel: w.agents.Address()}
 	w.pubSub = newPubSub(t, reactors...)
 	return w
 }

@@ -173,7 +173,7 @@ func TestMentions(t *testing.T) {
 					return false
 				}
 				r := kept.History[len(kept.History)-1]
-				return r.Action == ticket.Note && r.Words["text"] == "Reviso mañana." && r.By.ID == agent.Address()
+				return r.Action == ticket.Note && r.Fields["text"] == "Reviso mañana." && r.By.ID == agent.Address()
 			})
 			d.inbox.Wait()
 			if n := len(d.agents.Messages()); n != before+3 {

@@ -32,7 +32,7 @@ type desk struct {
 	store    storage.Store
 	adapter  *googlechat.Adapter
 	inbox    *bot.Inbox
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	endpoint string
 	log      *locked
 	observer *googlechattest.User
@@ -90,7 +90,7 @@ func (d *desk) start(s setup) {
 	d.store = s.store
 	log := zerolog.New(d.log)
 	c := googlechat.Config{Audience: d.ws.Audience(), AddonEmail: d.ws.AddonEmail(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(),
-		Memory: d.store, Files: d.store, AgentChannel: d.agents.Address(), Now: time.Now, Log: log}
+		AppendLog: d.store, Files: d.store, AgentChannel: d.agents.Address(), Now: time.Now, Log: log}
 	if s.change != nil {
 		s.change(&c)
 	}
@@ -104,9 +104,9 @@ func (d *desk) start(s setup) {
 		s.before(d.adapter)
 	}
 	adapters := []bot.Adapter{d.adapter}
-	d.delivery = bot.NewDelivery(d.store, adapters, time.Now, log)
+	d.delivery = bot.NewOutbox(d.store, adapters, time.Now, log)
 	handle := s.handle
-	var debts bot.Debts = nothing{}
+	var debts bot.Notifications = nothing{}
 	if handle == nil {
 		text, err := os.ReadFile("../../catalog.json")
 		if err != nil {
@@ -117,7 +117,7 @@ func (d *desk) start(s setup) {
 			t.Fatal(err)
 		}
 		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
-			Nudge: d.delivery.Nudge, Say: d.delivery.Show, AgentChannel: d.agents.Address()}
+			WakeOutbox: d.delivery.Wake, Send: d.delivery.Send, AgentChannel: d.agents.Address()}
 		handle, debts, s.find = desk.Handle, desk, desk.Find
 	}
 	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
@@ -165,7 +165,9 @@ func (d *desk) start(s setup) {
 // nothing is owed to nobody.
 type nothing struct{}
 
-func (nothing) Owing(context.Context, time.Time, time.Time, int) ([]bot.Debt, error) { return nil, nil }
+func (nothing) Lease(context.Context, time.Time, time.Time, int) ([]bot.Leased, error) {
+	return nil, nil
+}
 
 type locked struct {
 	mu sync.Mutex

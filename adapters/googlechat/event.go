@@ -111,7 +111,7 @@ func (a *Adapter) order(i interaction) bot.Event {
 	e.Key = digest("order", i)
 	if i.command.AppCommandType == "MESSAGE_ACTION" && i.message.Name != "" {
 		e.Key = digest("adopt", i)
-		e.Do, e.Message = bot.DoAdopt, i.message.Name
+		e.Do, e.Message = bot.DoFromMessage, i.message.Name
 		e.Text = strings.TrimSpace(i.message.Text)
 		e.Files = pending(i.message.Attachment)
 		author := i.message.Sender.Name

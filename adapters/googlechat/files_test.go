@@ -147,12 +147,12 @@ func TestFileIsGivenUp(t *testing.T) {
 	for _, at := range []time.Duration{0, time.Minute, 9 * time.Minute} {
 		passed.Store(int64(at))
 		var again *bot.RetryError
-		if note, err := d.adapter.Complete(t.Context(), &e); !errors.As(err, &again) {
+		if note, err := d.adapter.Enrich(t.Context(), &e); !errors.As(err, &again) {
 			t.Errorf("after %s: %q, %v", at, note, err)
 		}
 	}
 	passed.Store(int64(11 * time.Minute))
-	note, err := d.adapter.Complete(t.Context(), &e)
+	note, err := d.adapter.Enrich(t.Context(), &e)
 	if err != nil || note != "El archivo «cortado.bin» no se pudo recibir. Adjúntelo de nuevo." || len(e.Files) != 0 {
 		t.Errorf("%q, %v, %+v", note, err, e.Files)
 	}

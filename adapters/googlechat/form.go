@@ -128,15 +128,15 @@ func (d drawer) field(n int, f bot.Field, value string, whole form, l level) (w 
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{TextInput: &chat.GoogleAppsCardV1TextInput{
 			Name: name, Label: title, HintText: hint, Type: kind, Value: clean(value), Validation: &chat.GoogleAppsCardV1Validation{CharacterLimit: int64(maxRunes(f))}}})
-	case f.Kind == bot.Day:
+	case f.Kind == bot.DatePicker:
 		picker := &chat.GoogleAppsCardV1DateTimePicker{Name: name, Label: title, Type: "DATE_ONLY"}
 		if day, err := time.Parse(time.DateOnly, value); err == nil {
 			picker.ValueMsEpoch = day.UnixMilli()
 		}
 		w = append(w, &chat.GoogleAppsCardV1Widget{DateTimePicker: picker})
-	case f.Kind == bot.Attach:
+	case f.Kind == bot.FileUpload:
 		return append(w, paragraph("<b>"+markup(title)+"</b><br>Aquí no se pueden adjuntar. Envíelos en un mensaje, debajo del de la solicitud; en un espacio, mencione en él a esta aplicación.")), ""
-	case f.Kind == bot.Who && len(f.Options) == 0:
+	case f.Kind == bot.PersonPicker && len(f.Options) == 0:
 		list.Type, list.MultiSelectMaxSelectedItems = "MULTI_SELECT", 1
 		list.PlatformDataSource = &chat.GoogleAppsCardV1PlatformDataSource{CommonDataSource: "USER"}
 		if id := local(value); userForm.MatchString(id) {
@@ -203,11 +203,11 @@ func values(f bot.Form, inputs map[string]input) map[string]string {
 		in := inputs[widget(n)]
 		value := strings.TrimSpace(first(in))
 		switch field.Kind {
-		case bot.Attach:
+		case bot.FileUpload:
 			continue
-		case bot.Day:
+		case bot.DatePicker:
 			value = day(in)
-		case bot.Who:
+		case bot.PersonPicker:
 			if len(field.Options) == 0 {
 				if !userForm.MatchString(value) {
 					value = ""
@@ -215,7 +215,7 @@ func values(f bot.Form, inputs map[string]input) map[string]string {
 					value = address(value)
 				}
 			}
-		case bot.Pick, bot.Search:
+		case bot.Choice, bot.Search:
 			value = chosen(n, field, inputs)
 		}
 		out[field.Name] = value

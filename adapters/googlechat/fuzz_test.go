@@ -65,9 +65,9 @@ func FuzzValues(f *testing.F) {
 			switch {
 			case i < 0:
 				t.Fatalf("an answer to %q, which was not asked", name)
-			case form.Fields[i].Kind == bot.Day && value != "" && len(value) != len(time.DateOnly):
+			case form.Fields[i].Kind == bot.DatePicker && value != "" && len(value) != len(time.DateOnly):
 				t.Fatalf("%q is no day", value)
-			case form.Fields[i].Kind == bot.Who && len(form.Fields[i].Options) == 0 && value != "" && !userForm.MatchString(local(value)):
+			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userForm.MatchString(local(value)):
 				t.Fatalf("%q is nobody", value)
 			}
 		}

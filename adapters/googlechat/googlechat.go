@@ -54,7 +54,7 @@ type Config struct {
 	CertsURL string
 	// Credentials is a service account's key file; empty: application default credentials.
 	Credentials string
-	Memory      bot.Memory
+	AppendLog   bot.AppendLog
 	Files       bot.Files
 	// AgentChannel and SecurityChannel are addresses, which may be of another chat.
 	AgentChannel    string
@@ -91,8 +91,8 @@ type Adapter struct {
 }
 
 var (
-	_ bot.Adapter   = (*Adapter)(nil)
-	_ bot.Completer = (*Adapter)(nil)
+	_ bot.Adapter  = (*Adapter)(nil)
+	_ bot.Enricher = (*Adapter)(nil)
 )
 
 var (
@@ -135,7 +135,7 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 
 func (c Config) check() error {
 	switch {
-	case c.Memory == nil || c.Files == nil:
+	case c.AppendLog == nil || c.Files == nil:
 		return errors.New("google chat: memory and files are needed")
 	case c.Audience == "" && c.Subscription == "":
 		return errors.New("google chat: neither an audience (HTTPS) nor a subscription (Pub/Sub)")

@@ -77,7 +77,7 @@ func (a *Adapter) learn(ctx context.Context, person string, told profile) error 
 	if err != nil {
 		return err
 	}
-	if _, err := a.config.Memory.Append(ctx, streamPeople+person, "", body); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, streamPeople+person, "", body); err != nil {
 		return fmt.Errorf("remember a person: %w", err)
 	}
 	a.people.keep(person, fresh)
@@ -120,7 +120,7 @@ func (p *people) forget(person string) {
 func (a *Adapter) stream(ctx context.Context, stream string, each func(bot.Entry) error) error {
 	const atOnce = 100
 	for after := int64(0); ; {
-		entries, err := a.config.Memory.Read(ctx, stream, after, atOnce)
+		entries, err := a.config.AppendLog.Read(ctx, stream, after, atOnce)
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (a *Adapter) keepForm(ctx context.Context, f bot.Form) (place string, err e
 		return "", err
 	}
 	sum := sha256.Sum256(body)
-	position, err := a.config.Memory.Append(ctx, streamForms, hex.EncodeToString(sum[:]), body)
+	position, err := a.config.AppendLog.Append(ctx, streamForms, hex.EncodeToString(sum[:]), body)
 	if err != nil {
 		return "", fmt.Errorf("keep a form: %w", err)
 	}
@@ -159,7 +159,7 @@ func (a *Adapter) keptForm(ctx context.Context, place string) (bot.Form, error) 
 	if err != nil || position < 1 {
 		return f, errNoForm
 	}
-	entries, err := a.config.Memory.Read(ctx, streamForms, position-1, 1)
+	entries, err := a.config.AppendLog.Read(ctx, streamForms, position-1, 1)
 	switch {
 	case err != nil:
 		return f, fmt.Errorf("read a form: %w", err)

@@ -69,7 +69,7 @@ func (a *Adapter) askHomes(ctx context.Context) (map[string]bool, error) {
 		return home, nil
 	}
 	for domain := range home {
-		if _, err := a.config.Memory.Append(ctx, streamHome, domain, none); err != nil {
+		if _, err := a.config.AppendLog.Append(ctx, streamHome, domain, none); err != nil {
 			return nil, &bot.RetryError{Err: err}
 		}
 	}
@@ -103,7 +103,7 @@ func (a *Adapter) addHome(ctx context.Context, domain string) error {
 	if err != nil || home[domain] {
 		return err
 	}
-	if _, err := a.config.Memory.Append(ctx, streamHome, domain, none); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, streamHome, domain, none); err != nil {
 		return &bot.RetryError{Err: err}
 	}
 	a.people.mu.Lock()

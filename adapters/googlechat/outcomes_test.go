@@ -18,7 +18,7 @@ var (
 		"nada":  {},
 		"corto": {Notice: "Eso ya no se puede."},
 		"largo": {Notice: longWords},
-		"abre":  {Open: &bot.Form{Title: "Formulario de prueba", Do: "form", Submit: "Enviar", Fields: []bot.Field{{Name: "why", Label: "Motivo", Kind: bot.Long, Optional: true}, {Name: "when", Label: "Día", Kind: bot.Day, Optional: true}}}},
+		"abre":  {Open: &bot.Form{Title: "Formulario de prueba", Do: "form", Submit: "Enviar", Fields: []bot.Field{{Name: "why", Label: "Motivo", Kind: bot.Long, Optional: true}, {Name: "when", Label: "Día", Kind: bot.DatePicker, Optional: true}}}},
 		"falta": {Reject: map[string]string{"": "Falta algo."}},
 		"carta": {},
 	}

@@ -129,7 +129,7 @@ func (a *Adapter) lookUp(ctx context.Context, id string) (profile, error) {
 }
 
 // Complete tells whether somebody is of another organization, and stores the bytes of files.
-func (a *Adapter) Complete(ctx context.Context, e *bot.Event) (note string, err error) {
+func (a *Adapter) Enrich(ctx context.Context, e *bot.Event) (note string, err error) {
 	if e.From.Guest, err = a.guest(ctx, e); err != nil {
 		return "", err
 	}

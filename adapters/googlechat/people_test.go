@@ -51,7 +51,7 @@ func TestDirectMessagesAreRemembered(t *testing.T) {
 func TestPersonWithoutDirectMessages(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, setup{handle: (&heard{}).handler})
-	second, err := googlechat.New(t.Context(), googlechat.Config{Audience: d.ws.Audience(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(), Memory: d.store, Files: d.store})
+	second, err := googlechat.New(t.Context(), googlechat.Config{Audience: d.ws.Audience(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(), AppendLog: d.store, Files: d.store})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestPrivateSentenceToSomebodyElsewhere(t *testing.T) {
 	d := newDesk(t, setup{handle: func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }})
 	person := d.user("Usuario 1")
 	person.Opens()
-	o := bot.Outgoing{Room: bot.Channel(d.agents.Address()), Key: "solo", Only: person.Address(), Message: bot.Message{Text: "Solo para usted."}}
+	o := bot.Outgoing{Room: bot.Channel(d.agents.Address()), Key: "solo", EphemeralFor: person.Address(), Message: bot.Message{Text: "Solo para usted."}}
 	if _, err := d.adapter.Send(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

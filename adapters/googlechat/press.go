@@ -71,7 +71,7 @@ func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot
 	if err != nil {
 		return outcome{}, err
 	}
-	if answer.Known() {
+	if answer.Duplicate() {
 		return i.again(a.drawer(), e, sent), nil
 	}
 	waiting, cancel := context.WithTimeout(ctx, a.answerTime)
@@ -145,7 +145,7 @@ func (a *Adapter) away(ctx context.Context, i interaction, e bot.Event, posts []
 func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]string) map[string]string {
 	names := map[string]string{}
 	for _, field := range f.Fields {
-		if value := values[field.Name]; field.Kind == bot.Who && len(field.Options) == 0 && value != "" {
+		if value := values[field.Name]; field.Kind == bot.PersonPicker && len(field.Options) == 0 && value != "" {
 			if p, err := a.Person(ctx, value); err == nil {
 				names[value] = p.Name
 			}
@@ -161,7 +161,7 @@ func (a *Adapter) updated(i interaction, e bot.Event, posts []bot.Post) *chat.Me
 		return nil
 	}
 	for _, p := range posts {
-		if p.Room == e.Room && p.Only == "" && messageID(p.Room, p.Key, 0) == i.message.ClientAssignedMessageID {
+		if p.Room == e.Room && p.EphemeralFor == "" && messageID(p.Room, p.Key, 0) == i.message.ClientAssignedMessageID {
 			m := a.drawer().message(p.Message)
 			m.FallbackText = ""
 			return m

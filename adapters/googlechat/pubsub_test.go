@@ -44,7 +44,7 @@ type flakyStore struct {
 	accepted atomic.Int32
 }
 
-func (f *flakyStore) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+func (f *flakyStore) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	if f.refusals.Add(-1) >= 0 {
 		return false, errors.New("the disk is full")
 	}

@@ -62,7 +62,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 func (a *Adapter) post(ctx context.Context, o bot.Outgoing, space, id string) (string, error) {
 	viewer := ""
 	if o.Room.Channel != "" {
-		viewer = local(o.Only)
+		viewer = local(o.EphemeralFor)
 	}
 	m, err := a.withFiles(ctx, space, o.Message, viewer)
 	if err != nil {
@@ -75,11 +75,11 @@ func (a *Adapter) post(ctx context.Context, o bot.Outgoing, space, id string) (s
 		return a.create(ctx, o.Room, space, id, o.Thread, viewer, a.withoutFiles(o.Message))
 	case viewer != "" && (code == http.StatusBadRequest || code == http.StatusForbidden || code == http.StatusNotFound):
 		// Whoever is not in the space is told in their direct messages.
-		direct, unknown := a.direct(ctx, o.Only)
+		direct, unknown := a.direct(ctx, o.EphemeralFor)
 		if unknown != nil {
 			return "", err
 		}
-		return a.create(ctx, bot.Direct(o.Only), direct, id, "", "", m)
+		return a.create(ctx, bot.Direct(o.EphemeralFor), direct, id, "", "", m)
 	}
 	return sent, err
 }
@@ -151,7 +151,7 @@ func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
 
 // bury remembers that a message was deleted: its id may not be used again.
 func (a *Adapter) bury(ctx context.Context, r bot.Room, key, message string) error {
-	if _, err := a.config.Memory.Append(ctx, goneStream(r, key), message, none); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, goneStream(r, key), message, none); err != nil {
 		return &bot.RetryError{Err: err}
 	}
 	return nil
@@ -163,7 +163,7 @@ func (a *Adapter) follow(ctx context.Context, root, message string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.config.Memory.Append(ctx, streamRoots+root, message, body); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, streamRoots+root, message, body); err != nil {
 		return &bot.RetryError{Err: err}
 	}
 	return nil

@@ -20,7 +20,7 @@ func (d *desk) shows(p bot.Post) error {
 	var err error
 	d.ws.Await("a post to be shown", func() bool {
 		var again *bot.RetryError
-		err = d.delivery.Show(d.t.Context(), p)
+		err = d.delivery.Send(d.t.Context(), p)
 		return !errors.As(err, &again)
 	})
 	return err
@@ -187,7 +187,7 @@ func TestSpacesAreApart(t *testing.T) {
 	hang := make(chan struct{})
 	d.ws.Fault("messages.create", googlechattest.Fault{Hang: hang})
 	stuck := make(chan error, 1)
-	go func() { stuck <- d.delivery.Show(t.Context(), d.inSpace("card", "Nueva")) }()
+	go func() { stuck <- d.delivery.Send(t.Context(), d.inSpace("card", "Nueva")) }()
 	d.ws.Await("the space's call to hang", func() bool { return d.ws.Faults("messages.create") == 0 })
 	person.Says(person.Direct(), "¿sigue ahí?")
 	person.AwaitMessage(person.Direct(), "Usted escribió: ¿sigue ahí?")

@@ -87,7 +87,7 @@ func mainJob(t *testing.T, d *desk) {
 	agent.MentionsUnder(request, "Quedó bien.")
 	d.ws.Await("the note in the history", func() bool {
 		kept, err := d.store.Ticket(t.Context(), 1)
-		return err == nil && slices.ContainsFunc(kept.History, func(r ticket.Record) bool { return r.Words["text"] == "Quedó bien." })
+		return err == nil && slices.ContainsFunc(kept.History, func(r ticket.Record) bool { return r.Fields["text"] == "Quedó bien." })
 	})
 	asks(agent, d.agents, request, "Resolver", map[string]string{"Solución": "Se cambió el rodillo de la impresora.", "¿Se dio": "Sí, quedó solucionado"})
 	agent.AwaitMessage(d.agents, "Agente 1 la resolvió")

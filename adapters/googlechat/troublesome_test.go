@@ -95,7 +95,7 @@ func FuzzCards(f *testing.F) {
 				t.Errorf("%d bytes, %v", len(body), faults)
 			}
 		}
-		form := d.formCard(form{Form: bot.Form{Title: text, Text: text, Submit: text, Fields: []bot.Field{{Name: "a", Label: text, Hint: text, Kind: bot.Long}, {Name: "b", Label: text, Hint: text, Kind: bot.Pick, Options: []bot.Option{{Label: text, Value: "v"}}}}},
+		form := d.formCard(form{Form: bot.Form{Title: text, Text: text, Submit: text, Fields: []bot.Field{{Name: "a", Label: text, Hint: text, Kind: bot.Long}, {Name: "b", Label: text, Hint: text, Kind: bot.Choice, Options: []bot.Option{{Label: text, Value: "v"}}}}},
 			typed: map[string]string{"a": text}, faults: map[string]string{"a": text, "": text, "z": text}})
 		body, err := json.Marshal(form)
 		if err != nil {

@@ -38,10 +38,10 @@ type Config struct {
 	// smtp://host:587 (STARTTLS, without which nothing is sent but to the loopback).
 	URL string
 	// From is the sender: an address, with a name before it if wanted.
-	From   string
-	Files  bot.Files
-	Memory bot.Memory
-	Log    zerolog.Logger
+	From      string
+	Files     bot.Files
+	AppendLog bot.AppendLog
+	Log       zerolog.Logger
 	// RootCAs and the like for servers with a certificate of their own; nil: the system's.
 	TLS *tls.Config
 }
@@ -51,7 +51,7 @@ type Adapter struct {
 	server server
 	from   *netmail.Address
 	files  bot.Files
-	memory bot.Memory
+	memory bot.AppendLog
 	log    zerolog.Logger
 	tls    *tls.Config
 	slots  chan struct{} // one for each connection that may be open
@@ -70,7 +70,7 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, errors.New("el remitente no es una dirección de correo")
 	}
-	return &Adapter{server: server, from: from, files: c.Files, memory: c.Memory, log: c.Log, tls: c.TLS, slots: make(chan struct{}, mostConnections)}, nil
+	return &Adapter{server: server, from: from, files: c.Files, memory: c.AppendLog, log: c.Log, tls: c.TLS, slots: make(chan struct{}, mostConnections)}, nil
 }
 
 // Name implements bot.Adapter.

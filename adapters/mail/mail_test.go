@@ -48,7 +48,7 @@ func newRig(t *testing.T, b behaviour, url func(addr string) string) *rig {
 		}
 	})
 	r := &rig{t: t, server: serve(t, b), store: store}
-	if r.mail, err = mail.New(mail.Config{URL: url(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: store, Memory: store, Log: zerolog.New(zerolog.SyncWriter(&r.log)), TLS: r.server.tls}); err != nil {
+	if r.mail, err = mail.New(mail.Config{URL: url(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: store, AppendLog: store, Log: zerolog.New(zerolog.SyncWriter(&r.log)), TLS: r.server.tls}); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -272,7 +272,7 @@ func TestSlowAndStripped(t *testing.T) {
 	}
 
 	r = newRig(t, behaviour{implicit: true}, func(addr string) string { return "smtps://" + addr })
-	distrusting, err := mail.New(mail.Config{URL: "smtps://" + r.server.addr, From: "mesa@entidad.gov.co", Files: r.store, Memory: r.store})
+	distrusting, err := mail.New(mail.Config{URL: "smtps://" + r.server.addr, From: "mesa@entidad.gov.co", Files: r.store, AppendLog: r.store})
 	if err != nil {
 		t.Fatal(err)
 	}

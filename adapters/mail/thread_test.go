@@ -15,7 +15,7 @@ import (
 // database: a trial's ticket 12 and the real one are not one thread.
 func TestMessageIDs(t *testing.T) {
 	r, elsewhere := newRig(t, behaviour{}, plainURL), newRig(t, behaviour{}, plainURL)
-	again, err := mail.New(mail.Config{URL: plainURL(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: r.store, Memory: r.store})
+	again, err := mail.New(mail.Config{URL: plainURL(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: r.store, AppendLog: r.store})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -188,7 +188,7 @@ func (l *lockedBuffer) String() string {
 var errFull = errors.New("disk is full")
 
 // Accept fails where the test wants a broken journal.
-func (b *bench) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+func (b *bench) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	b.mu.Lock()
 	broken := b.broken
 	b.mu.Unlock()
@@ -203,7 +203,9 @@ type brittle struct {
 	b *bench
 }
 
-func (j brittle) Accept(ctx context.Context, e bot.Stored) (bool, error) { return j.b.Accept(ctx, e) }
+func (j brittle) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
+	return j.b.Accept(ctx, e)
+}
 
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
@@ -213,7 +215,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })
-	c := Config{BotToken: "xoxb-test", SigningSecret: testSecret, APIURL: b.api.URL + "/api", Memory: b.store, Files: b.store, MaxFileBytes: 1 << 20,
+	c := Config{BotToken: "xoxb-test", SigningSecret: testSecret, APIURL: b.api.URL + "/api", AppendLog: b.store, Files: b.store, MaxFileBytes: 1 << 20,
 		Log: zerolog.New(b.log), Now: func() time.Time { return b.now() }}
 	for _, f := range change {
 		f(&c)
@@ -223,7 +225,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 	}
 	b.adapter.self.Store(&identity{Team: testTeam, User: testBot, Bot: "BBOT00001"})
 	log := zerolog.Nop()
-	delivery := bot.NewDelivery(b.store, []bot.Adapter{b.adapter}, time.Now, log)
+	delivery := bot.NewOutbox(b.store, []bot.Adapter{b.adapter}, time.Now, log)
 	b.inbox = bot.NewInbox(brittle{b.store, b}, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		b.mu.Lock()
 		b.events = append(b.events, e)

@@ -39,12 +39,12 @@ func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
 		b.Fatal(err)
 	}
 	log := zerolog.Nop()
-	a, err := New(Config{BotToken: "xoxb-bench", SigningSecret: testSecret, APIURL: apiURL, Memory: store, Files: store, Log: log})
+	a, err := New(Config{BotToken: "xoxb-bench", SigningSecret: testSecret, APIURL: apiURL, AppendLog: store, Files: store, Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}
 	a.self.Store(&identity{Team: testTeam, User: testBot})
-	delivery := bot.NewDelivery(store, []bot.Adapter{a}, time.Now, log)
+	delivery := bot.NewOutbox(store, []bot.Adapter{a}, time.Now, log)
 	inbox := bot.NewInbox(store, handle, delivery, time.Now, log)
 	a.inbox.Store(inbox)
 	mux := http.NewServeMux()

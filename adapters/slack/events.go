@@ -89,7 +89,7 @@ func (a *Adapter) eventOf(self *identity, e envelope, fits bool, body []byte, at
 		}
 		return bot.Event{
 			Key: key("reaction", r.Item.Channel, r.Item.TS, r.User, r.Reaction, r.EventTS), At: at, From: someone(r.User),
-			Room: room(r.Item.Channel, r.User), Message: r.Item.TS, Do: bot.DoReact, Values: map[string]string{"value": sign},
+			Room: room(r.Item.Channel, r.User), Message: r.Item.TS, Do: bot.DoReaction, Values: map[string]string{"value": sign},
 		}, true
 	case "app_uninstalled", "tokens_revoked":
 		a.revoked.Store(true)

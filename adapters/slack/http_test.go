@@ -98,7 +98,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			if events := b.settled(); len(events) != 0 {
 				t.Errorf("%d events came through", len(events))
 			}
-			pending, err := b.store.Pending(t.Context(), b.now().Add(time.Hour), b.now().Add(2*time.Hour), 10)
+			pending, err := b.store.LeaseEvents(t.Context(), b.now().Add(time.Hour), b.now().Add(2*time.Hour), 10)
 			if err != nil || len(pending) != 0 {
 				t.Errorf("stored: %v, %v", pending, err)
 			}

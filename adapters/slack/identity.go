@@ -36,7 +36,7 @@ func (i identity) ours(team, enterprise string) bool {
 // refuses nothing.
 func (a *Adapter) recall(ctx context.Context) {
 	key := a.tokenKey()
-	entries, err := a.config.Memory.Read(ctx, streamSelf, 0, 1000)
+	entries, err := a.config.AppendLog.Read(ctx, streamSelf, 0, 1000)
 	if err != nil {
 		a.log.Warn().Err(err).Msg("who the bot is cannot be read")
 	}
@@ -84,7 +84,7 @@ func (a *Adapter) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.config.Memory.Append(ctx, streamSelf, a.tokenKey(), body); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, streamSelf, a.tokenKey(), body); err != nil {
 		a.log.Warn().Err(err).Msg("who the bot is cannot be kept")
 	}
 	a.log.Info().Str("team", i.Team).Bool("socket", a.socketMode()).Msg("Slack knows the bot")

@@ -142,7 +142,7 @@ func (a *Adapter) takeShortcut(ctx context.Context, inbox *bot.Inbox, i interact
 		author = i.Message.BotID
 	}
 	e := bot.Event{
-		Key: key("adopt", i.User.ID, i.Channel.ID, i.Message.TS, cmp.Or(i.ActionTS, i.TriggerID)), At: at, From: someone(i.User.ID), Room: room(i.Channel.ID, i.User.ID), Do: bot.DoAdopt,
+		Key: key("adopt", i.User.ID, i.Channel.ID, i.Message.TS, cmp.Or(i.ActionTS, i.TriggerID)), At: at, From: someone(i.User.ID), Room: room(i.Channel.ID, i.User.ID), Do: bot.DoFromMessage,
 		Text: withEmoji(plain(i.Message.Text), i.Message.Blocks), Files: pending(i.Message.Files), Values: map[string]string{"author": address(author)},
 	}
 	if author == "" {

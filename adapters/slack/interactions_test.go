@@ -206,7 +206,7 @@ func TestMessageBecomesARequest(t *testing.T) {
 		"blocks":[{"type":"rich_text","elements":[{"type":"emoji","name":"fire","unicode":"1f525"}]}]}}`, testTeam, testUser, b.api.URL+"/respond"))
 	b.api.wait(t, "respond")
 	e := b.settled()[0]
-	if e.Do != bot.DoAdopt || e.Values["author"] != "slack:U00000002" || e.Text != "no imprime & huele 🔥" || e.Room != bot.Channel("slack:C7") || len(e.Files) != 1 || bot.Chat(e.Files[0].ID) == chat {
+	if e.Do != bot.DoFromMessage || e.Values["author"] != "slack:U00000002" || e.Text != "no imprime & huele 🔥" || e.Room != bot.Channel("slack:C7") || len(e.Files) != 1 || bot.Chat(e.Files[0].ID) == chat {
 		t.Errorf("%+v", e)
 	}
 }
@@ -215,7 +215,7 @@ func TestReaction(t *testing.T) {
 	b := newBench(t)
 	for reaction, sign := range map[string]string{"eyes": "👀", "white_check_mark": "✅"} {
 		b.deliver(fmt.Sprintf(`{"type":"reaction_added","user":%q,"reaction":%q,"item_user":%q,"item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`, testUser, reaction, testBot))
-		if e := b.event(); e.Do != bot.DoReact || e.Value() != sign || e.Message != "1.2" || e.Room != bot.Channel("slack:C1") {
+		if e := b.event(); e.Do != bot.DoReaction || e.Value() != sign || e.Message != "1.2" || e.Room != bot.Channel("slack:C1") {
 			t.Errorf("%s became %+v", reaction, e)
 		}
 	}

@@ -27,7 +27,7 @@ func (a *Adapter) short(ctx context.Context, text string, limit int) (string, er
 	if length(text) <= limit && !strings.HasPrefix(text, longMark) {
 		return text, nil
 	}
-	position, err := a.config.Memory.Append(ctx, streamWords, digest(text), []byte(text))
+	position, err := a.config.AppendLog.Append(ctx, streamWords, digest(text), []byte(text))
 	if err != nil {
 		return "", &bot.RetryError{Err: err}
 	}
@@ -50,7 +50,7 @@ func (a *Adapter) whole(ctx context.Context, text string) (string, error) {
 
 // entry reads one entry; an empty one where there is none.
 func (a *Adapter) entry(ctx context.Context, stream string, position int64) (bot.Entry, error) {
-	entries, err := a.config.Memory.Read(ctx, stream, position-1, 1)
+	entries, err := a.config.AppendLog.Read(ctx, stream, position-1, 1)
 	if err != nil || len(entries) == 0 || entries[0].Position != position {
 		return bot.Entry{}, err
 	}
@@ -64,7 +64,7 @@ func first[T any](ctx context.Context, a *Adapter, stream, key string, value T) 
 	if err != nil {
 		return kept, err
 	}
-	position, err := a.config.Memory.Append(ctx, stream, key, body)
+	position, err := a.config.AppendLog.Append(ctx, stream, key, body)
 	if err != nil {
 		return kept, &bot.RetryError{Err: err}
 	}

@@ -87,15 +87,15 @@ func (a *Adapter) field(ctx context.Context, f bot.Field) (slack.Block, error) {
 func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.BlockElement, hint string, err error) {
 	hint = f.Hint
 	switch f.Kind {
-	case bot.Day:
+	case bot.DatePicker:
 		e := slack.NewDatePickerBlockElement(actionAsk)
 		e.InitialDate = f.Value
 		return e, hint, nil
-	case bot.Attach:
+	case bot.FileUpload:
 		e := slack.NewFileInputBlockElement(actionAsk)
 		e.MaxFiles = mostAttached
 		return e, hint, nil
-	case bot.Who:
+	case bot.PersonPicker:
 		if len(f.Options) == 0 {
 			return &slack.SelectBlockElement{Type: slack.OptTypeUser, ActionID: actionAsk, Placeholder: words("Elija una persona", limitPlaceholder), InitialUser: local(f.Value)}, hint, nil
 		}
@@ -104,7 +104,7 @@ func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.Block
 			e, err := a.finder(ctx, f)
 			return e, hint, err
 		}
-	case bot.Pick:
+	case bot.Choice:
 	default:
 		most := f.Max
 		if most <= 0 || most > limitInput {
@@ -132,7 +132,7 @@ func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.Block
 			chosen = option(options[i])
 		}
 	}
-	if len(options) <= mostRadios && f.Kind == bot.Pick && !f.Optional {
+	if len(options) <= mostRadios && f.Kind == bot.Choice && !f.Optional {
 		e := slack.NewRadioButtonsBlockElement(actionAsk, optionObjects(options)...)
 		e.InitialOption = chosen
 		return e, hint, nil

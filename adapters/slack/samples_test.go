@@ -179,7 +179,7 @@ func TestRealPayloadsOfOurs(t *testing.T) {
 			}},
 		{"shortcut", read("interactive/message_action_with_files.json", `"test-message-action"`, `"adopt"`),
 			func(e bot.Event) bool {
-				return e.Do == bot.DoAdopt && e.Value() == "" && e.Values["author"] == "slack:U111" && e.From.ID == "slack:U111" && strings.HasPrefix(e.Text, "Here is the uploaded file: https://")
+				return e.Do == bot.DoFromMessage && e.Value() == "" && e.Values["author"] == "slack:U111" && e.From.ID == "slack:U111" && strings.HasPrefix(e.Text, "Here is the uploaded file: https://")
 			}},
 	}
 	for _, test := range tests {

@@ -38,7 +38,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if o.Only != "" && o.Room.Direct == "" {
+	if o.EphemeralFor != "" && o.Room.Direct == "" {
 		return a.sendOnly(ctx, channel, o, d)
 	}
 	id := digest(o.Room.String(), o.Key)
@@ -77,15 +77,15 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 // sendOnly shows a message to one person of a channel, or in their direct messages where
 // they are not in it.
 func (a *Adapter) sendOnly(ctx context.Context, channel string, o bot.Outgoing, d drawn) (string, error) {
-	ts, err := a.whisper(ctx, channel, o.Thread, local(o.Only), d)
+	ts, err := a.whisper(ctx, channel, o.Thread, local(o.EphemeralFor), d)
 	if coded(err, codesShape...) {
 		a.misshapen(err)
-		ts, err = a.whisper(ctx, channel, o.Thread, local(o.Only), d.plainer())
+		ts, err = a.whisper(ctx, channel, o.Thread, local(o.EphemeralFor), d.plainer())
 	}
 	if !coded(err, "user_not_in_channel", "not_in_channel") {
 		return ts, err
 	}
-	if channel, err = a.channel(ctx, bot.Direct(o.Only)); err != nil {
+	if channel, err = a.channel(ctx, bot.Direct(o.EphemeralFor)); err != nil {
 		return "", err
 	}
 	return a.post(ctx, channel, "", "", d)

@@ -232,7 +232,7 @@ func TestSecondBest(t *testing.T) {
 	t.Run("for one person only, or by direct message where they are not there", func(t *testing.T) {
 		b := newBench(t)
 		o := outgoing(agents, "Solo para usted")
-		o.Only, o.Thread = "slack:"+testUser, "1.1"
+		o.EphemeralFor, o.Thread = "slack:"+testUser, "1.1"
 		if id, err := b.adapter.Send(t.Context(), o); err != nil || id == "" {
 			t.Errorf("%q, %v", id, err)
 		}

@@ -40,9 +40,9 @@ type Config struct {
 	// AppToken turns Socket Mode on instead of HTTP.
 	AppToken string
 	// APIURL is the base of the Web API, Slack's own where it is empty.
-	APIURL string
-	Memory bot.Memory
-	Files  bot.Files
+	APIURL    string
+	AppendLog bot.AppendLog
+	Files     bot.Files
 	// AgentChannel and SecurityChannel are addresses, which may be of another chat; they
 	// are only looked at by Check.
 	AgentChannel    string
@@ -74,8 +74,8 @@ type Adapter struct {
 }
 
 var (
-	_ bot.Adapter   = (*Adapter)(nil)
-	_ bot.Completer = (*Adapter)(nil)
+	_ bot.Adapter  = (*Adapter)(nil)
+	_ bot.Enricher = (*Adapter)(nil)
 )
 
 // New returns the chat; nothing is called yet.
@@ -85,7 +85,7 @@ func New(c Config) (*Adapter, error) {
 		return nil, errors.New("slack: no bot token")
 	case c.SigningSecret == "" && c.AppToken == "":
 		return nil, errors.New("slack: neither a signing secret (HTTP) nor an app token (Socket Mode)")
-	case c.Memory == nil || c.Files == nil:
+	case c.AppendLog == nil || c.Files == nil:
 		return nil, errors.New("slack: memory and files are needed")
 	}
 	if c.APIURL == "" {

@@ -222,7 +222,7 @@ func TestFoldPassesOverWhatItDoesNotKnow(t *testing.T) {
 
 func TestConfigIsChecked(t *testing.T) {
 	db := newDatabase(t)
-	good := Config{Memory: db, Files: db, Now: nil}
+	good := Config{AppendLog: db, Files: db, Now: nil}
 	if _, err := New(good); err == nil {
 		t.Error("no clock was accepted")
 	}
@@ -245,7 +245,7 @@ func TestConfigIsChecked(t *testing.T) {
 func TestRunWaitsForMemory(t *testing.T) {
 	db := newDatabase(t)
 	db.fail(true)
-	a, err := New(Config{Memory: db, Files: db, Now: func() time.Time { return began }})
+	a, err := New(Config{AppendLog: db, Files: db, Now: func() time.Time { return began }})
 	if err != nil {
 		t.Fatal(err)
 	}

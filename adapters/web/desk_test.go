@@ -27,7 +27,7 @@ type desk struct {
 	db       *database
 	adapter  *Adapter
 	inbox    *bot.Inbox
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	server   *httptest.Server
 	stop     func()
 
@@ -40,7 +40,7 @@ type desk struct {
 func newDesk(t testing.TB, db *database, answer bot.Handler, configure ...func(*Config)) *desk {
 	t.Helper()
 	d := &desk{t: t, db: db, answer: answer}
-	c := Config{Memory: db, Files: db, SecurityChannel: securityChannel, Now: func() time.Time { return began }, Log: zerolog.Nop()}
+	c := Config{AppendLog: db, Files: db, SecurityChannel: securityChannel, Now: func() time.Time { return began }, Log: zerolog.Nop()}
 	for _, f := range configure {
 		f(&c)
 	}
@@ -48,7 +48,7 @@ func newDesk(t testing.TB, db *database, answer bot.Handler, configure ...func(*
 	if d.adapter, err = New(c); err != nil {
 		t.Fatal(err)
 	}
-	d.delivery = bot.NewDelivery(db, []bot.Adapter{d.adapter}, c.Now, zerolog.Nop())
+	d.delivery = bot.NewOutbox(db, []bot.Adapter{d.adapter}, c.Now, zerolog.Nop())
 	d.inbox = bot.NewInbox(db, d.handle, d.delivery, c.Now, zerolog.Nop())
 	d.server = httptest.NewServer(d.adapter.Handler())
 	if err := d.adapter.start(t.Context()); err != nil {

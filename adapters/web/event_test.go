@@ -78,7 +78,7 @@ func TestMessageIsRefusedWhileItCannotBeKept(t *testing.T) {
 func TestWhoMayWriteWhere(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	root := d.show(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "tarjeta"})
-	secret := d.show(bot.Channel(defaultAgentChannel), "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.Only = agent2 })
+	secret := d.show(bot.Channel(defaultAgentChannel), "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
 	for i, c := range []struct {
 		person, room, thread string
 		want                 int
@@ -126,7 +126,7 @@ func TestPresses(t *testing.T) {
 	})
 	direct := d.show(bot.Direct(user1), "d", offering("yes"))
 	channel := d.show(bot.Channel(defaultAgentChannel), "c", offering("take", "close"))
-	only := d.show(bot.Channel(defaultAgentChannel), "o", offering("fresh"), func(o *bot.Outgoing) { o.Only = agent2 })
+	only := d.show(bot.Channel(defaultAgentChannel), "o", offering("fresh"), func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
 	if err := d.adapter.Edit(t.Context(), channel, bot.Outgoing{Room: bot.Channel(defaultAgentChannel), Message: offering("close")}); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestPresses(t *testing.T) {
 
 func TestForms(t *testing.T) {
 	opened := &bot.Form{Title: "Resolver", Do: "resolve 7", Submit: "Resolver", Fields: []bot.Field{
-		{Name: "solution", Label: "Solución", Kind: bot.Long}, {Name: "evidence", Label: "Evidencia", Kind: bot.Attach, Optional: true},
+		{Name: "solution", Label: "Solución", Kind: bot.Long}, {Name: "evidence", Label: "Evidencia", Kind: bot.FileUpload, Optional: true},
 	}}
 	answer := func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		switch {
@@ -238,7 +238,7 @@ func TestForms(t *testing.T) {
 
 func TestComplaintOfAFlowIsSaid(t *testing.T) {
 	d := newDesk(t, newDatabase(t), func(context.Context, bot.Event) (bot.Reply, error) {
-		return bot.Reply{}, bot.Sorry("Solo la Mesa de ayuda puede hacerlo.")
+		return bot.Reply{}, bot.UserErrorf("Solo la Mesa de ayuda puede hacerlo.")
 	})
 	id := d.show(bot.Direct(user1), "c", offering("take"))
 	if status, answer := d.post("/web/presses", press(1, user1, id, "take")); status != 200 || answer["notice"] != "Solo la Mesa de ayuda puede hacerlo." {

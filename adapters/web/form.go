@@ -53,12 +53,12 @@ func (a *Adapter) openForm(p person, room string, message int64, f bot.Form) for
 	g := grant{Person: p.ID, Room: room, Message: message, Do: f.Do, Fields: map[string]bool{}}
 	fields := make([]field, len(f.Fields))
 	for i, from := range f.Fields {
-		g.Fields[from.Name] = from.Kind == bot.Attach
+		g.Fields[from.Name] = from.Kind == bot.FileUpload
 		fields[i] = field{
 			Name: from.Name, Label: from.Label, Hint: from.Hint, Kind: from.Kind, Options: storedOptions(from.Options),
 			Value: from.Value, Optional: from.Optional, Max: from.Max,
 		}
-		if from.Kind == bot.Attach {
+		if from.Kind == bot.FileUpload {
 			fields[i].Value = ""
 			for id := range strings.FieldsSeq(from.Value) {
 				if file, ok := a.fold.fileFor(p, id); ok {
@@ -109,7 +109,7 @@ func verify(key []byte, token string) (grant, error) {
 
 // secret is the key that the forms of every process are signed with. It is made once,
 // whoever comes first, and outlives restarts: a form that is open stays good.
-func secret(ctx context.Context, m bot.Memory) ([]byte, error) {
+func secret(ctx context.Context, m bot.AppendLog) ([]byte, error) {
 	const apart, bytes = "web/secret", 32
 	fresh := make([]byte, bytes)
 	rand.Read(fresh)

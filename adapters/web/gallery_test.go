@@ -57,12 +57,12 @@ func galleryForm() *bot.Form {
 		Fields: []bot.Field{
 			{Name: "title", Label: "Asunto", Kind: bot.Line, Value: "Atasco de papel", Max: 40},
 			{Name: "solution", Label: "Solución", Hint: "Con palabras que el usuario entienda.", Kind: bot.Long, Max: 60},
-			{Name: "control", Label: "¿Se dio solución adecuada? (C2)", Kind: bot.Pick, Options: []bot.Option{{Label: "Sí", Value: "yes", Detail: "Se cierra el ciclo"}, {Label: "No", Value: "no"}}},
-			{Name: "rating", Label: "Causa", Kind: bot.Pick, Optional: true, Options: []bot.Option{{Label: "Uno", Value: "1"}, {Label: "Dos", Value: "2"}, {Label: "Tres", Value: "3"}, {Label: "Cuatro", Value: "4"}, {Label: "Cinco", Value: "5"}, {Label: "Seis", Value: "6"}}},
+			{Name: "control", Label: "¿Se dio solución adecuada? (C2)", Kind: bot.Choice, Options: []bot.Option{{Label: "Sí", Value: "yes", Detail: "Se cierra el ciclo"}, {Label: "No", Value: "no"}}},
+			{Name: "rating", Label: "Causa", Kind: bot.Choice, Optional: true, Options: []bot.Option{{Label: "Uno", Value: "1"}, {Label: "Dos", Value: "2"}, {Label: "Tres", Value: "3"}, {Label: "Cuatro", Value: "4"}, {Label: "Cinco", Value: "5"}, {Label: "Seis", Value: "6"}}},
 			{Name: "entry", Label: "Subcategoría", Kind: bot.Search, Options: catalogue},
-			{Name: "who", Label: "Responsable", Kind: bot.Who},
-			{Name: "day", Label: "Fecha esperada", Kind: bot.Day, Value: "2026-11-30"},
-			{Name: "evidence", Label: "Evidencia", Kind: bot.Attach, Optional: true},
+			{Name: "who", Label: "Responsable", Kind: bot.PersonPicker},
+			{Name: "day", Label: "Fecha esperada", Kind: bot.DatePicker, Value: "2026-11-30"},
+			{Name: "evidence", Label: "Evidencia", Kind: bot.FileUpload, Optional: true},
 		},
 	}
 }
@@ -100,7 +100,7 @@ func gallery(_ context.Context, e bot.Event) (bot.Reply, error) {
 			bot.Post{Room: e.Room, Key: "mine", Message: galleryCard("Nueva", bot.Info)},
 			bot.Post{Room: channel, Key: "card", Message: galleryCard("Nueva", bot.Info)},
 			line("first", "Registrada por Usuario 1."), line("second", "Recordatorio: lleva 1 h sin asignar."),
-			bot.Post{Room: channel, Key: "only", Only: agent1, Message: bot.Message{Text: "La tiene Agente 2 desde las 2:10 p. m."}},
+			bot.Post{Room: channel, Key: "only", EphemeralFor: agent1, Message: bot.Message{Text: "La tiene Agente 2 desde las 2:10 p. m."}},
 		)}, nil
 	case len(e.Files) > 0:
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "files", Message: bot.Message{Text: "Archivos recibidos", Card: &bot.Card{Title: "Archivos recibidos", Files: e.Files}}}}}, nil

@@ -127,7 +127,7 @@ func TestRequestsThatAreNotOurs(t *testing.T) {
 
 func TestNothingIsServedBeforeRun(t *testing.T) {
 	db := newDatabase(t)
-	a, err := New(Config{Memory: db, Files: db, Now: time.Now})
+	a, err := New(Config{AppendLog: db, Files: db, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (a *Adapter) addPerson(ctx context.Context, once, name string, role Role) (
 			}
 		}
 		if len(everyone) >= maxPeople {
-			return person{}, bot.Sorry("Ya hay %d personas en este chat; no se pueden agregar más.", maxPeople)
+			return person{}, bot.UserErrorf("Ya hay %d personas en este chat; no se pueden agregar más.", maxPeople)
 		}
 		p := person{ID: a.freeAddress(name), Name: name, Role: role}
 		e := entry{Kind: kindPerson, At: a.config.Now().UTC(), Person: &p, Once: once}
@@ -99,7 +99,7 @@ func (a *Adapter) addPerson(ctx context.Context, once, name string, role Role) (
 			return p, nil
 		}
 	}
-	return person{}, bot.Sorry("No se pudo agregar a la persona. Intente de nuevo.")
+	return person{}, bot.UserErrorf("No se pudo agregar a la persona. Intente de nuevo.")
 }
 
 func checkPerson(name string, role Role) error {

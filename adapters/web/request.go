@@ -42,11 +42,11 @@ func (s *sayRequest) check() error {
 	case !uuidForm.MatchString(s.Once) || !short(s.Person, s.Room) || s.Thread != "" && messageNumber(s.Thread) == 0 || !short(s.Files...):
 		return errMalformed
 	case s.Text == "" && len(s.Files) == 0:
-		return bot.Sorry("Escriba un mensaje o adjunte un archivo.")
+		return bot.UserErrorf("Escriba un mensaje o adjunte un archivo.")
 	case utf8.RuneCountInString(s.Text) > maxTextRunes:
-		return bot.Sorry("El mensaje es muy largo: el máximo es de %d caracteres. Divídalo o adjunte un archivo.", maxTextRunes)
+		return bot.UserErrorf("El mensaje es muy largo: el máximo es de %d caracteres. Divídalo o adjunte un archivo.", maxTextRunes)
 	case len(s.Files) > maxFiles:
-		return bot.Sorry("Adjunte %d archivos o menos en cada mensaje.", maxFiles)
+		return bot.UserErrorf("Adjunte %d archivos o menos en cada mensaje.", maxFiles)
 	}
 	return nil
 }

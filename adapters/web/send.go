@@ -18,7 +18,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 		return "", err
 	}
 	e := entry{
-		Kind: kindPost, At: a.config.Now().UTC(), Room: o.Room.String(), Only: o.Only,
+		Kind: kindPost, At: a.config.Now().UTC(), Room: o.Room.String(), Only: o.EphemeralFor,
 		Message: storedMessage(o.Message),
 	}
 	if o.Thread != "" {

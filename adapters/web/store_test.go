@@ -75,7 +75,7 @@ func (d *database) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCl
 	return d.Store.OpenFile(ctx, id)
 }
 
-func (d *database) Accept(ctx context.Context, e bot.Stored) (bool, error) {
+func (d *database) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	if err := d.use(); err != nil {
 		return false, err
 	}
@@ -89,25 +89,25 @@ func (d *database) Accept(ctx context.Context, e bot.Stored) (bool, error) {
 	return fresh, err
 }
 
-func (d *database) Pending(ctx context.Context, now, until time.Time, limit int) ([]bot.Stored, error) {
+func (d *database) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
 	if err := d.use(); err != nil {
 		return nil, err
 	}
-	return d.Store.Pending(ctx, now, until, limit)
+	return d.Store.LeaseEvents(ctx, now, until, limit)
 }
 
-func (d *database) Handled(ctx context.Context, key string, answer []byte) error {
+func (d *database) MarkHandled(ctx context.Context, key string, answer []byte) error {
 	if err := d.use(); err != nil {
 		return err
 	}
-	return d.Store.Handled(ctx, key, answer)
+	return d.Store.MarkHandled(ctx, key, answer)
 }
 
-func (d *database) Done(ctx context.Context, key string) error {
+func (d *database) MarkDone(ctx context.Context, key string) error {
 	if err := d.use(); err != nil {
 		return err
 	}
-	return d.Store.Done(ctx, key)
+	return d.Store.MarkDone(ctx, key)
 }
 
 // length is how many entries a stream has.

@@ -49,7 +49,7 @@ func (a *Adapter) append(ctx context.Context, key string, e entry) (int64, error
 	if err != nil {
 		return 0, fmt.Errorf("encode a %s: %w", e.Kind, err)
 	}
-	position, err := a.config.Memory.Append(ctx, stream, key, body)
+	position, err := a.config.AppendLog.Append(ctx, stream, key, body)
 	if err != nil {
 		return 0, fmt.Errorf("append a %s: %w", e.Kind, err)
 	}
@@ -64,7 +64,7 @@ func (a *Adapter) sync(ctx context.Context) error {
 	a.following.Lock()
 	defer a.following.Unlock()
 	for {
-		entries, err := a.config.Memory.Read(ctx, stream, a.fold.at(), readAtOnce)
+		entries, err := a.config.AppendLog.Read(ctx, stream, a.fold.at(), readAtOnce)
 		if err != nil {
 			return fmt.Errorf("read the chat: %w", err)
 		}

@@ -140,7 +140,7 @@ func TestEvents(t *testing.T) {
 	id := d.show(bot.Direct(user1), "a", bot.Message{Text: "para usuario 1"})
 	expect("usuario-1: para usuario 1")
 	d.show(bot.Direct(user2), "a", bot.Message{Text: "para usuario 2"})
-	d.show(channel, "o", bot.Message{Text: "solo agente 2"}, func(o *bot.Outgoing) { o.Only = agent2 })
+	d.show(channel, "o", bot.Message{Text: "solo agente 2"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
 	d.show(channel, "c", bot.Message{Text: "canal"})
 	last := expect("agente-1: canal")
 	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: bot.Direct(user1), Message: bot.Message{Text: "editado"}}); err != nil {
@@ -251,7 +251,7 @@ func BenchmarkFold(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		a, err := New(Config{Memory: db, Files: db, Now: time.Now})
+		a, err := New(Config{AppendLog: db, Files: db, Now: time.Now})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -1,6 +1,6 @@
 // Package web is the chat that has no server of its own: a page, embedded in the
 // binary, in which one can be a user, an agent and the official side by side. It
-// implements bot.Adapter over an append-only stream of bot.Memory. What the process
+// implements bot.Adapter over an append-only stream of bot.AppendLog. What the process
 // holds of that stream is a cache, rebuilt at start and followed from then on, so
 // several processes over one database show the same. Nobody is authenticated here,
 // and the page says so; what one person may not see is still never served to another.
@@ -31,8 +31,8 @@ const (
 
 // Config is what the chat needs of the program.
 type Config struct {
-	Memory bot.Memory
-	Files  bot.Files
+	AppendLog bot.AppendLog
+	Files     bot.Files
 	// AgentChannel is where agents and supervisors talk, "web:mesa-de-ayuda" where it is
 	// empty. A channel of another chat leaves this one with direct messages only.
 	AgentChannel string
@@ -92,7 +92,7 @@ type answer interface {
 
 // New checks the configuration; it reads nothing yet.
 func New(c Config) (*Adapter, error) {
-	if c.Memory == nil || c.Files == nil || c.Now == nil {
+	if c.AppendLog == nil || c.Files == nil || c.Now == nil {
 		return nil, errors.New("web chat: memory, files and clock are required")
 	}
 	if c.MaxFileBytes < 0 {
@@ -169,7 +169,7 @@ func (a *Adapter) start(ctx context.Context) error {
 	if a.started.Load() {
 		return nil
 	}
-	key, err := secret(ctx, a.config.Memory)
+	key, err := secret(ctx, a.config.AppendLog)
 	if err != nil {
 		return err
 	}

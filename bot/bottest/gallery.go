@@ -73,7 +73,7 @@ func Gallery(chat string) []Piece {
 	add("agents_card", channel, agents)
 	gallery = append(gallery, Piece{"line_in_thread", bot.Post{Room: channel, Key: "gallery/line_in_thread", Thread: "gallery/agents_card",
 		Message: bot.Message{Text: "Agente 1 la tomó · En curso (asignada)\nPunto de control C1: se resuelve con los recursos disponibles"}}})
-	gallery = append(gallery, Piece{"private_notice", bot.Post{Room: channel, Key: "gallery/private_notice", Only: chat + ":user",
+	gallery = append(gallery, Piece{"private_notice", bot.Post{Room: channel, Key: "gallery/private_notice", EphemeralFor: chat + ":user",
 		Message: bot.Message{Text: "La tiene Agente 2 desde las 9:14 a. m."}}})
 	for _, tone := range []bot.Tone{bot.Neutral, bot.Waiting, bot.Good, bot.Danger} {
 		name := string(tone)
@@ -122,11 +122,11 @@ func Forms() map[string]bot.Form {
 	every := bot.Form{Title: "Solicitar apoyo a proveedor · N.º 12", Text: "Control C3: se requiere apoyo adicional.", Do: "act provider 12", Submit: "Enviar", Fields: []bot.Field{
 		{Name: "line", Label: "Proveedor", Kind: bot.Line, Max: 150},
 		{Name: "long", Label: "Mensaje", Hint: "Qué se necesita.", Kind: bot.Long, Max: 3000, Value: "Buenos días:"},
-		{Name: "pick", Label: "¿A quién se espera?", Kind: bot.Pick, Options: pick, Value: pick[1].Value},
+		{Name: "pick", Label: "¿A quién se espera?", Kind: bot.Choice, Options: pick, Value: pick[1].Value},
 		{Name: "search", Label: "Subcategoría", Kind: bot.Search, List: "entries", Options: options(136, 14), Value: "o7"},
-		{Name: "who", Label: "Funcionario", Kind: bot.Who},
-		{Name: "day", Label: "Fecha esperada", Kind: bot.Day, Value: "2026-11-24", Optional: true},
-		{Name: "files", Label: "Archivos", Kind: bot.Attach, Optional: true},
+		{Name: "who", Label: "Funcionario", Kind: bot.PersonPicker},
+		{Name: "day", Label: "Fecha esperada", Kind: bot.DatePicker, Value: "2026-11-24", Optional: true},
+		{Name: "files", Label: "Archivos", Kind: bot.FileUpload, Optional: true},
 	}}
 	long := bot.Form{Title: strings.Repeat("Título ", 40), Text: strings.Repeat("Texto. ", 900), Do: "act long 12", Submit: strings.Repeat("Enviar ", 20)}
 	for i := range 12 {
@@ -134,7 +134,7 @@ func Forms() map[string]bot.Form {
 			Kind: bot.Long, Value: strings.Repeat("ñ", 5000), Max: 4000})
 	}
 	few := bot.Form{Title: "Asignar · N.º 12", Do: "act assign 12", Submit: "Enviar", Fields: []bot.Field{
-		{Name: "person", Label: "Agente", Kind: bot.Who, Options: []bot.Option{{Label: "Agente 1", Value: "a1"}, {Label: "Agente 2", Value: "a2"}}}}}
+		{Name: "person", Label: "Agente", Kind: bot.PersonPicker, Options: []bot.Option{{Label: "Agente 1", Value: "a1"}, {Label: "Agente 2", Value: "a2"}}}}}
 	return map[string]bot.Form{"every_kind": every, "longest": long, "who_of_few": few}
 }
 

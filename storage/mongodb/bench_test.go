@@ -56,7 +56,7 @@ func BenchmarkAccept(b *testing.B) {
 	body := []byte(`{"text":"` + strings.Repeat("x", 588) + `"}`)
 	now := time.Now()
 	concurrently(b, "events", func(ctx context.Context, i int64) error {
-		_, err := s.Accept(ctx, bot.Stored{Key: fmt.Sprint("slack:Ev", i), Lane: "slack:U024BE7LH", Body: body, At: now, Until: now})
+		_, err := s.Accept(ctx, bot.StoredEvent{Key: fmt.Sprint("slack:Ev", i), OrderingKey: "slack:U024BE7LH", Body: body, At: now, Until: now})
 		return err
 	})
 }
@@ -85,6 +85,6 @@ func BenchmarkUpdateTicket(b *testing.B) {
 func benchTicket(i int64) *ticket.Ticket {
 	now := time.Now()
 	requester := ticket.Person{ID: "slack:U024BE7LH", Name: "Usuario 1", Email: "usuario1@example.com"}
-	return &ticket.Ticket{Draft: fmt.Sprint("draft-", i), State: ticket.New, Requester: requester, OpenedBy: requester, RegisteredAt: now, OwedAt: now,
+	return &ticket.Ticket{Draft: fmt.Sprint("draft-", i), State: ticket.New, Requester: requester, OpenedBy: requester, RegisteredAt: now, NotifyAt: now,
 		Description: strings.Repeat("No imprime. ", 20), History: []ticket.Record{{N: 1, At: now, By: requester, To: ticket.New, Action: ticket.Register}}}
 }

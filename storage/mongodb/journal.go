@@ -19,7 +19,7 @@ import (
 	"helptic/storage"
 )
 
-// event is a bot.Stored as it is kept.
+// event is a bot.StoredEvent as it is kept.
 type event struct {
 	Key    string    `bson:"_id"`
 	Lane   string    `bson:"lane"`
@@ -31,8 +31,8 @@ type event struct {
 }
 
 // Accept implements bot.Journal.
-func (s *Store) Accept(ctx context.Context, e bot.Stored) (bool, error) {
-	_, err := s.events.InsertOne(ctx, event{Key: e.Key, Lane: e.Lane, Body: e.Body, At: e.At, Until: e.Until})
+func (s *Store) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
+	_, err := s.events.InsertOne(ctx, event{Key: e.Key, Lane: e.OrderingKey, Body: e.Body, At: e.At, Until: e.Until})
 	if mongo.IsDuplicateKeyError(err) {
 		return false, nil
 	}
@@ -40,7 +40,7 @@ func (s *Store) Accept(ctx context.Context, e bot.Stored) (bool, error) {
 }
 
 // Pending implements bot.Journal. Each event is leased by itself, where nobody else was faster.
-func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([]bot.Stored, error) {
+func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
 	cursor, err := s.events.Find(ctx, bson.M{"done": false, "until": bson.M{"$lt": now}}, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).SetLimit(int64(limit)))
 	if err != nil {
 		return nil, plain(err)
@@ -49,21 +49,21 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 	if err := cursor.All(ctx, &found); err != nil {
 		return nil, plain(err)
 	}
-	var out []bot.Stored
+	var out []bot.StoredEvent
 	for _, e := range found {
 		r, err := s.events.UpdateOne(ctx, bson.M{"_id": e.Key, "done": false, "until": e.Until}, bson.M{"$set": bson.M{"until": until}})
 		if err != nil {
 			return out, plain(err)
 		}
 		if r.MatchedCount == 1 {
-			out = append(out, bot.Stored{Key: e.Key, Lane: e.Lane, Body: e.Body, Answer: e.Answer, At: e.At.UTC(), Until: until.UTC().Truncate(time.Millisecond)})
+			out = append(out, bot.StoredEvent{Key: e.Key, OrderingKey: e.Lane, Body: e.Body, Answer: e.Answer, At: e.At.UTC(), Until: until.UTC().Truncate(time.Millisecond)})
 		}
 	}
 	return out, nil
 }
 
 // Renew implements bot.Journal.
-func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error {
+func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error
 }
 
 // Handled implements bot.Journal.
-func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
+func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {
 		answer = []byte{} // it is handled, whatever it is answered with
 	}
@@ -81,7 +81,7 @@ func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
 }
 
 // Done implements bot.Journal.
-func (s *Store) Done(ctx context.Context, key string) error {
+func (s *Store) MarkDone(ctx context.Context, key string) error {
 	_, err := s.events.UpdateOne(ctx, bson.M{"_id": key}, bson.M{"$set": bson.M{"done": true, "body": nil, "answer": nil}})
 	return plain(err)
 }
@@ -95,13 +95,13 @@ type posted struct {
 }
 
 // Posted implements bot.Journal.
-func (s *Store) Posted(ctx context.Context, room, key string) (string, error) {
+func (s *Store) MessageID(ctx context.Context, room, key string) (string, error) {
 	p, err := s.post(ctx, bson.M{"_id": room + "\n" + key})
 	return p.Post, err
 }
 
 // PostedKey implements bot.Journal.
-func (s *Store) PostedKey(ctx context.Context, room, id string) (string, error) {
+func (s *Store) PostKey(ctx context.Context, room, id string) (string, error) {
 	p, err := s.post(ctx, bson.M{"room": room, "id": id})
 	return p.Key, err
 }
@@ -116,7 +116,7 @@ func (s *Store) post(ctx context.Context, filter bson.M) (posted, error) {
 }
 
 // SetPosted implements bot.Journal.
-func (s *Store) SetPosted(ctx context.Context, room, key, id string) error {
+func (s *Store) SaveMessageID(ctx context.Context, room, key, id string) error {
 	p := posted{ID: room + "\n" + key, Room: room, Key: key, Post: id}
 	_, err := s.posts.ReplaceOne(ctx, bson.M{"_id": p.ID}, p, options.Replace().SetUpsert(true))
 	return plain(err)
@@ -133,7 +133,7 @@ type entry struct {
 
 const noKey = "\u0001none/"
 
-// Append implements bot.Memory. The insert allocates the position, as with tickets.
+// Append implements bot.AppendLog. The insert allocates the position, as with tickets.
 func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (int64, error) {
 	e := entry{Stream: stream, Key: key, Body: body}
 	if key == "" {
@@ -168,7 +168,7 @@ func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (in
 	return 0, storage.ErrConflict
 }
 
-// Read implements bot.Memory.
+// Read implements bot.AppendLog.
 func (s *Store) Read(ctx context.Context, stream string, after int64, limit int) ([]bot.Entry, error) {
 	cursor, err := s.memory.Find(ctx, bson.M{"stream": stream, "position": bson.M{"$gt": after}},
 		options.Find().SetSort(bson.D{{Key: "position", Value: 1}}).SetLimit(int64(limit)))

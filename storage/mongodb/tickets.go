@@ -147,7 +147,7 @@ func (s *Store) list(ctx context.Context, filter bson.M, o *options.FindOptionsB
 }
 
 // Owing implements storage.Store.
-func (s *Store) Owing(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
+func (s *Store) LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
 	found, err := s.list(ctx, bson.M{"owed_at": bson.M{"$gt": time.Time{}, "$lte": now}, "lease_until": bson.M{"$lte": now}},
 		options.Find().SetSort(bson.D{{Key: "owed_at", Value: 1}}).SetLimit(int64(limit)))
 	if err != nil {
@@ -228,6 +228,6 @@ func mapKeys(t *ticket.Ticket, r *strings.Replacer) {
 	}
 	t.History = append([]ticket.Record(nil), t.History...)
 	for i := range t.History {
-		t.History[i].Words = keys(t.History[i].Words, r)
+		t.History[i].Fields = keys(t.History[i].Fields, r)
 	}
 }

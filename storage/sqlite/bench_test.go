@@ -34,7 +34,7 @@ func BenchmarkAccept(b *testing.B) {
 					return
 				}
 				began := time.Now()
-				if _, err := s.Accept(b.Context(), bot.Stored{Key: fmt.Sprintf("event/%d", i), Lane: fmt.Sprintf("chat:u%d", i%1000), Body: body, At: began, Until: began.Add(time.Minute)}); err != nil {
+				if _, err := s.Accept(b.Context(), bot.StoredEvent{Key: fmt.Sprintf("event/%d", i), OrderingKey: fmt.Sprintf("chat:u%d", i%1000), Body: body, At: began, Until: began.Add(time.Minute)}); err != nil {
 					b.Error(err)
 					return
 				}

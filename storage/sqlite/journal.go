@@ -16,10 +16,10 @@ import (
 )
 
 // Accept implements bot.Journal.
-func (s *Store) Accept(ctx context.Context, e bot.Stored) (fresh bool, err error) {
+func (s *Store) Accept(ctx context.Context, e bot.StoredEvent) (fresh bool, err error) {
 	err = s.do(ctx, func(tx *sql.Tx) error {
 		r, err := tx.Exec("INSERT INTO events (key, lane, body, at, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			e.Key, e.Lane, e.Body, millis(e.At), millis(e.Until))
+			e.Key, e.OrderingKey, e.Body, millis(e.At), millis(e.Until))
 		if err != nil {
 			return err
 		}
@@ -31,8 +31,8 @@ func (s *Store) Accept(ctx context.Context, e bot.Stored) (fresh bool, err error
 }
 
 // Pending implements bot.Journal.
-func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([]bot.Stored, error) {
-	var out []bot.Stored
+func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
+	var out []bot.StoredEvent
 	err := s.do(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.Query("SELECT key, lane, body, answer, answer IS NOT NULL, at FROM events WHERE done = 0 AND until < ? ORDER BY seq LIMIT ?", millis(now), limit)
 		if err != nil {
@@ -40,10 +40,10 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 		}
 		defer rows.Close()
 		for rows.Next() {
-			e := bot.Stored{Until: until.UTC().Truncate(time.Millisecond)}
+			e := bot.StoredEvent{Until: until.UTC().Truncate(time.Millisecond)}
 			var at int64
 			var handled bool
-			if err := rows.Scan(&e.Key, &e.Lane, &e.Body, &e.Answer, &handled, &at); err != nil {
+			if err := rows.Scan(&e.Key, &e.OrderingKey, &e.Body, &e.Answer, &handled, &at); err != nil {
 				return err
 			}
 			if handled && e.Answer == nil { // as the driver reads an empty one
@@ -66,7 +66,7 @@ func (s *Store) Pending(ctx context.Context, now, until time.Time, limit int) ([
 }
 
 // Renew implements bot.Journal.
-func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error {
+func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		for _, key := range keys {
 			if _, err := tx.Exec("UPDATE events SET until = ? WHERE key = ? AND done = 0", millis(until), key); err != nil {
@@ -78,7 +78,7 @@ func (s *Store) Renew(ctx context.Context, keys []string, until time.Time) error
 }
 
 // Handled implements bot.Journal.
-func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
+func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {
 		answer = []byte{} // it is handled, whatever it is answered with
 	}
@@ -89,7 +89,7 @@ func (s *Store) Handled(ctx context.Context, key string, answer []byte) error {
 }
 
 // Done implements bot.Journal.
-func (s *Store) Done(ctx context.Context, key string) error {
+func (s *Store) MarkDone(ctx context.Context, key string) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec("UPDATE events SET done = 1, body = NULL, answer = NULL WHERE key = ?", key)
 		return err
@@ -97,12 +97,12 @@ func (s *Store) Done(ctx context.Context, key string) error {
 }
 
 // Posted implements bot.Journal.
-func (s *Store) Posted(ctx context.Context, room, key string) (string, error) {
+func (s *Store) MessageID(ctx context.Context, room, key string) (string, error) {
 	return s.text(ctx, "SELECT id FROM posts WHERE room = ? AND key = ?", room, key)
 }
 
 // PostedKey implements bot.Journal.
-func (s *Store) PostedKey(ctx context.Context, room, id string) (string, error) {
+func (s *Store) PostKey(ctx context.Context, room, id string) (string, error) {
 	return s.text(ctx, "SELECT key FROM posts WHERE room = ? AND id = ?", room, id)
 }
 
@@ -116,14 +116,14 @@ func (s *Store) text(ctx context.Context, query string, args ...any) (string, er
 }
 
 // SetPosted implements bot.Journal.
-func (s *Store) SetPosted(ctx context.Context, room, key, id string) error {
+func (s *Store) SaveMessageID(ctx context.Context, room, key, id string) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec("INSERT INTO posts (room, key, id) VALUES (?, ?, ?) ON CONFLICT (room, key) DO UPDATE SET id = excluded.id", room, key, id)
 		return err
 	})
 }
 
-// Append implements bot.Memory.
+// Append implements bot.AppendLog.
 func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (position int64, err error) {
 	if body == nil {
 		body = []byte{}
@@ -147,7 +147,7 @@ func (s *Store) Append(ctx context.Context, stream, key string, body []byte) (po
 	return position, nil
 }
 
-// Read implements bot.Memory.
+// Read implements bot.AppendLog.
 func (s *Store) Read(ctx context.Context, stream string, after int64, limit int) ([]bot.Entry, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT position, coalesce(key, ''), body FROM memory WHERE stream = ? AND position > ? ORDER BY position LIMIT ?", stream, after, limit)
 	if err != nil {

@@ -43,7 +43,7 @@ func write(dir, round string) error {
 			for i := 0; ; i++ {
 				key := fmt.Sprintf("%s-%d-%d", round, side, i)
 				if side%2 == 0 {
-					_, err := s.Accept(ctx, bot.Stored{Key: key, Lane: "a", Body: []byte(strings.Repeat("x", 600)), At: time.UnixMilli(1), Until: time.UnixMilli(1)})
+					_, err := s.Accept(ctx, bot.StoredEvent{Key: key, OrderingKey: "a", Body: []byte(strings.Repeat("x", 600)), At: time.UnixMilli(1), Until: time.UnixMilli(1)})
 					if err != nil {
 						failed <- err
 						return
@@ -136,7 +136,7 @@ func check(t *testing.T, dir string, events map[string]bool, tickets map[string]
 		}
 	}()
 	there := map[string]bool{}
-	found, err := s.Pending(t.Context(), time.UnixMilli(2), time.UnixMilli(1), 1_000_000)
+	found, err := s.LeaseEvents(t.Context(), time.UnixMilli(2), time.UnixMilli(1), 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,10 +42,10 @@ func TestReopen(t *testing.T) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	made := &ticket.Ticket{Draft: "a", State: ticket.New, Description: "No imprime"}
 	_, err := s.CreateTicket(t.Context(), made, func(*ticket.Ticket) {})
-	_, err2 := s.Accept(t.Context(), bot.Stored{Key: "e", Lane: "l", Body: []byte("{}"), At: now, Until: now})
+	_, err2 := s.Accept(t.Context(), bot.StoredEvent{Key: "e", OrderingKey: "l", Body: []byte("{}"), At: now, Until: now})
 	_, err3 := s.Append(t.Context(), "stream", "k", []byte("x"))
 	f, err4 := s.SaveFile(t.Context(), "a", "", strings.NewReader("abc"))
-	err = errors.Join(err, err2, err3, err4, s.SetPosted(t.Context(), "r", "k", "m"), s.SaveConversation(t.Context(), &storage.Conversation{Person: "web:1"}), s.Close())
+	err = errors.Join(err, err2, err3, err4, s.SaveMessageID(t.Context(), "r", "k", "m"), s.SaveConversation(t.Context(), &storage.Conversation{Person: "web:1"}), s.Close())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,13 +57,13 @@ func TestReopen(t *testing.T) {
 	if got, err := s.Ticket(t.Context(), 1); err != nil || got.Description != "No imprime" {
 		t.Errorf("ticket %v, %v", got, err)
 	}
-	if got, err := s.Pending(t.Context(), now.Add(1e9), now.Add(2e9), 9); err != nil || len(got) != 1 {
+	if got, err := s.LeaseEvents(t.Context(), now.Add(1e9), now.Add(2e9), 9); err != nil || len(got) != 1 {
 		t.Errorf("events %v, %v", got, err)
 	}
 	if got, err := s.Read(t.Context(), "stream", 0, 9); err != nil || len(got) != 1 {
 		t.Errorf("memory %v, %v", got, err)
 	}
-	if got, err := s.Posted(t.Context(), "r", "k"); err != nil || got != "m" {
+	if got, err := s.MessageID(t.Context(), "r", "k"); err != nil || got != "m" {
 		t.Errorf("posted %v, %v", got, err)
 	}
 	if _, err := s.Conversation(t.Context(), "web:1"); err != nil {
@@ -96,7 +96,7 @@ func TestOpenTwice(t *testing.T) {
 	if got, err := reader.Tickets(t.Context(), storage.Query{}); err != nil || len(got) != 1 {
 		t.Errorf("read beside the writer: %v, %v", got, err)
 	}
-	if err := reader.SetPosted(t.Context(), "r", "k", "m"); err == nil {
+	if err := reader.SaveMessageID(t.Context(), "r", "k", "m"); err == nil {
 		t.Error("a store to read from was written to")
 	}
 	if err := errors.Join(reader.Close(), s.Close()); err != nil {

@@ -56,7 +56,7 @@ func columns(t *ticket.Ticket) []any {
 	if t.Escalation != nil {
 		official = t.Escalation.Official.ID
 	}
-	return []any{t.Number, t.Draft, t.Version, t.Requester.ID, assignee, official, string(t.State), millis(t.OwedAt), millis(t.LeaseUntil), millis(t.WakeAt)}
+	return []any{t.Number, t.Draft, t.Version, t.Requester.ID, assignee, official, string(t.State), millis(t.NotifyAt), millis(t.LeaseUntil), millis(t.WakeAt)}
 }
 
 // Ticket implements storage.Store.
@@ -169,7 +169,7 @@ func list(rows *sql.Rows, err error) ([]*ticket.Ticket, error) {
 }
 
 // Owing implements storage.Store.
-func (s *Store) Owing(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
+func (s *Store) LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
 	found, err := list(s.read.QueryContext(ctx, `SELECT doc FROM tickets
 		WHERE owed_at > 0 AND owed_at <= ? AND lease_until <= ? ORDER BY owed_at LIMIT ?`, millis(now), millis(now), limit))
 	if err != nil {

@@ -73,6 +73,6 @@ func BenchmarkUpdateTicket(b *testing.B) {
 func benchTicket(i int64) *ticket.Ticket {
 	now := time.Now()
 	requester := ticket.Person{ID: "slack:U024BE7LH", Name: "Usuario 1", Email: "usuario1@example.com"}
-	return &ticket.Ticket{Draft: fmt.Sprint("draft-", i), State: ticket.New, Requester: requester, OpenedBy: requester, RegisteredAt: now, OwedAt: now,
+	return &ticket.Ticket{Draft: fmt.Sprint("draft-", i), State: ticket.New, Requester: requester, OpenedBy: requester, RegisteredAt: now, NotifyAt: now,
 		Description: strings.Repeat("No imprime. ", 20), History: []ticket.Record{{N: 1, At: now, By: requester, To: ticket.New, Action: ticket.Register}}}
 }

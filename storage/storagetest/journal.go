@@ -13,11 +13,11 @@ import (
 	"helptic/storage"
 )
 
-func event(key string, until time.Time) bot.Stored {
-	return bot.Stored{Key: key, Lane: "lane", Body: []byte(`{"text":"🙂 ` + key + `"}`), At: noon, Until: until}
+func event(key string, until time.Time) bot.StoredEvent {
+	return bot.StoredEvent{Key: key, OrderingKey: "lane", Body: []byte(`{"text":"🙂 ` + key + `"}`), At: noon, Until: until}
 }
 
-func keys(found []bot.Stored) string {
+func keys(found []bot.StoredEvent) string {
 	var out []string
 	for _, e := range found {
 		out = append(out, e.Key)
@@ -43,10 +43,10 @@ func accept(t *testing.T, s storage.Store) {
 	is, err := s.Accept(t.Context(), other)
 	must(t, err)
 	want(t, "fresh again", is, false)
-	got, err := s.Pending(t.Context(), noon.Add(time.Hour), noon.Add(2*time.Hour), 9)
+	got, err := s.LeaseEvents(t.Context(), noon.Add(time.Hour), noon.Add(2*time.Hour), 9)
 	must(t, err)
 	expected := event("same", noon)
-	if len(got) != 1 || !bytes.Equal(got[0].Body, expected.Body) || got[0].Lane != "lane" || got[0].Answer != nil {
+	if len(got) != 1 || !bytes.Equal(got[0].Body, expected.Body) || got[0].OrderingKey != "lane" || got[0].Answer != nil {
 		t.Fatalf("pending: %+v", got)
 	}
 	want(t, "accepted at", got[0].At, stored(noon))
@@ -61,9 +61,9 @@ func pending(t *testing.T, s storage.Store) {
 		_, err := s.Accept(t.Context(), e)
 		must(t, err)
 	}
-	lease := func(now, until time.Time, limit int, wanted string) []bot.Stored {
+	lease := func(now, until time.Time, limit int, wanted string) []bot.StoredEvent {
 		t.Helper()
-		got, err := s.Pending(t.Context(), now, until, limit)
+		got, err := s.LeaseEvents(t.Context(), now, until, limit)
 		must(t, err)
 		want(t, "pending", keys(got), wanted)
 		return got
@@ -73,22 +73,22 @@ func pending(t *testing.T, s storage.Store) {
 	lease(minute(6), minute(10), 2, "c a") // oldest first
 	lease(minute(6), minute(10), 9, "b")
 	lease(minute(7), minute(10), 9, "")
-	must(t, s.Renew(t.Context(), []string{"a", "b", "nobody"}, minute(15)))
+	must(t, s.RenewEvents(t.Context(), []string{"a", "b", "nobody"}, minute(15)))
 	lease(minute(12), minute(13), 9, "c")
 	lease(minute(14), minute(15), 9, "c")
-	must(t, s.Renew(t.Context(), nil, minute(15)))
+	must(t, s.RenewEvents(t.Context(), nil, minute(15)))
 
-	must(t, s.Handled(t.Context(), "a", []byte("respuesta")))
-	must(t, s.Handled(t.Context(), "b", nil)) // handled with nothing to say is handled
+	must(t, s.MarkHandled(t.Context(), "a", []byte("respuesta")))
+	must(t, s.MarkHandled(t.Context(), "b", nil)) // handled with nothing to say is handled
 	got := lease(minute(16), minute(17), 9, "c a b")
 	if got[0].Answer != nil || string(got[1].Answer) != "respuesta" || got[2].Answer == nil || len(got[2].Answer) != 0 {
 		t.Errorf("answers %q", []any{got[0].Answer, got[1].Answer, got[2].Answer})
 	}
-	must(t, s.Done(t.Context(), "a"))
-	must(t, s.Done(t.Context(), "c"))
-	must(t, s.Handled(t.Context(), "a", []byte("tarde")))
-	must(t, s.Handled(t.Context(), "nobody", nil))
-	must(t, s.Done(t.Context(), "nobody"))
+	must(t, s.MarkDone(t.Context(), "a"))
+	must(t, s.MarkDone(t.Context(), "c"))
+	must(t, s.MarkHandled(t.Context(), "a", []byte("tarde")))
+	must(t, s.MarkHandled(t.Context(), "nobody", nil))
+	must(t, s.MarkDone(t.Context(), "nobody"))
 	lease(minute(20), minute(21), 9, "b")
 	fresh, err := s.Accept(t.Context(), event("a", minute(1)))
 	must(t, err)
@@ -107,7 +107,7 @@ func pendingRace(t *testing.T, s storage.Store) {
 	times := map[string]int{}
 	together(4, func(int) {
 		for range 6 {
-			got, err := s.Pending(t.Context(), noon.Add(time.Minute), noon.Add(time.Hour), 5)
+			got, err := s.LeaseEvents(t.Context(), noon.Add(time.Minute), noon.Add(time.Hour), 5)
 			if err != nil {
 				t.Error(err)
 			}
@@ -118,7 +118,7 @@ func pendingRace(t *testing.T, s storage.Store) {
 			mu.Unlock()
 		}
 	})
-	left, err := s.Pending(t.Context(), noon.Add(time.Minute), noon.Add(time.Hour), n)
+	left, err := s.LeaseEvents(t.Context(), noon.Add(time.Minute), noon.Add(time.Hour), n)
 	must(t, err)
 	for _, e := range left {
 		times[e.Key]++
@@ -132,34 +132,34 @@ func pendingRace(t *testing.T, s storage.Store) {
 func posted(t *testing.T, s storage.Store) {
 	check := func(room, key, id, back string) {
 		t.Helper()
-		got, err := s.Posted(t.Context(), room, key)
+		got, err := s.MessageID(t.Context(), room, key)
 		must(t, err)
 		want(t, "posted under "+key, got, id)
 		if id != "" {
-			got, err = s.PostedKey(t.Context(), room, id)
+			got, err = s.PostKey(t.Context(), room, id)
 			must(t, err)
 			want(t, "key of "+id, got, back)
 		}
 	}
 	check("r1", "k", "", "")
-	must(t, s.SetPosted(t.Context(), "r1", "k", "m1"))
-	must(t, s.SetPosted(t.Context(), "r2", "k", "m2"))
-	must(t, s.SetPosted(t.Context(), "r1", "l", "m3"))
+	must(t, s.SaveMessageID(t.Context(), "r1", "k", "m1"))
+	must(t, s.SaveMessageID(t.Context(), "r2", "k", "m2"))
+	must(t, s.SaveMessageID(t.Context(), "r1", "l", "m3"))
 	check("r1", "k", "m1", "k")
 	check("r2", "k", "m2", "k")
 	check("r1", "l", "m3", "l")
 	check("r3", "k", "", "")
-	must(t, s.SetPosted(t.Context(), "r1", "k", "m4"))
-	must(t, s.SetPosted(t.Context(), "r1", "k", "m4"))
+	must(t, s.SaveMessageID(t.Context(), "r1", "k", "m4"))
+	must(t, s.SaveMessageID(t.Context(), "r1", "k", "m4"))
 	check("r1", "k", "m4", "k")
-	old, err := s.PostedKey(t.Context(), "r1", "m1")
+	old, err := s.PostKey(t.Context(), "r1", "m1")
 	must(t, err)
 	want(t, "key of a message that was replaced", old, "")
-	elsewhere, err := s.PostedKey(t.Context(), "r2", "m4")
+	elsewhere, err := s.PostKey(t.Context(), "r2", "m4")
 	must(t, err)
 	want(t, "key of a message of another room", elsewhere, "")
 	together(8, func(int) {
-		if err := s.SetPosted(t.Context(), "r4", "k", "m5"); err != nil {
+		if err := s.SaveMessageID(t.Context(), "r4", "k", "m5"); err != nil {
 			t.Error(err)
 		}
 	})

@@ -71,12 +71,12 @@ func owing(t *testing.T, s storage.Store) {
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 	for i, owed := range []time.Time{minute(3), {}, minute(1), minute(60), minute(2)} {
 		made := newTicket(fmt.Sprint(i))
-		made.OwedAt = owed
+		made.NotifyAt = owed
 		create(t, s, made)
 	}
 	lease := func(now, until time.Time, limit int, wanted ...int64) {
 		t.Helper()
-		got, err := s.Owing(t.Context(), now, until, limit)
+		got, err := s.LeaseNotifications(t.Context(), now, until, limit)
 		must(t, err)
 		if !slices.Equal(numbers(got), wanted) {
 			t.Errorf("got %v, want %v", numbers(got), wanted)
@@ -91,14 +91,14 @@ func owing(t *testing.T, s storage.Store) {
 	lease(minute(4), minute(5), 9, 1)
 	lease(minute(4), minute(5), 9)
 	lease(minute(6), minute(16), 9, 3, 5, 1) // the leases ran out
-	_, err := s.UpdateTicket(t.Context(), 3, func(t *ticket.Ticket) error { t.OwedAt, t.LeaseUntil = time.Time{}, time.Time{}; return nil })
+	_, err := s.UpdateTicket(t.Context(), 3, func(t *ticket.Ticket) error { t.NotifyAt, t.LeaseUntil = time.Time{}, time.Time{}; return nil })
 	must(t, err)
 	lease(minute(20), minute(30), 9, 5, 1) // what was paid is owed no more
 
 	var mu sync.Mutex
 	var all []int64
 	together(4, func(int) {
-		got, err := s.Owing(t.Context(), minute(60), minute(90), 9)
+		got, err := s.LeaseNotifications(t.Context(), minute(60), minute(90), 9)
 		if err != nil {
 			t.Error(err)
 		}

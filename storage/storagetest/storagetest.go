@@ -101,7 +101,7 @@ func cancelled(t *testing.T, s storage.Store) {
 	wantError(t, "Ticket", err, context.Canceled)
 	_, err = s.Accept(ctx, event("a", noon))
 	wantError(t, "Accept", err, context.Canceled)
-	_, err = s.Pending(ctx, noon, noon, 1)
+	_, err = s.LeaseEvents(ctx, noon, noon, 1)
 	wantError(t, "Pending", err, context.Canceled)
 	_, err = s.Append(ctx, "a", "", nil)
 	wantError(t, "Append", err, context.Canceled)

@@ -48,15 +48,15 @@ func full() *ticket.Ticket {
 		Solution:   &ticket.Solution{Text: "Se cambió", By: person(3), At: at(), Files: []ticket.File{file}, ValidatedAt: at()},
 		Survey:     &ticket.Survey{Rating: 5, Answers: map[string]int{"trato.general": 4, "$costo": 3, "%2E": 2, "a%24b.c$": 1}, Comment: "gracias 🙏", At: at(), ChangedAt: at()},
 		Ending:     ticket.EndedByUser, Reopened: 2,
-		FirstWordAt: at(), RegisteredAt: at(), StartAt: at(), DueAt: at(), AssignedAt: at(), ClosedAt: at(),
+		FirstMessageAt: at(), RegisteredAt: at(), StartAt: at(), DueAt: at(), AssignedAt: at(), ClosedAt: at(),
 		Pauses:   []ticket.Pause{{From: at(), To: at(), Why: "provider"}},
 		Reminded: []ticket.Reminder{{Kind: "promise_75", About: at(), At: at(), Late: true}},
 		History: []ticket.Record{{N: 1, At: at(), By: person(2), Role: "agent", Action: ticket.Register, From: ticket.New, To: ticket.OnHold, Event: "slack:E1",
-			Words: map[string]string{"reason": "😀", "a.b": "1", "$c": "2", "100%": "3"}, Files: []ticket.File{file}, Activities: []int{1, 2},
+			Fields: map[string]string{"reason": "😀", "a.b": "1", "$c": "2", "100%": "3"}, Files: []ticket.File{file}, Activities: []int{1, 2},
 			Controls: []ticket.Answer{{Control: ticket.C1, Answer: "escalate"}}}},
-		Owed: []ticket.Notice{{Key: "k", To: ticket.ToAgents, Kind: "new", Record: 1, Version: 1, After: at(), Tries: 3,
+		Outbox: []ticket.Notification{{Key: "k", To: ticket.ToAgents, Kind: "new", Record: 1, Version: 1, After: at(), Attempts: 3,
 			Reminder: &ticket.Reminder{Kind: "overdue_1", About: at(), At: at()}}},
-		OwedAt: at(), LeaseUntil: at(), WakeAt: at(),
+		NotifyAt: at(), LeaseUntil: at(), WakeAt: at(),
 	}
 	return t
 }
@@ -126,7 +126,7 @@ func roundTrip(t *testing.T, s storage.Store) {
 	list, err := s.Tickets(t.Context(), storage.Query{})
 	must(t, err)
 	same("Tickets", list[0], nil)
-	list, err = s.Owing(t.Context(), noon.AddDate(1, 0, 0), noon.AddDate(1, 0, 1), 1)
+	list, err = s.LeaseNotifications(t.Context(), noon.AddDate(1, 0, 0), noon.AddDate(1, 0, 1), 1)
 	must(t, err)
 	same("Owing", list[0], nil)
 	want(t, "lease", list[0].LeaseUntil, stored(noon.AddDate(1, 0, 1)))

@@ -22,28 +22,28 @@ const (
 )
 
 // Debts is what is owed to people: it is leased, sent, and settled.
-type Debts interface {
+type Notifications interface {
 	// Owing leases at most limit debts until the given time.
-	Owing(ctx context.Context, now, until time.Time, limit int) ([]Debt, error)
+	Lease(ctx context.Context, now, until time.Time, limit int) ([]Leased, error)
 }
 
 // Debt is some posts that are owed together. Those of one room are sent in order, and
 // after one that fails the rest of its room waits.
-type Debt struct {
+type Leased struct {
 	Posts []Post
 	// Renew leases it for longer while it is being sent; nil where that is not needed.
 	Renew func(ctx context.Context, until time.Time) error
 	// Settle takes what became of each post: nil for one that was said, ErrWaits for one
 	// behind a failure, a *RetryError for one to try again, else why it never can be.
-	Settle func(context.Context, []error) error
+	Acknowledge func(context.Context, []error) error
 }
 
 // ErrWaits says that a post waits for an earlier one of its room.
-var ErrWaits = errors.New("waits for an earlier post")
+var ErrBlocked = errors.New("waits for an earlier post")
 
 // Delivery shows posts in the chats: in order and at the pace of each room, so that a
 // room that fails or is slow holds up no other.
-type Delivery struct {
+type Outbox struct {
 	// Meter counts, once it is set before the first post.
 	Meter Meter
 
@@ -53,17 +53,17 @@ type Delivery struct {
 	log      zerolog.Logger
 
 	rooms  lanes
-	newest newest
-	nudge  chan struct{}
+	newest coalescer
+	wake   chan struct{}
 	mu     sync.Mutex
 	ready  map[string]time.Time // when a room may be spoken in again
 	fails  map[string]int       // failures in a row
 }
 
 // NewDelivery returns a delivery over the given chats.
-func NewDelivery(j Journal, adapters []Adapter, now func() time.Time, log zerolog.Logger) *Delivery {
-	d := &Delivery{Meter: silent{}, journal: j, adapters: map[string]Adapter{}, now: now, log: log,
-		nudge: make(chan struct{}, 1), ready: map[string]time.Time{}, fails: map[string]int{}}
+func NewOutbox(j Journal, adapters []Adapter, now func() time.Time, log zerolog.Logger) *Outbox {
+	d := &Outbox{Meter: silent{}, journal: j, adapters: map[string]Adapter{}, now: now, log: log,
+		wake: make(chan struct{}, 1), ready: map[string]time.Time{}, fails: map[string]int{}}
 	for _, a := range adapters {
 		d.adapters[a.Name()] = a
 	}
@@ -71,16 +71,16 @@ func NewDelivery(j Journal, adapters []Adapter, now func() time.Time, log zerolo
 }
 
 // Nudge says that something new is owed.
-func (d *Delivery) Nudge() {
+func (d *Outbox) Wake() {
 	select {
-	case d.nudge <- struct{}{}:
+	case d.wake <- struct{}{}:
 	default:
 	}
 }
 
 // Run delivers what is owed when nudged, and from time to time for what other
 // processes left or what had to wait, until the context ends.
-func (d *Delivery) Run(ctx context.Context, debts Debts, every time.Duration) error {
+func (d *Outbox) Run(ctx context.Context, debts Notifications, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	var sending sync.WaitGroup
@@ -92,32 +92,32 @@ func (d *Delivery) Run(ctx context.Context, debts Debts, every time.Duration) er
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-d.nudge:
+		case <-d.wake:
 		case <-tick.C:
 		}
 	}
 }
 
 // Deliver sends what is owed now and returns how many debts that were, once all are settled.
-func (d *Delivery) Deliver(ctx context.Context, debts Debts) (int, error) {
+func (d *Outbox) Drain(ctx context.Context, debts Notifications) (int, error) {
 	var sending sync.WaitGroup
 	n, err := d.deliver(ctx, debts, &sending)
 	sending.Wait()
 	return n, err
 }
 
-func (d *Delivery) deliver(ctx context.Context, debts Debts, sending *sync.WaitGroup) (int, error) {
+func (d *Outbox) deliver(ctx context.Context, debts Notifications, sending *sync.WaitGroup) (int, error) {
 	n := 0
 	for {
 		now := d.now()
 		place := d.newest.next()
-		owing, err := debts.Owing(ctx, now, now.Add(debtLease), batch)
+		owing, err := debts.Lease(ctx, now, now.Add(debtLease), batch)
 		if err != nil {
 			return n, err
 		}
 		for _, debt := range owing {
 			d.newest.wait(debt.Posts, place)
-			sending.Go(func() { d.pay(ctx, debt) })
+			sending.Go(func() { d.sendLeased(ctx, debt) })
 		}
 		n += len(owing)
 		if len(owing) < batch {
@@ -127,7 +127,7 @@ func (d *Delivery) deliver(ctx context.Context, debts Debts, sending *sync.WaitG
 }
 
 // pay sends a debt, each room by itself, and settles it.
-func (d *Delivery) pay(ctx context.Context, debt Debt) {
+func (d *Outbox) sendLeased(ctx context.Context, debt Leased) {
 	defer d.newest.done(debt.Posts...) // what is to be tried again is written anew
 	became := make([]error, len(debt.Posts))
 	rooms := map[string][]int{}
@@ -142,9 +142,9 @@ func (d *Delivery) pay(ctx context.Context, debt Debt) {
 		all.Go(func() {
 			var again *RetryError
 			for n, i := range posts {
-				if became[i] = d.Show(ctx, debt.Posts[i]); errors.As(became[i], &again) {
+				if became[i] = d.Send(ctx, debt.Posts[i]); errors.As(became[i], &again) {
 					for _, rest := range posts[n+1:] {
-						became[rest] = ErrWaits
+						became[rest] = ErrBlocked
 					}
 					return
 				}
@@ -155,14 +155,14 @@ func (d *Delivery) pay(ctx context.Context, debt Debt) {
 	// What was said is settled even when the process is about to end.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
-	if err := debt.Settle(ctx, became); err != nil {
+	if err := debt.Acknowledge(ctx, became); err != nil {
 		d.log.Warn().Err(err).Msg("delivery: what was sent cannot be settled now; it will be found sent")
 	}
-	d.Nudge()
+	d.Wake()
 }
 
 // renew keeps other processes away from a debt that takes long to send.
-func (d *Delivery) renew(ctx context.Context, debt Debt, sent <-chan struct{}) {
+func (d *Outbox) renew(ctx context.Context, debt Leased, sent <-chan struct{}) {
 	tick := time.NewTicker(debtLease / 3)
 	defer tick.Stop()
 	for debt.Renew != nil {
@@ -179,7 +179,7 @@ func (d *Delivery) renew(ctx context.Context, debt Debt, sent <-chan struct{}) {
 
 // Show makes a room look as the post says: it edits what was posted there under the key,
 // or posts it. It returns when that is done, with a *RetryError when it should be tried later.
-func (d *Delivery) Show(ctx context.Context, p Post) error {
+func (d *Outbox) Send(ctx context.Context, p Post) error {
 	adapter, ok := d.adapters[p.Room.Chat()]
 	if !ok {
 		return fmt.Errorf("chat %q is not configured", p.Room.Chat())
@@ -195,12 +195,12 @@ func (d *Delivery) Show(ctx context.Context, p Post) error {
 		return &RetryError{After: wait, Err: errors.New("room has much to say")}
 	}
 	done := make(chan error, 1)
-	d.rooms.run(room, func() { done <- d.inTurn(ctx, adapter, p) })
+	d.rooms.run(room, func() { done <- d.sendInOrder(ctx, adapter, p) })
 	return <-done
 }
 
 // settle waits until what is being said in a room is said and remembered.
-func (d *Delivery) settle(ctx context.Context, room string) {
+func (d *Outbox) awaitIdle(ctx context.Context, room string) {
 	if d.rooms.length(room) == 0 {
 		return
 	}
@@ -215,21 +215,21 @@ func (d *Delivery) settle(ctx context.Context, room string) {
 }
 
 // inTurn shows a post when its turn in the room has come.
-func (d *Delivery) inTurn(ctx context.Context, adapter Adapter, p Post) error {
+func (d *Outbox) sendInOrder(ctx context.Context, adapter Adapter, p Post) error {
 	room := p.Room.String()
 	for {
-		if err := d.awaitRoom(ctx, room); err != nil {
+		if err := d.awaitPace(ctx, room); err != nil {
 			return err
 		}
 		call, cancel := context.WithTimeout(ctx, sendTime)
-		err := d.say(call, adapter, p)
+		err := d.upsert(call, adapter, p)
 		cancel()
 		var again *RetryError
 		if !errors.As(err, &again) {
-			d.rest(room, adapter.Pace(), false)
+			d.backOff(room, adapter.Pace(), false)
 			return err
 		}
-		after := d.rest(room, again.After, true)
+		after := d.backOff(room, again.After, true)
 		if after > shortPause || ctx.Err() != nil {
 			return &RetryError{After: after, Err: again.Err}
 		}
@@ -237,7 +237,7 @@ func (d *Delivery) inTurn(ctx context.Context, adapter Adapter, p Post) error {
 }
 
 // awaitRoom waits for a room that may be spoken in soon, and refuses one that may not.
-func (d *Delivery) awaitRoom(ctx context.Context, room string) error {
+func (d *Outbox) awaitPace(ctx context.Context, room string) error {
 	d.mu.Lock()
 	wait := d.ready[room].Sub(d.now())
 	d.mu.Unlock()
@@ -256,7 +256,7 @@ func (d *Delivery) awaitRoom(ctx context.Context, room string) error {
 }
 
 // rest closes a room for a while: its pace, or after a failure ever longer.
-func (d *Delivery) rest(room string, wait time.Duration, failed bool) time.Duration {
+func (d *Outbox) backOff(room string, wait time.Duration, failed bool) time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if failed {
@@ -274,21 +274,21 @@ func (d *Delivery) rest(room string, wait time.Duration, failed bool) time.Durat
 }
 
 // say edits or posts, and remembers what was posted.
-func (d *Delivery) say(ctx context.Context, adapter Adapter, p Post) error {
+func (d *Outbox) upsert(ctx context.Context, adapter Adapter, p Post) error {
 	room := p.Room.String()
 	retry := func(err error) error { return &RetryError{Err: err} }
-	id, err := d.journal.Posted(ctx, room, p.Key)
+	id, err := d.journal.MessageID(ctx, room, p.Key)
 	if err != nil {
 		return retry(err)
 	}
-	o := Outgoing{Room: p.Room, Key: p.Key, Message: p.Message, Only: p.Only}
+	o := Outgoing{Room: p.Room, Key: p.Key, Message: p.Message, EphemeralFor: p.EphemeralFor}
 	if id != "" {
-		if p.Only != "" || d.newest.outdated(p) {
+		if p.EphemeralFor != "" || d.newest.outdated(p) {
 			return nil // what only one person sees is said once
 		}
 		began := time.Now()
 		err := adapter.Edit(ctx, id, o)
-		d.Meter.Said(adapter.Name(), time.Since(began), err)
+		d.Meter.Sent(adapter.Name(), time.Since(began), err)
 		if !errors.Is(err, ErrGone) {
 			return err
 		}
@@ -297,17 +297,17 @@ func (d *Delivery) say(ctx context.Context, adapter Adapter, p Post) error {
 		return nil
 	}
 	if p.Thread != "" {
-		if o.Thread, err = d.journal.Posted(ctx, room, p.Thread); err != nil {
+		if o.Thread, err = d.journal.MessageID(ctx, room, p.Thread); err != nil {
 			return retry(err)
 		}
 	}
 	began := time.Now()
 	id, err = adapter.Send(ctx, o)
-	d.Meter.Said(adapter.Name(), time.Since(began), err)
+	d.Meter.Sent(adapter.Name(), time.Since(began), err)
 	if err != nil {
 		return err
 	}
-	if err := d.journal.SetPosted(ctx, room, p.Key, id); err != nil {
+	if err := d.journal.SaveMessageID(ctx, room, p.Key, id); err != nil {
 		return retry(err)
 	}
 	return nil

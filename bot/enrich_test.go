@@ -20,7 +20,7 @@ type terse struct {
 	send     func() // before a message's id is told
 }
 
-func (c *terse) Complete(_ context.Context, e *bot.Event) (string, error) { return c.complete(e) }
+func (c *terse) Enrich(_ context.Context, e *bot.Event) (string, error) { return c.complete(e) }
 
 func (c *terse) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	id, err := c.Chat.Send(ctx, o)
@@ -30,13 +30,13 @@ func (c *terse) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	return id, err
 }
 
-func newTerseRig(t *testing.T, chat *terse, handle bot.Handler) (*bot.Inbox, *bot.Delivery) {
+func newTerseRig(t *testing.T, chat *terse, handle bot.Handler) (*bot.Inbox, *bot.Outbox) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	delivery := bot.NewDelivery(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
+	delivery := bot.NewOutbox(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
 	inbox := bot.NewInbox(store, handle, delivery, time.Now, zerolog.Nop())
 	t.Cleanup(func() {
 		inbox.Close()
@@ -88,7 +88,7 @@ func TestWordsUnderAMessageThatIsBeingSent(t *testing.T) {
 		}
 		close(accepted)
 	}
-	if err := delivery.Show(t.Context(), post("usuario", "card/1", "¿Qué pasa?")); err != nil {
+	if err := delivery.Send(t.Context(), post("usuario", "card/1", "¿Qué pasa?")); err != nil {
 		t.Fatal(err)
 	}
 	<-accepted

@@ -5,7 +5,7 @@ import "sync"
 // newest knows, of every message that waits to be shown, which post about it was written last. An
 // edit that another was written after is left out: one who is quicker than the pace of the
 // room never sees a card fall back to an earlier question, and ten changes that wait are one edit.
-type newest struct {
+type coalescer struct {
 	mu   sync.Mutex
 	last int64
 	of   map[[2]string]*waiters // by room and key
@@ -21,7 +21,7 @@ type waiters struct {
 const oldest = 1
 
 // next is the place of what is about to be written.
-func (n *newest) next() int64 {
+func (n *coalescer) next() int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.last = max(n.last, oldest) + 1
@@ -29,7 +29,7 @@ func (n *newest) next() int64 {
 }
 
 // wait gives posts their place, and counts them until they are done.
-func (n *newest) wait(posts []Post, place int64) {
+func (n *coalescer) wait(posts []Post, place int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.of == nil {
@@ -48,7 +48,7 @@ func (n *newest) wait(posts []Post, place int64) {
 }
 
 // done says that posts were shown, left out, refused, or given up.
-func (n *newest) done(posts ...Post) {
+func (n *coalescer) done(posts ...Post) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, p := range posts {
@@ -61,7 +61,7 @@ func (n *newest) done(posts ...Post) {
 }
 
 // outdated tells whether something newer about the same message waits, or was shown while this waited.
-func (n *newest) outdated(p Post) bool {
+func (n *coalescer) outdated(p Post) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w := n.of[p.at()]

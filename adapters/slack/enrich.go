@@ -11,7 +11,7 @@ import (
 // Complete asks Slack for what it did not send with an event: who did it, the names of
 // those who are mentioned, and the bytes of the files. It may run again for the same
 // event. The note is for the person: what could not be had.
-func (a *Adapter) Complete(ctx context.Context, e *bot.Event) (note string, err error) {
+func (a *Adapter) Enrich(ctx context.Context, e *bot.Event) (note string, err error) {
 	if e.From.Name == "" {
 		who, err := a.known(ctx, e.From.ID)
 		if err != nil {

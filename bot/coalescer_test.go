@@ -40,7 +40,7 @@ func TestEditsThatWaitAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nothing)
 		show := func(text string) {
-			if err := r.delivery.Show(t.Context(), post("usuario", "card", text)); err != nil {
+			if err := r.delivery.Send(t.Context(), post("usuario", "card", text)); err != nil {
 				t.Error(err)
 			}
 		}
@@ -51,7 +51,7 @@ func TestEditsThatWaitAreOne(t *testing.T) {
 			synctest.Wait()
 		}
 		go func() { // another message is none of its business
-			if err := r.delivery.Show(t.Context(), post("usuario", "otro", "otro")); err != nil {
+			if err := r.delivery.Send(t.Context(), post("usuario", "otro", "otro")); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -89,7 +89,7 @@ func TestCardDoesNotFallBack(t *testing.T) {
 		var d debts
 		d.owe(post("usuario", "card", "registrada"))
 		go func() {
-			if _, err := r.delivery.Deliver(t.Context(), &d); err != nil {
+			if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -108,7 +108,7 @@ func TestCardOfADeadProcessGoesOn(t *testing.T) {
 	r := newRig(t, nothing)
 	e := event("k", "usuario", "")
 	for _, text := range []string{"paso 1", "paso 2"} {
-		if err := r.delivery.Show(t.Context(), post("usuario", "card", text)); err != nil {
+		if err := r.delivery.Send(t.Context(), post("usuario", "card", text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -121,10 +121,10 @@ func TestCardOfADeadProcessGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := time.Now().Add(-time.Hour)
-	if _, err := r.store.Accept(t.Context(), bot.Stored{Key: e.Key, Lane: e.From.ID, Body: body, At: long, Until: long}); err != nil {
+	if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: e.Key, OrderingKey: e.From.ID, Body: body, At: long, Until: long}); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(r.store.Handled(t.Context(), e.Key, answer), r.inbox.Recover(t.Context())); err != nil {
+	if err := errors.Join(r.store.MarkHandled(t.Context(), e.Key, answer), r.inbox.Recover(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	r.inbox.Wait()

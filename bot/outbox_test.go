@@ -20,7 +20,7 @@ func nothing(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}
 func TestShowingTwiceChangesNothing(t *testing.T) {
 	r := newRig(t, nothing)
 	for _, text := range []string{"uno", "uno", "dos"} {
-		if err := r.delivery.Show(t.Context(), post("usuario", "k", text)); err != nil {
+		if err := r.delivery.Send(t.Context(), post("usuario", "k", text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -28,13 +28,13 @@ func TestShowingTwiceChangesNothing(t *testing.T) {
 	if len(said) != 1 || said[0].Message.Text != "dos" {
 		t.Errorf("said %+v", said)
 	}
-	key, err := r.store.PostedKey(t.Context(), "chat:usuario", said[0].ID)
+	key, err := r.store.PostKey(t.Context(), "chat:usuario", said[0].ID)
 	if err != nil || key != "k" {
 		t.Errorf("the way back is %q, %v", key, err)
 	}
 	only := post("usuario", "otra", "nada")
 	only.EditOnly = true
-	if err := r.delivery.Show(t.Context(), only); err != nil || len(r.chat.Room("chat:usuario")) != 1 {
+	if err := r.delivery.Send(t.Context(), only); err != nil || len(r.chat.Room("chat:usuario")) != 1 {
 		t.Error("a post to edit only was posted")
 	}
 }
@@ -44,7 +44,7 @@ func TestThread(t *testing.T) {
 	under := post("usuario", "line", "abajo")
 	under.Thread = "card"
 	for _, p := range []bot.Post{post("usuario", "card", "arriba"), under} {
-		if err := r.delivery.Show(t.Context(), p); err != nil {
+		if err := r.delivery.Send(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -55,20 +55,20 @@ func TestThread(t *testing.T) {
 
 // debts is what is owed in a test, and what became of it.
 type debts struct {
-	owed   []bot.Debt
+	owed   []bot.Leased
 	became [][]error
 }
 
 func (d *debts) owe(posts ...bot.Post) {
 	n := len(d.became)
 	d.became = append(d.became, nil)
-	d.owed = append(d.owed, bot.Debt{Posts: posts, Settle: func(_ context.Context, became []error) error {
+	d.owed = append(d.owed, bot.Leased{Posts: posts, Acknowledge: func(_ context.Context, became []error) error {
 		d.became[n] = became
 		return nil
 	}})
 }
 
-func (d *debts) Owing(context.Context, time.Time, time.Time, int) ([]bot.Debt, error) {
+func (d *debts) Lease(context.Context, time.Time, time.Time, int) ([]bot.Leased, error) {
 	owed := d.owed
 	d.owed = nil
 	return owed, nil
@@ -89,7 +89,7 @@ func TestRoomThatFails(t *testing.T) {
 		})
 		var d debts
 		d.owe(post("lenta", "1", "a"), post("usuario", "1", "a"), post("lenta", "2", "b"), post("nadie", "1", "a"), post("usuario", "2", "b"))
-		if _, err := r.delivery.Deliver(t.Context(), &d); err != nil {
+		if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
 		b := d.became[0]
@@ -100,7 +100,7 @@ func TestRoomThatFails(t *testing.T) {
 		if b[1] != nil || b[4] != nil || len(r.chat.Room("chat:usuario")) != 2 {
 			t.Errorf("the other room: %v %v", b[1], b[4])
 		}
-		if !errors.Is(b[2], bot.ErrWaits) {
+		if !errors.Is(b[2], bot.ErrBlocked) {
 			t.Errorf("behind the failure: %v", b[2])
 		}
 		if b[3] == nil || errors.As(b[3], &again) {
@@ -108,11 +108,11 @@ func TestRoomThatFails(t *testing.T) {
 		}
 		// While it rests nobody asks it; then it works again.
 		r.chat.Fail(nil)
-		if err := r.delivery.Show(t.Context(), post("lenta", "1", "a")); !errors.As(err, &again) {
+		if err := r.delivery.Send(t.Context(), post("lenta", "1", "a")); !errors.As(err, &again) {
 			t.Errorf("a resting room was asked: %v", err)
 		}
 		<-time.After(2 * time.Hour)
-		if err := r.delivery.Show(t.Context(), post("lenta", "1", "a")); err != nil {
+		if err := r.delivery.Send(t.Context(), post("lenta", "1", "a")); err != nil {
 			t.Error(err)
 		}
 	})
@@ -131,7 +131,7 @@ func TestShortFailureKeepsTheOrder(t *testing.T) {
 		})
 		var d debts
 		d.owe(post("usuario", "1", "uno"), post("usuario", "2", "dos"))
-		if _, err := r.delivery.Deliver(t.Context(), &d); err != nil {
+		if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
 		said := r.chat.Room("chat:usuario")
@@ -146,7 +146,7 @@ func TestUnknownChat(t *testing.T) {
 	p := post("usuario", "k", "x")
 	p.Room.Direct = "otro:usuario"
 	var again *bot.RetryError
-	if err := r.delivery.Show(t.Context(), p); err == nil || errors.As(err, &again) {
+	if err := r.delivery.Send(t.Context(), p); err == nil || errors.As(err, &again) {
 		t.Errorf("%v", err)
 	}
 }
