@@ -35,7 +35,10 @@ var allowed = []arrows{
 	{"adapters/googlechat/googlechattest", nil, []string{"*"}},
 	{"adapters/slack/slacktest", nil, []string{"*"}}, // a platform for tests: nothing of ours
 	{"suggest", []string{"ticket"}, []string{"golang.org/x/text/", "github.com/blevesearch/snowballstem"}},
-	{"flows", []string{"ticket", "bot", "storage", "suggest"}, []string{"*"}},
+	{"flows", []string{"ticket", "bot", "storage", "suggest", "flows/card", "flows/command", "flows/intake"}, []string{"github.com/rs/zerolog"}},
+	{"flows/command", []string{"ticket"}, nil},
+	{"flows/card", []string{"ticket", "bot", "flows/command"}, nil},
+	{"flows/intake", []string{"ticket", "bot", "suggest", "flows/card", "flows/command"}, nil},
 	{"adapters/*", []string{"bot"}, []string{"*"}},
 	{"", []string{"*"}, []string{"*"}},
 }

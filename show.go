@@ -15,6 +15,7 @@ import (
 	"helptic/adapters/mail"
 	"helptic/adapters/slack"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/storage/sqlite"
 	"helptic/ticket"
@@ -134,7 +135,7 @@ func showTicket(ctx context.Context, c config, _ zerolog.Logger, number int64, a
 		return err
 	}
 	if !asJSON {
-		_, err := io.WriteString(stdout, flows.Sheet(cat, t))
+		_, err := io.WriteString(stdout, card.View{Catalog: cat}.Record(t))
 		return err
 	}
 	t.Outbox = nil

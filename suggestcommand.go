@@ -46,7 +46,7 @@ func showSuggestions(ctx context.Context, c config, log zerolog.Logger, asked as
 	}
 	index := suggest.New(cat)
 	if store, err := openReader(ctx, c); err == nil {
-		taught, err := flows.Taught(ctx, cat, store, index)
+		taught, err := flows.Trained(ctx, cat, store, index)
 		if err = errors.Join(err, store.Close()); err != nil {
 			log.Warn().Err(err).Msg("suggestions without what the desk has taught")
 		} else {

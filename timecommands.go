@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"helptic/flows/card"
 	"helptic/ticket"
 )
 
@@ -61,7 +62,7 @@ func showCalendar(c config, year int, asJSON bool, stdout io.Writer) error {
 	list := func(title string, days []named) {
 		fmt.Fprintf(&b, "%s\n", title)
 		for _, d := range days {
-			fmt.Fprintf(&b, "  %-24s %s\n", ticket.FormatWeekday(d.Date.Time), d.Name)
+			fmt.Fprintf(&b, "  %-24s %s\n", card.Weekday(d.Date.Time), d.Name)
 		}
 	}
 	if len(answer.Holidays) > 0 {
@@ -138,7 +139,7 @@ func showPromise(c config, asks asksPromise, stdout io.Writer) error {
 	}
 	walk := cat.Walk(entry, impact, at, pauses...)
 	if !asks.JSON {
-		_, err := io.WriteString(stdout, strings.Join(cat.Calendar.Explain(walk), "\n")+"\n")
+		_, err := io.WriteString(stdout, strings.Join(card.View{Catalog: cat}.Explain(walk), "\n")+"\n")
 		return err
 	}
 	parts := func(all []ticket.Segment) (out []part) {

@@ -81,6 +81,8 @@ type Files interface {
 	// SaveFile stores the bytes and returns the file with id, size and hash filled in. A
 	// reader longer than the limit of the store is refused with ErrTooLarge.
 	SaveFile(ctx context.Context, name, mediaType string, r io.Reader) (File, error)
+	// StatFile describes a stored file without reading its bytes; ErrNoFile where there is none.
+	StatFile(ctx context.Context, id string) (File, error)
 	// OpenFile returns a stored file; ErrNoFile where there is none. The caller closes it.
 	OpenFile(ctx context.Context, id string) (File, io.ReadCloser, error)
 }

@@ -24,7 +24,7 @@ func TestSuggestionsLearn(t *testing.T) {
 		}
 	}
 	best := func() string {
-		x, err := flows.Taught(t.Context(), s.desk.Catalog, s.store, suggest.New(s.desk.Catalog))
+		x, err := flows.Trained(t.Context(), s.desk.Catalog, s.store, suggest.New(s.desk.Catalog))
 		if err != nil {
 			t.Fatal(err)
 		}

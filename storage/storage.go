@@ -79,27 +79,19 @@ type Query struct {
 	Requester string // address
 	Assignee  string // address
 	Official  string // address of the official of the last escalation
+	Draft     string // id of the draft that the ticket was registered from
 	States    []ticket.State
 	Before    int64 // a lower number; 0: any
 	Limit     int   // 0: 100
 }
 
-// Conversation is a request that is being put together: only the answers are kept, by
-// question; which question comes next follows from them.
+// Conversation is the draft that a person is putting together, and the last events that led
+// there.
 type Conversation struct {
-	Person string `json:"person" bson:"_id"`
-	// ID becomes the ticket's Draft. It is empty when no request is being put together:
-	// what remains is the memory of the events that led there.
-	ID      string            `json:"id" bson:"id"`
-	Version int64             `json:"version" bson:"version"`
-	Answers map[string]string `json:"answers" bson:"answers"`
-	Files   []ticket.File     `json:"files,omitempty" bson:"files,omitempty"`
-	// For is the requester where somebody else puts the request together.
-	For       *ticket.Person `json:"for,omitempty" bson:"for,omitempty"`
-	StartedAt time.Time      `json:"started_at" bson:"started_at"`
-	TouchedAt time.Time      `json:"touched_at" bson:"touched_at"`
-	// Card counts the cards shown for it; the newest one is edited in place.
-	Card int `json:"card" bson:"card"`
+	Person       string `json:"person" bson:"_id"`
+	Version      int64  `json:"version" bson:"version"`
+	ticket.Draft `bson:",inline"`
+	TouchedAt    time.Time `json:"touched_at" bson:"touched_at"`
 	// Events are the last ones that changed it, so that handling one again does not, and
 	// Answer is what the last of them was answered with, as JSON.
 	Events []string `json:"events,omitempty" bson:"events,omitempty"`

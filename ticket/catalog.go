@@ -18,14 +18,6 @@ const (
 	ServiceRequest Type = "requerimiento"
 )
 
-// Label is the type as people read it.
-func (t Type) Label() string {
-	if t == Incident {
-		return "Incidente"
-	}
-	return "Requerimiento"
-}
-
 // Catalog is Anexo 1 and every rule of the desk that is data.
 type Catalog struct {
 	Categories    []Category                 `json:"categories"`
@@ -115,18 +107,6 @@ func (t Target) MarshalText() ([]byte, error) {
 		return fmt.Appendf(nil, "%dd", t.Days), nil
 	}
 	return fmt.Appendf(nil, "%dh", int(t.Hours.Hours())), nil
-}
-
-// String is the target as people read it.
-func (t Target) String() string {
-	n, one, many := t.Days, "día hábil", "días hábiles"
-	if t.Days == 0 {
-		n, one, many = int(t.Hours.Hours()), "hora hábil", "horas hábiles"
-	}
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // SurveyForm is the evaluation of activity 10.

@@ -183,9 +183,6 @@ func TestWalkAddsUp(t *testing.T) {
 		if lasts := slices.ContainsFunc(pauses, func(p ticket.Pause) bool { return p.To.IsZero() }); lasts == w.Stopped.IsZero() {
 			t.Fatalf("stopped since %v", w.Stopped)
 		}
-		if lines := cat.Calendar.Explain(w); len(lines) < 4 || len(lines) > 40 {
-			t.Fatalf("%d lines", len(lines))
-		}
 	})
 }
 

@@ -64,10 +64,11 @@ type Ticket struct {
 	Impact      string `json:"impact" bson:"impact"`
 	Security    bool   `json:"security,omitempty" bson:"security,omitempty"` // handled under TI-PR-004
 
-	Requester   Person `json:"requester" bson:"requester"`
-	OpenedBy    Person `json:"opened_by" bson:"opened_by"` // the requester, or an agent for them
-	Description string `json:"description" bson:"description"`
-	Files       []File `json:"files,omitempty" bson:"files,omitempty"`
+	Requester   Person   `json:"requester" bson:"requester"`
+	OpenedBy    Person   `json:"opened_by" bson:"opened_by"` // the requester, or an agent for them
+	Description string   `json:"description" bson:"description"`
+	Details     []Detail `json:"details,omitempty" bson:"details,omitempty"`
+	Files       []File   `json:"files,omitempty" bson:"files,omitempty"`
 
 	Assignee   *Person     `json:"assignee,omitempty" bson:"assignee,omitempty"`
 	Hold       *Hold       `json:"hold,omitempty" bson:"hold,omitempty"`             // while OnHold
@@ -212,7 +213,17 @@ func (t *Ticket) Paused() bool {
 // Last is the newest record of the history.
 func (t *Ticket) Last() Record { return t.History[len(t.History)-1] }
 
-// Done finds the record that an event has left already.
+// LastOf is the newest record of an action.
+func (t *Ticket) LastOf(a Action) (r Record, ok bool) {
+	for i := len(t.History) - 1; i >= 0; i-- {
+		if t.History[i].Action == a {
+			return t.History[i], true
+		}
+	}
+	return Record{}, false
+}
+
+// Applied finds the record that an event has left already.
 func (t *Ticket) Applied(event string) (Record, bool) {
 	for i := len(t.History) - 1; i >= 0 && event != ""; i-- {
 		if t.History[i].Event == event {

@@ -213,6 +213,20 @@ func (s *Store) bucket() *mongo.GridFSBucket {
 	return s.database.GridFSBucket(options.GridFSBucket().SetName("files"))
 }
 
+// StatFile implements bot.Files: it reads the file's document, none of its chunks.
+func (s *Store) StatFile(ctx context.Context, id string) (bot.File, error) {
+	var there struct {
+		Metadata bot.File `bson:"metadata"`
+	}
+	err := s.bucket().GetFilesCollection().FindOne(ctx, bson.M{"_id": id}).Decode(&there)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return bot.File{}, bot.ErrNoFile
+	} else if err != nil {
+		return bot.File{}, plain(err)
+	}
+	return there.Metadata, nil
+}
+
 // OpenFile implements bot.Files.
 func (s *Store) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCloser, error) {
 	stream, err := s.bucket().OpenDownloadStream(ctx, id)

@@ -113,7 +113,7 @@ func (s *Store) replace(ctx context.Context, t *ticket.Ticket, read int64) (*tic
 // Tickets implements storage.Store.
 func (s *Store) Tickets(ctx context.Context, q storage.Query) ([]*ticket.Ticket, error) {
 	filter := bson.M{}
-	for field, v := range map[string]string{"requester.id": q.Requester, "assignee.id": q.Assignee, "escalation.official.id": q.Official} {
+	for field, v := range map[string]string{"requester.id": q.Requester, "assignee.id": q.Assignee, "escalation.official.id": q.Official, "draft": q.Draft} {
 		if v != "" {
 			filter[field] = v
 		}

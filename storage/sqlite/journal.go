@@ -182,6 +182,18 @@ func (s *Store) SaveFile(ctx context.Context, name, mediaType string, r io.Reade
 	})
 }
 
+// StatFile implements bot.Files. The bytes stay where they are.
+func (s *Store) StatFile(ctx context.Context, id string) (bot.File, error) {
+	f := bot.File{ID: id}
+	err := s.read.QueryRowContext(ctx, "SELECT name, type, size, sha256 FROM files WHERE id = ?", id).Scan(&f.Name, &f.Type, &f.Size, &f.SHA256)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bot.File{}, bot.ErrNoFile
+	} else if err != nil {
+		return bot.File{}, fmt.Errorf("sqlite: %w", err)
+	}
+	return f, nil
+}
+
 // OpenFile implements bot.Files.
 func (s *Store) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCloser, error) {
 	f := bot.File{ID: id}

@@ -131,7 +131,7 @@ func changedOne(r sql.Result, err error) error {
 // Tickets implements storage.Store.
 func (s *Store) Tickets(ctx context.Context, q storage.Query) ([]*ticket.Ticket, error) {
 	where, args := []string{"1 = 1"}, []any{}
-	for column, v := range map[string]string{"requester": q.Requester, "assignee": q.Assignee, "official": q.Official} {
+	for column, v := range map[string]string{"requester": q.Requester, "assignee": q.Assignee, "official": q.Official, "draft": q.Draft} {
 		if v != "" {
 			where, args = append(where, column+" = ?"), append(args, v)
 		}

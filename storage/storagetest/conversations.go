@@ -14,10 +14,10 @@ import (
 func conversation(t *testing.T, s storage.Store) {
 	_, err := s.Conversation(t.Context(), "web:1")
 	wantError(t, "nobody's", err, storage.ErrNotFound)
-	c := &storage.Conversation{Person: "web:1", ID: "draft-1", Answers: map[string]string{"category": "hardware", "a.b": "$1", "$": "🖨️", "%2E": "مرحبا"},
-		Files:     []ticket.File{{ID: "F1", Name: "a.png", Type: "image/png", Size: 7, SHA256: "00"}},
-		StartedAt: noon, TouchedAt: noon.Add(time.Minute), Card: 3, Events: []string{"e1", "e2"},
-		Answer: []byte(`{"Posts":null}`), For: &ticket.Person{ID: "web:9", Name: "Usuario 9"}}
+	c := &storage.Conversation{Person: "web:1", TouchedAt: noon.Add(time.Minute), Events: []string{"e1", "e2"}, Answer: []byte(`{"posts":null}`),
+		Draft: ticket.Draft{ID: "draft-1", Answers: map[string]string{"category": "hardware", "a.b": "$1", "$": "🖨️", "%2E": "مرحبا"},
+			Files:     []ticket.File{{ID: "F1", Name: "a.png", Type: "image/png", Size: 7, SHA256: "00"}},
+			StartedAt: noon, Card: 3, For: &ticket.Person{ID: "web:9", Name: "Usuario 9"}}}
 	must(t, s.SaveConversation(t.Context(), c))
 	want(t, "version", c.Version, 1)
 	got, err := s.Conversation(t.Context(), "web:1")
@@ -28,7 +28,7 @@ func conversation(t *testing.T, s storage.Store) {
 		t.Errorf("\ngot  %+v\nwant %+v", got, &expected)
 	}
 
-	first := &storage.Conversation{Person: "web:1", ID: "draft-2"}
+	first := &storage.Conversation{Person: "web:1", Draft: ticket.Draft{ID: "draft-2"}}
 	wantError(t, "saving as the first when there is one", s.SaveConversation(t.Context(), first), storage.ErrConflict)
 	want(t, "version after a conflict", first.Version, 0)
 	absent := &storage.Conversation{Person: "web:2", Version: 1}
@@ -46,7 +46,7 @@ func conversation(t *testing.T, s storage.Store) {
 	for round := range 2 { // at the first save and over one that is there
 		var won atomic.Int64
 		together(16, func(i int) {
-			c := &storage.Conversation{Person: "web:3", Version: int64(round), Card: i}
+			c := &storage.Conversation{Person: "web:3", Version: int64(round), Draft: ticket.Draft{Card: i}}
 			if err := s.SaveConversation(t.Context(), c); err == nil {
 				won.Add(1)
 			} else {
@@ -59,7 +59,7 @@ func conversation(t *testing.T, s storage.Store) {
 
 func idle(t *testing.T, s storage.Store) {
 	for i, minutes := range []int{3, 1, 2, 60} {
-		must(t, s.SaveConversation(t.Context(), &storage.Conversation{Person: fmt.Sprint("web:", i), ID: fmt.Sprint("draft-", i), TouchedAt: noon.Add(time.Duration(minutes) * time.Minute)}))
+		must(t, s.SaveConversation(t.Context(), &storage.Conversation{Person: fmt.Sprint("web:", i), Draft: ticket.Draft{ID: fmt.Sprint("draft-", i)}, TouchedAt: noon.Add(time.Duration(minutes) * time.Minute)}))
 	}
 	must(t, s.SaveConversation(t.Context(), &storage.Conversation{Person: "web:9", TouchedAt: noon})) // without an id
 	for _, test := range []struct {

@@ -34,6 +34,11 @@ func readBack(t *testing.T, s storage.Store, f bot.File, wanted []byte) {
 		t.Errorf("%s: %d bytes, %v; want %d", f.Name, len(got), err, len(wanted))
 	}
 	want(t, "file", there, f)
+	described, err := s.StatFile(t.Context(), f.ID)
+	if err != nil {
+		t.Error(err)
+	}
+	want(t, "description", described, f)
 }
 
 func files(t *testing.T, s storage.Store) {
@@ -54,7 +59,9 @@ func files(t *testing.T, s storage.Store) {
 	_, err = s.SaveFile(t.Context(), "a", "", io.MultiReader(bytes.NewReader(content(9, 0)), iotest.ErrReader(broken)))
 	wantError(t, "a reader that fails", err, broken)
 	_, _, err = s.OpenFile(t.Context(), "nothing")
-	wantError(t, "an id that nobody has", err, bot.ErrNoFile)
+	wantError(t, "opening an id that nobody has", err, bot.ErrNoFile)
+	_, err = s.StatFile(t.Context(), "nothing")
+	wantError(t, "describing an id that nobody has", err, bot.ErrNoFile)
 }
 
 // Files that arrive at the same time do not mix.
