@@ -18,6 +18,7 @@ import (
 	"helptic/bot"
 	"helptic/bot/bottest"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/storage/sqlite"
 	"helptic/ticket"
@@ -39,7 +40,8 @@ var update = flag.Bool("update", false, "rewrite the bot's lines of the stories"
 //	+4h                              time passes
 //
 // Of the bot: "|" a message, "*" what changed in one, "?" a form, "!" its complaint, "~" a
-// sentence that only that person sees.
+// sentence that only that person sees; "🔔" is what notifications and screen readers say of a
+// card, where that is not its title.
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -440,11 +442,11 @@ func render(m bot.Message) []string {
 		out = strings.Split(m.Text, "\n")
 	} else {
 		c := m.Card
-		title := c.Title
-		if c.Subtitle != "" {
-			title += " · " + c.Subtitle
-		}
+		title := card.Summary(c)
 		add("[%s]", title)
+		if m.Text != title {
+			add("🔔 %s", m.Text)
+		}
 		if c.Text != "" {
 			out = append(out, strings.Split(c.Text, "\n")...)
 		}

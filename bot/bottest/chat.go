@@ -171,6 +171,8 @@ func (c *Chat) refuse(o bot.Outgoing) error {
 		return errors.New("message without text")
 	case m.Card != nil && m.Card.Title == "":
 		return errors.New("card without title")
+	case !utf8.ValidString(fmt.Sprintf("%+v", m)), m.Card != nil && !utf8.ValidString(fmt.Sprintf("%+v", *m.Card)):
+		return errors.New("text that is not valid UTF-8")
 	}
 	if m.Card == nil {
 		return nil

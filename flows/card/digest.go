@@ -34,9 +34,9 @@ func (v View) Digest(day time.Time, open []*ticket.Ticket) bot.Message {
 			parts = append(parts, fmt.Sprintf("%d en «%s»", n, StateName(s)))
 		}
 	}
-	c.Facts = []bot.Fact{{Label: "Abiertas", Value: fmt.Sprintf("%d (%s)", len(open), List(parts, "y"))}}
+	c.Facts = []bot.Fact{{Label: "Abiertas", Value: Number(len(open)) + " (" + List(parts, "y") + ")"}}
 	c.Facts = append(c.Facts, v.dueFacts(open)...)
-	return bot.Message{Text: fmt.Sprintf("Buenos días. Solicitudes abiertas: %d.", len(open)), Card: c}
+	return bot.Message{Text: "Buenos días. Solicitudes abiertas: " + Number(len(open)) + ".", Card: c}
 }
 
 // CatchUp takes the place of the reminders that nobody could give while the bot was away.
@@ -98,7 +98,7 @@ type Week struct {
 // Weekly sums up the week before.
 func (v View) Weekly(w Week) bot.Message {
 	c := &bot.Card{Title: "La semana que pasó", Subtitle: Weekday(w.From) + " a " + Weekday(w.To.AddDate(0, 0, -1)), Tone: bot.Info,
-		Facts: []bot.Fact{{Label: "Registradas", Value: fmt.Sprint(w.Registered)}, {Label: "Resueltas", Value: fmt.Sprint(w.Resolved)}}}
+		Facts: []bot.Fact{{Label: "Registradas", Value: Number(w.Registered)}, {Label: "Resueltas", Value: Number(w.Resolved)}}}
 	if w.Resolved > 0 {
 		c.Facts = append(c.Facts, bot.Fact{Label: "Dentro del plazo", Value: fmt.Sprintf("%d de %d (%d %%)", w.InTime, w.Resolved, 100*w.InTime/w.Resolved)})
 	}
