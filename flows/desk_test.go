@@ -135,7 +135,7 @@ func TestUnreachableRequester(t *testing.T) {
 		}
 	}
 	if times != 1 || len(tk.Outbox) != 0 {
-		t.Errorf("recorded %d times, %d notices owed", times, len(tk.Outbox))
+		t.Errorf("recorded %d times, %d notifications left", times, len(tk.Outbox))
 	}
 }
 
@@ -173,7 +173,7 @@ func TestMailInstead(t *testing.T) {
 	}
 	tk, err := s.store.Ticket(t.Context(), 1)
 	if err != nil || len(tk.Outbox) != 0 {
-		t.Fatalf("%d notices owed, %v", len(tk.Outbox), err)
+		t.Fatalf("%d notifications left, %v", len(tk.Outbox), err)
 	}
 	var subjects []string
 	for _, address := range []string{"persona1@entidad.gov.co", "usuaria2@entidad.gov.co"} {

@@ -30,7 +30,7 @@ var ErrInUse = errors.New("in use by another process")
 // Attempts is how often a store tries a write that somebody else's came before.
 const Attempts = 200
 
-// Store keeps the help desk, and what the bot and the chats must not forget.
+// Store keeps the help desk, and what the bot and the chats need across restarts.
 type Store interface {
 	// CreateTicket allocates the next number, without gaps and for good, and stores the
 	// ticket under it. Where a ticket with the same draft exists, t becomes that one
@@ -47,8 +47,8 @@ type Store interface {
 	UpdateTicket(ctx context.Context, number int64, change func(*ticket.Ticket) error) (*ticket.Ticket, error)
 	// Tickets finds tickets, newest first.
 	Tickets(ctx context.Context, q Query) ([]*ticket.Ticket, error)
-	// Owing leases at most limit tickets that owe a notice at now and that nobody has
-	// leased, until the given time, those that owe longest first.
+	// LeaseNotifications leases at most limit tickets with a notification to send at now that
+	// nobody has leased, until the given time, those that wait longest first.
 	LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error)
 	// Due returns at most limit numbers of tickets whose WakeAt has come, oldest first.
 	Due(ctx context.Context, now time.Time, limit int) ([]int64, error)

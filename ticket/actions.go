@@ -6,7 +6,7 @@ import (
 )
 
 // What each row of the table does to the ticket besides moving it. They run after
-// state, role and needed words were found good, and either do all or return an error
+// state, role and required fields were found good, and either do all or return an error
 // before they touched anything.
 
 func assignSelf(t *Ticket, c *Change) error {
@@ -202,7 +202,7 @@ func reopen(t *Ticket, c *Change) error {
 	return nil
 }
 
-// again takes the solution back: it is in the history, and no survey is owed for it.
+// withdrawSolution takes the solution back: it stays in the history, and no survey is asked about it.
 func (t *Ticket) withdrawSolution() {
 	t.Solution = nil
 	t.Survey = nil
@@ -245,7 +245,7 @@ func reclassify(t *Ticket, c *Change) error {
 	return nil
 }
 
-// words adds to the history and changes nothing else.
+// addText adds to the history and changes nothing else.
 func addText(t *Ticket, _ *Change) error {
 	if len(t.History) >= MostRecords {
 		return ErrFull

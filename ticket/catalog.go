@@ -138,7 +138,7 @@ type Drafts struct {
 
 // Suggestions say how entries are found for free text.
 type Suggestions struct {
-	// Learn lets the words of earlier tickets speak for the entries they were filed under.
+	// Learn lets the descriptions of earlier tickets count for the entries they were filed under.
 	Learn bool `json:"learn"`
 }
 
@@ -152,7 +152,7 @@ type Reminders struct {
 	ReceiveAfter Target    `json:"receive_after"` // an escalation that nobody received
 }
 
-// Procedures are rules of the document that people are told when they apply.
+// Procedures are rules of the document that people are shown when they apply.
 type Procedures struct {
 	WebContent WebRule  `json:"web_content"`
 	Security   Sentence `json:"security"`
@@ -164,7 +164,7 @@ type WebRule struct {
 	Text   string `json:"text"`
 }
 
-// Sentence is something that people are told.
+// Sentence is one that people are shown.
 type Sentence struct {
 	Text string `json:"text"`
 }

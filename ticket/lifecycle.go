@@ -31,9 +31,9 @@ const (
 	Close           Action = "close"
 	Withdraw        Action = "withdraw"
 	Reclassify      Action = "reclassify"
-	Reply           Action = "reply"   // an agent's words to the user
-	Note            Action = "note"    // an agent's words to the desk alone
-	Comment         Action = "comment" // the user's words
+	Reply           Action = "reply"   // an agent's message to the user
+	Note            Action = "note"    // an agent's message to the desk alone
+	Comment         Action = "comment" // the user's message
 	Undeliverable   Action = "undeliverable"
 	Mailed          Action = "mailed"
 )
@@ -56,7 +56,7 @@ type Rule struct {
 	To         State // "" stays where it is
 	Who        []Role
 	Escalated  bool     // only while an official has it
-	Required   []string // words without which it is not done
+	Required   []string // fields without which it is not done
 	Activities []int    // of TI-PR-001, section 7
 
 	do func(t *Ticket, c *Change) error
@@ -91,8 +91,8 @@ var Rules = []Rule{
 	{Action: Mailed, From: States, Who: []Role{System}, do: noChange},
 }
 
-// MostRecords is how long a history gets by words alone; what moves the ticket always has
-// room. It keeps the document far from the 16 MB that MongoDB takes.
+// MostRecords is how long a history gets by comments and notes; what moves the ticket always
+// has room. It keeps the document far from the 16 MB that MongoDB takes.
 const MostRecords = 1000
 
 // Change is one person doing one thing at one time.
@@ -112,7 +112,7 @@ type Change struct {
 	Impact   string    // reclassify: the new one
 	Rating   int
 	Answers  map[string]int
-	// Courtesy marks words of thanks: they are kept, and nothing goes on because of them.
+	// Courtesy marks a comment of thanks: it is kept, and nothing goes on because of it.
 	Courtesy bool
 	// Assignee is the person who had the ticket when Take was offered: somebody else
 	// having it by now means that another agent was faster.
@@ -136,7 +136,7 @@ func (c *Change) setPreviousAssignee(t *Ticket) {
 // answer decides a control point.
 func (c *Change) answer(p Control, what string) { c.controls = append(c.controls, Answer{p, what}) }
 
-// The facts that Apply may answer with; flows puts them into words.
+// Why Apply may refuse; flows/card puts it into sentences.
 var (
 	// ErrDone says that the event was applied before.
 	ErrApplied = errors.New("event already applied")
@@ -146,7 +146,7 @@ var (
 	ErrSame = errors.New("nothing would change")
 	// ErrNoEscalation says that the action is for escalated tickets.
 	ErrNoEscalation = errors.New("not escalated")
-	// ErrFull says that the history has no room for more words.
+	// ErrFull says that the history has no room for more comments.
 	ErrFull = errors.New("history is full")
 	// ErrNoSurvey says that nobody asks to rate what somebody did for themself.
 	ErrNoSurvey = errors.New("no survey is wanted")
@@ -183,7 +183,7 @@ type AlreadyAssignedError struct {
 	Since time.Time
 }
 
-func (e *AlreadyAssignedError) Error() string { return "taken by somebody else" }
+func (e *AlreadyAssignedError) Error() string { return "assigned to somebody else" }
 
 // RuleOf is the row of an action.
 func RuleOf(a Action) (Rule, bool) {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Notice is something that a ticket owes to somebody. What it says is written when it
-// is sent, from the ticket as it is then and the record that caused it, so nobody
-// reads stale news and nothing is stored twice.
+// Notification is a message about a ticket that somebody is to get. What it says is written when
+// it is sent, from the ticket as it is then and the record that caused it, so nobody reads stale
+// news and nothing is stored twice.
 type Notification struct {
 	// Key is what the chat's message stands under: the same key is the same message,
 	// edited in place.
@@ -16,60 +16,58 @@ type Notification struct {
 	To     string `json:"to" bson:"to"`
 	Kind   string `json:"kind" bson:"kind"`     // which text; flows knows them
 	Record int    `json:"record" bson:"record"` // N of the record that caused it
-	// Version of the ticket when it was last owed: sending an older one does not pay it.
+	// Version of the ticket when it was last enqueued: sending an older one does not acknowledge it.
 	Version  int64     `json:"version" bson:"version"`
-	After    time.Time `json:"after" bson:"after"` // not before; moved by failures
+	After    time.Time `json:"after" bson:"after"` // not before; failures postpone it
 	Attempts int       `json:"tries,omitempty" bson:"tries,omitempty"`
-	// Reminder is what is reminded of, where time caused the notice.
+	// Reminder is the one that time asked for, where time caused the notification.
 	Reminder *Reminder `json:"reminder,omitempty" bson:"reminder,omitempty"`
 }
 
-// The addresses of a notice that are not a person's.
+// The addressees of a notification that are not a person.
 const (
 	ToAgents   = "agents"
 	ToSecurity = "security"
 )
 
-// Owe adds a notice, or renews the one that is owed to the same place under the same key.
+// Enqueue adds a notification, or renews the one that waits for the same addressee under the
+// same key: that one keeps its position and its failures.
 func (t *Ticket) Enqueue(n Notification, now time.Time) {
 	n.Version, n.After = t.Version, now
-	for i, o := range t.Outbox {
-		if o.Key == n.Key && o.To == n.To {
-			// It keeps its place in the order and its failures.
-			n.After, n.Attempts = o.After, o.Attempts
-			t.Outbox[i] = n
-			t.schedule()
-			return
-		}
+	if i := t.enqueued(n); i >= 0 {
+		n.After, n.Attempts = t.Outbox[i].After, t.Outbox[i].Attempts
+		t.Outbox[i] = n
+	} else {
+		t.Outbox = append(t.Outbox, n)
 	}
-	t.Outbox = append(t.Outbox, n)
 	t.schedule()
 }
 
-// Paid takes a notice away, unless it was owed anew since it was read.
+// Acknowledge removes a notification that was sent, unless it was enqueued again since it was
+// leased.
 func (t *Ticket) Acknowledge(sent Notification) {
-	for i, o := range t.Outbox {
-		if o.Key == sent.Key && o.To == sent.To && o.Version == sent.Version {
-			t.Outbox = append(t.Outbox[:i:i], t.Outbox[i+1:]...)
-			break
-		}
+	if i := t.enqueued(sent); i >= 0 && t.Outbox[i].Version == sent.Version {
+		t.Outbox = append(t.Outbox[:i:i], t.Outbox[i+1:]...)
 	}
 	t.schedule()
 }
 
-// Failed puts a notice off.
-func (t *Ticket) Postpone(sent Notification, until time.Time) {
-	for i, o := range t.Outbox {
-		if o.Key == sent.Key && o.To == sent.To {
-			t.Outbox[i].Attempts++
-			t.Outbox[i].After = until
-		}
+// Postpone counts a failed attempt and sets when the next may be made.
+func (t *Ticket) Postpone(failed Notification, until time.Time) {
+	if i := t.enqueued(failed); i >= 0 {
+		t.Outbox[i].Attempts++
+		t.Outbox[i].After = until
 	}
 	t.schedule()
 }
 
-// settle keeps OwedAt what it says it is. A notice waits for the ones before it to the
-// same place, so only the first of each place counts.
+// enqueued is the index of the notification with the same key and addressee, -1 for none.
+func (t *Ticket) enqueued(n Notification) int {
+	return slices.IndexFunc(t.Outbox, func(o Notification) bool { return o.Key == n.Key && o.To == n.To })
+}
+
+// schedule keeps NotifyAt what it says it is. A notification waits for the ones before it to the
+// same addressee, so only the first of each addressee counts.
 func (t *Ticket) schedule() {
 	t.NotifyAt = time.Time{}
 	for i, o := range t.Outbox {

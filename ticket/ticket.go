@@ -1,11 +1,11 @@
 // Package ticket is the help desk itself, as procedure TI-PR-001 v03 of USPEC
 // describes it: the catalogue of Anexo 1, the ticket and its life cycle, the
 // working calendar and the time that is promised. It does no I/O and reads no
-// clock: times are given, and what a change owes to people is written in the
-// ticket for others to deliver.
+// clock: times are given, and the notifications that a change causes are enqueued in
+// the ticket for others to send.
 //
-// A ticket is one document: its state, its whole history and the notices that it
-// still owes are written together or not at all.
+// A ticket is one document: its state, its whole history and its outbox are written
+// together or not at all.
 package ticket
 
 import "time"
@@ -25,7 +25,7 @@ const (
 // States lists them in the order of the procedure.
 var States = []State{New, InProgress, OnHold, Resolved, Closed}
 
-// Person is somebody as the ticket remembers them: the name is the one they had then.
+// Person is somebody as the ticket keeps them: the name is the one they had then.
 type Person struct {
 	ID    string `json:"id" bson:"id"` // address: "slack:U024BE7LH"; "" for the system itself
 	Name  string `json:"name" bson:"name"`
@@ -91,9 +91,9 @@ type Ticket struct {
 	Reminded []Reminder `json:"reminded,omitempty" bson:"reminded,omitempty"`
 
 	Outbox []Notification `json:"owed,omitempty" bson:"owed,omitempty"`
-	// OwedAt is when the first notice may be sent, zero when none is owed; LeaseUntil
-	// is set while one process sends them. WakeAt is when time itself next
-	// changes the ticket. All three are indexed by the storage.
+	// NotifyAt is when the first notification may be sent, zero when there is none; LeaseUntil
+	// is set while one process sends them. WakeAt is when time itself next changes the
+	// ticket. All three are indexed by the storage.
 	NotifyAt   time.Time `json:"owed_at" bson:"owed_at"`
 	LeaseUntil time.Time `json:"lease_until" bson:"lease_until"`
 	WakeAt     time.Time `json:"wake_at" bson:"wake_at"`
@@ -114,7 +114,7 @@ const (
 type Hold struct {
 	For      HoldFor   `json:"for" bson:"for"`
 	Reason   string    `json:"reason" bson:"reason"`
-	Expected time.Time `json:"expected" bson:"expected"` // zero: not said
+	Expected time.Time `json:"expected" bson:"expected"` // zero: not given
 	Since    time.Time `json:"since" bson:"since"`
 }
 
@@ -125,7 +125,7 @@ type Escalation struct {
 	Justification string    `json:"justification" bson:"justification"`
 	At            time.Time `json:"at" bson:"at"`
 	ReceivedAt    time.Time `json:"received_at" bson:"received_at"`
-	EndedAt       time.Time `json:"ended_at" bson:"ended_at"` // confirmed, resolved, or taken back
+	EndedAt       time.Time `json:"ended_at" bson:"ended_at"` // confirmed, resolved, or resumed
 }
 
 // Solution is what solved the request (activities 3 and 9).
@@ -134,7 +134,7 @@ type Solution struct {
 	By          Person    `json:"by" bson:"by"`
 	At          time.Time `json:"at" bson:"at"`
 	Files       []File    `json:"files,omitempty" bson:"files,omitempty"`
-	ValidatedAt time.Time `json:"validated_at" bson:"validated_at"` // the user said yes
+	ValidatedAt time.Time `json:"validated_at" bson:"validated_at"` // when the user confirmed it
 }
 
 // Survey is the user's evaluation of the service (activity 10).
@@ -153,7 +153,7 @@ type Ending string
 const (
 	EndedByAgent   Ending = "agent"          // activity 11
 	EndedByTime    Ending = "administrative" // no answer in time: "cierre administrativo"
-	EndedValidated Ending = "validated"      // by time too, after the user said that it is solved
+	EndedValidated Ending = "validated"      // by time too, after the user confirmed the solution
 	EndedByUser    Ending = "withdrawn"
 )
 
@@ -183,7 +183,7 @@ type Record struct {
 	Controls   []Answer `json:"controls,omitempty" bson:"controls,omitempty"`
 }
 
-// Answer is what was decided at a control point; the justification is in the record's words.
+// Answer is what was decided at a control point; the justification is in the record's fields.
 type Answer struct {
 	Control Control `json:"control" bson:"control"`
 	Answer  string  `json:"answer" bson:"answer"` // stored value: "escalate", "resolve", "yes"…

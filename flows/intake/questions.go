@@ -42,8 +42,8 @@ type question struct {
 	options func(in *Intake, d *ticket.Draft) []bot.Option
 	// answered tells whether the answer is there, or the question does not apply.
 	answered func(in *Intake, d *ticket.Draft) bool
-	// take checks an answer and keeps it.
-	take func(in *Intake, d *ticket.Draft, value string) error
+	// set checks an answer and keeps it.
+	set func(in *Intake, d *ticket.Draft, value string) error
 	// read finds what typed text stands for.
 	read func(in *Intake, d *ticket.Draft, c command.Command, withFiles bool) (command.Command, error)
 	// draw completes the card.
@@ -60,17 +60,17 @@ var correction question
 
 func init() { // the rows ask one another for their answers
 	questions = []question{
-		{name: Category, correct: "Categoría", first: true, options: categories, answered: hasCategory, take: takeCategory, read: readCategory, draw: drawCategory},
-		{name: Group, title: "¿De qué se trata?", help: "Elija una opción, o escriba su nombre.", choice: "Elija", options: groupOptions, answered: hasGroup, take: takeGroup},
+		{name: Category, correct: "Categoría", first: true, options: categories, answered: hasCategory, set: setCategory, read: readCategory, draw: drawCategory},
+		{name: Group, title: "¿De qué se trata?", help: "Elija una opción, o escriba su nombre.", choice: "Elija", options: groupOptions, answered: hasGroup, set: setGroup},
 		{name: Entry, joins: true, title: "¿Qué necesita exactamente?", help: "Elija una opción de la lista, o escriba su nombre.", choice: "Elija",
-			options: entries, answered: hasEntry, take: takeEntry, facts: entryFacts},
+			options: entries, answered: hasEntry, set: setEntry, facts: entryFacts},
 		{name: Impact, correct: "Impacto", title: "¿A quién afecta?", choice: "Impacto", options: impacts, answered: hasImpact, draw: drawRule, facts: impactFacts},
-		{name: Description, correct: "Descripción", title: "Describa su solicitud", take: takeDescription, read: readDescription, draw: drawDescription, facts: descriptionFacts,
+		{name: Description, correct: "Descripción", title: "Describa su solicitud", set: setDescription, read: readDescription, draw: drawDescription, facts: descriptionFacts,
 			help: "Escríbala aquí: qué pasa, dónde y desde cuándo. Entre " + card.Number(shortest) + " y " + card.Number(longest) + " caracteres."},
-		{name: Files, correct: "Adjuntos", title: "¿Desea adjuntar archivos?", help: "Si hace falta, adjúntelos aquí (una foto, un documento). Después pulse «Continuar».", take: takeFiles, read: readFiles, draw: drawFiles},
+		{name: Files, correct: "Adjuntos", title: "¿Desea adjuntar archivos?", help: "Si hace falta, adjúntelos aquí (una foto, un documento). Después pulse «Continuar».", set: setFiles, read: readFiles, draw: drawFiles},
 		{name: confirm, title: "Revise y confirme", first: true, read: readConfirm, draw: drawConfirm},
 	}
-	correction = question{name: correcting, title: "¿Qué desea corregir?", options: correctable, take: takeCorrection, draw: drawCorrection}
+	correction = question{name: correcting, title: "¿Qué desea corregir?", options: correctable, set: setCorrection, draw: drawCorrection}
 }
 
 func (q *question) isAnswered(in *Intake, d *ticket.Draft) bool {
@@ -82,8 +82,8 @@ func (q *question) isAnswered(in *Intake, d *ticket.Draft) bool {
 
 // answer checks an answer and keeps it.
 func (q *question) answer(in *Intake, d *ticket.Draft, value string) error {
-	if q.take != nil {
-		return q.take(in, d, value)
+	if q.set != nil {
+		return q.set(in, d, value)
 	}
 	if q.options != nil && !slices.ContainsFunc(q.options(in, d), func(o bot.Option) bool { return o.Value == value }) {
 		return unclear(nil)
@@ -123,7 +123,7 @@ func hasCategory(in *Intake, d *ticket.Draft) bool {
 	return ok || hasEntry(in, d)
 }
 
-func takeCategory(in *Intake, d *ticket.Draft, value string) error {
+func setCategory(in *Intake, d *ticket.Draft, value string) error {
 	if _, ok := in.Catalog.Category(value); !ok {
 		return unclear(nil)
 	}
@@ -242,9 +242,9 @@ func hasGroup(in *Intake, d *ticket.Draft) bool {
 	return len(all) < 2 || slices.Contains(all, d.Answers[Group]) || hasEntry(in, d)
 }
 
-func takeGroup(in *Intake, d *ticket.Draft, value string) error {
+func setGroup(in *Intake, d *ticket.Draft, value string) error {
 	if id, ok := strings.CutPrefix(value, entryInGroups); ok {
-		return takeEntry(in, d, id)
+		return setEntry(in, d, id)
 	}
 	d.Answers[Group] = value
 	return nil
@@ -272,7 +272,7 @@ func hasEntry(in *Intake, d *ticket.Draft) bool {
 	return ok
 }
 
-func takeEntry(in *Intake, d *ticket.Draft, value string) error {
+func setEntry(in *Intake, d *ticket.Draft, value string) error {
 	e, ok := in.Catalog.Entry(value)
 	if !ok {
 		return unclear(nil)
@@ -329,8 +329,8 @@ func impactFacts(in *Intake, d *ticket.Draft) []bot.Fact {
 
 // The description.
 
-// takeDescription takes the first text where the value is empty, as the button has it.
-func takeDescription(_ *Intake, d *ticket.Draft, value string) error {
+// setDescription takes the first text where the value is empty, as the button has it.
+func setDescription(_ *Intake, d *ticket.Draft, value string) error {
 	if value == "" {
 		value = d.Answers[FirstText]
 	}
@@ -371,7 +371,7 @@ func descriptionFacts(_ *Intake, d *ticket.Draft) []bot.Fact {
 // filesDone is the answer that there are no more.
 const filesDone = "done"
 
-func takeFiles(_ *Intake, d *ticket.Draft, _ string) error {
+func setFiles(_ *Intake, d *ticket.Draft, _ string) error {
 	d.Answers[Files] = filesDone
 	return nil
 }
@@ -442,7 +442,7 @@ func correctable(in *Intake, _ *ticket.Draft) []bot.Option {
 	return out
 }
 
-func takeCorrection(in *Intake, d *ticket.Draft, value string) error {
+func setCorrection(in *Intake, d *ticket.Draft, value string) error {
 	if !slices.ContainsFunc(correctable(in, d), func(o bot.Option) bool { return o.Value == value }) {
 		return unclear(nil)
 	}
