@@ -155,6 +155,33 @@ func TestAQuestionIsOneRow(t *testing.T) {
 	}
 }
 
+// Every entry of Anexo 1 can be chosen by presses alone, and by typing the names on the way.
+func TestEveryEntryCanBeChosen(t *testing.T) {
+	in := newIntake(t)
+	n := 0
+	for e := range in.Catalog.Entries() {
+		n++
+		labels := []string{e.Category.Label}
+		if all := groups(e.Category); len(all) > 1 && e.Group != "" {
+			labels = append(labels, e.Group)
+		}
+		labels = append(labels, e.Label)
+		byPress, byWords := newDraft(""), newDraft("")
+		for _, label := range labels {
+			pressed(t, in, byPress, label)
+			typed(t, in, byWords, label)
+		}
+		for how, d := range map[string]*ticket.Draft{"pressed": byPress, "typed": byWords} {
+			if d.Answers[Entry] != e.ID || in.Card(d).Title != "¿A quién afecta?" {
+				t.Errorf("%s, %q leads to %q", how, labels, d.Answers[Entry])
+			}
+		}
+	}
+	if n != 136 {
+		t.Errorf("%d entries", n)
+	}
+}
+
 func TestBackTakesAnswersAwayOneByOne(t *testing.T) {
 	in := newIntake(t)
 	d := newDraft("se me atascó el papel en la impresora")

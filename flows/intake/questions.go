@@ -239,7 +239,8 @@ func hasGroup(in *Intake, d *ticket.Draft) bool {
 		return hasEntry(in, d)
 	}
 	all := groups(category)
-	return len(all) < 2 || slices.Contains(all, d.Answers[Group]) || hasEntry(in, d)
+	group, answered := d.Answers[Group] // "" is an answer: the entries without a second level
+	return len(all) < 2 || answered && slices.Contains(all, group) || hasEntry(in, d)
 }
 
 func setGroup(in *Intake, d *ticket.Draft, value string) error {
