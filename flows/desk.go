@@ -83,6 +83,8 @@ func (d *Desk) Handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return d.status(ctx, e, c.Ticket)
 	case command.Why:
 		return d.why(ctx, e, c.Ticket)
+	case command.Undo:
+		return d.undo(ctx, e, c)
 	case command.Start:
 		return d.start(ctx, e)
 	}

@@ -61,7 +61,20 @@ func (d *Desk) intakeBegins(ctx context.Context, c *storage.Conversation, e bot.
 	case k == keyCancel, k == keyBack:
 		return answer(e, intake.NothingBegun()), nil
 	}
+	var awaiting []*ticket.Ticket
+	if k == "" {
+		var err error
+		if awaiting, err = d.awaiting(ctx, e.From.ID); err != nil {
+			return bot.Reply{}, err
+		}
+		if len(awaiting) == 1 {
+			return d.toAwaiting(ctx, c, e, awaiting[0])
+		}
+	}
 	d.begin(c)
+	if len(awaiting) > 1 {
+		d.keepAwaiting(&c.Draft, awaiting)
+	}
 	if k != keyNew && k != keyMenu {
 		open, err := d.openTicket(ctx, e.From.ID)
 		if err != nil {

@@ -19,6 +19,9 @@ const (
 	keyCancel keyword = "cancel"
 	keyBack   keyword = "back"
 	keyThanks keyword = "thanks"
+	// As the buttons of a solution say it.
+	keySolved    keyword = "solved"
+	keyNotSolved keyword = "not_solved"
 )
 
 // keywords are the texts, folded.
@@ -30,6 +33,8 @@ var keywords = map[string]keyword{
 	"ayuda":    keyHelp,
 	"cancelar": keyCancel, "salir": keyCancel,
 	"atras": keyBack, "volver": keyBack,
+	"si quedo resuelta": keySolved, "quedo resuelta": keySolved,
+	"no el problema sigue": keyNotSolved, "el problema sigue": keyNotSolved,
 	"gracias": keyThanks, "muchas gracias": keyThanks, "mil gracias": keyThanks, "ok": keyThanks, "okay": keyThanks, "vale": keyThanks, "listo": keyThanks, "listo gracias": keyThanks, "ok gracias": keyThanks, "perfecto": keyThanks, "de acuerdo": keyThanks,
 }
 

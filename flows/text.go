@@ -31,6 +31,11 @@ func (d *Desk) directText(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		return d.myTickets(ctx, e)
 	case keyStatus:
 		return d.status(ctx, e, number)
+	case keySolved, keyNotSolved:
+		if r, ok, err := d.solutionText(ctx, e, k); ok || err != nil {
+			return r, err
+		}
+		k = ""
 	}
 	return d.intakeText(ctx, e, k)
 }
@@ -57,11 +62,7 @@ func (d *Desk) threadTicket(ctx context.Context, e bot.Event) (*ticket.Ticket, e
 // threadText takes what is written under a message about a ticket for the desk: a comment of
 // its requester, a note of anybody else.
 func (d *Desk) threadText(ctx context.Context, e bot.Event, t *ticket.Ticket) (bot.Reply, error) {
-	action := ticket.Note
-	if t.Requester.ID == e.From.ID {
-		action = ticket.Comment
-	}
-	return d.addText(ctx, e, t.Number, action)
+	return d.addText(ctx, e, t.Number, textAction(t, e.From.ID))
 }
 
 // channelText keeps what an agent writes under a card as an internal note. What is written

@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -249,6 +251,36 @@ func reclassify(t *Ticket, c *Change) error {
 func addText(t *Ticket, _ *Change) error {
 	if len(t.History) >= MostRecords {
 		return ErrFull
+	}
+	return nil
+}
+
+// retract says that a comment or note was meant for elsewhere. The record stays in the history;
+// a wait that it ended goes on, where nothing else has happened since.
+func retract(t *Ticket, c *Change) error {
+	if c.Record < 1 || c.Record > len(t.History) {
+		return &MissingError{"record"}
+	}
+	r := t.History[c.Record-1]
+	switch {
+	case r.By.ID != c.By.ID, r.Action != Comment && r.Action != Note:
+		return &MissingError{"record"}
+	case slices.ContainsFunc(t.History, func(o Record) bool { return o.Action == Retract && o.Fields["record"] == strconv.Itoa(c.Record) }):
+		return ErrSame
+	}
+	c.setField("record", strconv.Itoa(c.Record))
+	resumed := len(t.History) == c.Record+1 && t.Last().Action == Resume && t.Last().Role == System
+	for i := c.Record - 1; resumed && i > 0; i-- {
+		held := t.History[i-1]
+		if held.Action != PutOnHold {
+			continue
+		}
+		t.Hold = &Hold{For: HoldFor(held.Fields["for"]), Reason: held.Fields["reason"], Since: held.At}
+		if day, err := time.ParseInLocation(time.DateOnly, held.Fields["expected"], c.catalog.Calendar.Location()); err == nil {
+			t.Hold.Expected = day.UTC()
+		}
+		t.State = OnHold
+		break
 	}
 	return nil
 }

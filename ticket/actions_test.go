@@ -309,6 +309,10 @@ func TestChangeOfTheCallerIsLeftAlone(t *testing.T) {
 			c := full(t, cat, r.action, r.who[0], at)
 			words := maps.Clone(c.Fields)
 			tk := inSituation(t, cat, situation)
+			if r.written {
+				writes(cat, tk, c.By, r.who[0], at)
+				c.Record = len(tk.History)
+			}
 			must(t, cat, tk, c)
 			if !maps.Equal(c.Fields, words) {
 				t.Errorf("%s wrote %v into the caller's words", r.action, c.Fields)
@@ -318,6 +322,50 @@ func TestChangeOfTheCallerIsLeftAlone(t *testing.T) {
 				t.Errorf("%s keeps the caller's map", r.action)
 			}
 		}
+	}
+}
+
+// A comment that was meant for elsewhere leaves the wait as it was, where nothing happened since.
+func TestRetractingAComment(t *testing.T) {
+	cat, at := shipped(t), bogota(t, "2026-11-17 11:00")
+	expected := bogota(t, "2026-11-20 00:00").UTC()
+	held := func() *ticket.Ticket {
+		tk := inSituation(t, cat, "in_progress")
+		c := full(t, cat, ticket.PutOnHold, ticket.Agent, at)
+		c.For, c.Expected = ticket.ForUser, expected.In(cat.Calendar.Location())
+		must(t, cat, tk, c)
+		must(t, cat, tk, full(t, cat, ticket.Comment, ticket.Requester, at.Add(time.Hour)))
+		if tk.State != ticket.InProgress {
+			t.Fatalf("answered, it is %s", tk.State)
+		}
+		return tk
+	}
+	retract := func(tk *ticket.Ticket, record int, by ticket.Person) error {
+		return tk.Apply(cat, ticket.Change{Action: ticket.Retract, By: by, Roles: []ticket.Role{ticket.Requester}, At: at.Add(2 * time.Hour), Record: record})
+	}
+	tk := held()
+	comment := len(tk.History) - 1 // the last is the resumption
+	if err := retract(tk, comment, user); err != nil {
+		t.Fatal(err)
+	}
+	if tk.State != ticket.OnHold || tk.Hold.For != ticket.ForUser || !tk.Hold.Since.Equal(at) || !tk.Hold.Expected.Equal(expected) || !tk.Paused() {
+		t.Errorf("it does not wait as before: %s %+v", tk.State, tk.Hold)
+	}
+	if err := retract(tk, comment, user); !errors.Is(err, ticket.ErrSame) {
+		t.Errorf("retracted twice: %v", err)
+	}
+	moved := held()
+	must(t, cat, moved, full(t, cat, ticket.Reply, ticket.Agent, at.Add(90*time.Minute)))
+	if err := retract(moved, comment, user); err != nil || moved.State != ticket.InProgress {
+		t.Errorf("an agent went on, and it is %s, %v", moved.State, err)
+	}
+	for what, record := range map[string]int{"no record": 0, "a record that is not there": 99, "what is no comment": 1} {
+		if err := retract(held(), record, user); err == nil {
+			t.Errorf("%s was retracted", what)
+		}
+	}
+	if err := retract(held(), comment, agent1); err == nil {
+		t.Error("somebody else's comment was retracted")
 	}
 }
 

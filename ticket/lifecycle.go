@@ -34,6 +34,7 @@ const (
 	Reply           Action = "reply"   // an agent's message to the user
 	Note            Action = "note"    // an agent's message to the desk alone
 	Comment         Action = "comment" // the user's message
+	Retract         Action = "retract" // a comment or note was meant for elsewhere
 	Undeliverable   Action = "undeliverable"
 	Mailed          Action = "mailed"
 )
@@ -87,6 +88,7 @@ var Rules = []Rule{
 	{Action: Reply, From: notClosed, Who: []Role{Agent, Official}, Required: []string{"text"}, do: addText},
 	{Action: Note, From: notClosed, Who: []Role{Agent, Official}, do: addText},
 	{Action: Comment, From: notClosed, Who: []Role{Requester}, do: addText},
+	{Action: Retract, From: notClosed, Who: []Role{Requester, Agent, Official}, do: retract},
 	{Action: Undeliverable, From: States, Who: []Role{System}, do: noChange},
 	{Action: Mailed, From: States, Who: []Role{System}, do: noChange},
 }
@@ -111,6 +113,7 @@ type Change struct {
 	Entry    Entry     // reclassify: the new one
 	Impact   string    // reclassify: the new one
 	Rating   int
+	Record   int // retract: N of the record that was meant for elsewhere
 	Answers  map[string]int
 	// Courtesy marks a comment of thanks: it is kept, and nothing goes on because of it.
 	Courtesy bool

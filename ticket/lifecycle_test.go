@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 	_ "time/tzdata"
 
 	"helptic/ticket"
@@ -37,6 +38,7 @@ type row struct {
 	needs      []string
 	controls   map[string][]ticket.Answer // by situation; "" for all others
 	activities []int
+	written    bool // it is about what the same person wrote before
 }
 
 var (
@@ -79,6 +81,7 @@ var table = []row{
 	{action: ticket.Reply, to: live, who: []ticket.Role{ticket.Agent, ticket.Official}, needs: []string{"text"}},
 	{action: ticket.Note, to: live, who: []ticket.Role{ticket.Agent, ticket.Official}},
 	{action: ticket.Comment, to: live, who: users},
+	{action: ticket.Retract, to: live, who: []ticket.Role{ticket.Requester, ticket.Agent, ticket.Official}, written: true},
 	{action: ticket.Undeliverable, to: merged(live, every(ticket.Closed, "closed")), who: []ticket.Role{ticket.System}},
 	{action: ticket.Mailed, to: merged(live, every(ticket.Closed, "closed")), who: []ticket.Role{ticket.System}},
 }
@@ -99,6 +102,15 @@ func TestTheTableIsWhole(t *testing.T) {
 	}
 }
 
+// writes adds what a person writes, where the situation lets them.
+func writes(cat *ticket.Catalog, tk *ticket.Ticket, by ticket.Person, role ticket.Role, at time.Time) {
+	action := ticket.Note
+	if role == ticket.Requester {
+		action = ticket.Comment
+	}
+	_ = tk.Apply(cat, ticket.Change{Action: action, By: by, Roles: []ticket.Role{role}, At: at, Fields: map[string]string{"text": "Es otra cosa."}}) // refused where nobody may write
+}
+
 func TestEachRowOfTheTable(t *testing.T) {
 	cat := shipped(t)
 	at := bogota(t, "2026-11-17 11:00")
@@ -107,10 +119,13 @@ func TestEachRowOfTheTable(t *testing.T) {
 			for _, situation := range situations {
 				for role := range acting {
 					tk := inSituation(t, cat, situation)
+					if r.written {
+						writes(cat, tk, acting[role], role, at)
+					}
 					before := document(t, tk)
 					from := tk.State
 					c := full(t, cat, r.action, role, at)
-					c.Event = "e1"
+					c.Event, c.Record = "e1", len(tk.History)
 					err := tk.Apply(cat, c)
 					to, possible := r.to[situation]
 					switch {

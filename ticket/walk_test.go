@@ -41,6 +41,7 @@ func TestRandomWalks(t *testing.T) {
 			if c.Action == ticket.Reclassify {
 				c.Entry, c.Impact = entries[r.IntN(len(entries))], cat.Impacts[r.IntN(5)].ID
 			}
+			c.Record = 1 + r.IntN(len(tk.History))
 			for field := range c.Fields {
 				if r.IntN(12) == 0 {
 					c.Fields[field] = ""

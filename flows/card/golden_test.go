@@ -149,6 +149,8 @@ var situations = []struct {
 	{name: "in_progress_overdue", changes: []change{taken, later(1)}},
 	{name: "on_hold_user", changes: []change{taken, waits(ticket.ForUser)}},
 	{name: "on_hold_user_answered", changes: []change{taken, waits(ticket.ForUser), does(user, ticket.Requester, ticket.Comment, fields("text", "Del piso 3."))}},
+	{name: "on_hold_user_retracted", changes: []change{taken, waits(ticket.ForUser), does(user, ticket.Requester, ticket.Comment, fields("text", "El mouse no sirve.")),
+		does(user, ticket.Requester, ticket.Retract, func(c *ticket.Change) { c.Record = 4 })}},
 	{name: "on_hold_other", changes: []change{taken, waits(ticket.ForOther)}},
 	{name: "on_hold_provider", changes: []change{taken, provider}},
 	{name: "escalated", changes: []change{taken, escalated}},
@@ -214,10 +216,17 @@ func messages(l *life) string {
 	if _, ok := tk.LastOf(ticket.Resolve); ok {
 		add("solution", v.Solution(tk))
 	}
-	if tk.State == ticket.Resolved {
+	switch tk.State {
+	case ticket.Resolved:
+		add("asked to reject", v.AskReject(tk))
+	case ticket.InProgress:
 		add("asked to resolve", v.AskResolve(tk))
 	}
 	last := tk.History[len(tk.History)-1]
+	if last.Action == ticket.Retract {
+		add("added to the ticket that waits", v.Added(tk, tk.History[3]))
+		add("taken back from it", card.Retracted(tk))
+	}
 	if last.Role == ticket.System && len(tk.History) > 1 {
 		add("timeline, the record before", v.Timeline(tk, tk.History[len(tk.History)-2]))
 	}

@@ -26,7 +26,7 @@ func Help() bot.Message {
 			{Label: "atrás · cancelar", Value: "volver a la pregunta anterior, o dejar la solicitud"},
 		},
 		Buttons: []bot.Button{myTicketsButton()},
-		Note:    "Para agregar algo a una solicitud, escriba debajo de su mensaje.",
+		Note:    "Para agregar algo a una solicitud, pulse «Agregar información» en su mensaje.",
 	}}
 }
 

@@ -92,6 +92,7 @@ var actionNames = map[ticket.Action]string{
 	ticket.Reply:           "respondió al usuario",
 	ticket.Note:            "dejó una nota interna",
 	ticket.Comment:         "escribió",
+	ticket.Retract:         "indicó que ese mensaje no era para esta solicitud",
 	ticket.Undeliverable:   "no pudo entregar un aviso",
 	ticket.Mailed:          "envió un correo",
 }

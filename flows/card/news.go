@@ -55,7 +55,7 @@ func (v View) RequesterNews(t *ticket.Ticket, r ticket.Record) bot.Message {
 		return v.onHoldNews(t, r, about)
 	}
 	c := &bot.Card{Title: fmt.Sprintf("%s le escribe · N.º %d", r.By.Name, t.Number), Tone: bot.Info, Text: r.Fields["text"], Files: Files(r.Files),
-		Note: "Pulse «Responder», o escriba debajo de este mensaje."}
+		Note: "Pulse «Responder», o conteste en el hilo de este mensaje."}
 	if t.Permits(ticket.Comment, ticket.Requester) {
 		c.Buttons = []bot.Button{v.answerButton(t)}
 	}
@@ -73,7 +73,7 @@ func (v View) onHoldNews(t *ticket.Ticket, r ticket.Record, about string) bot.Me
 	}
 	m := bot.Message{Text: about + "la Mesa de ayuda necesita su respuesta.", Card: &bot.Card{
 		Title: fmt.Sprintf("Necesitamos su respuesta · N.º %d", t.Number), Tone: bot.Waiting, Text: r.Fields["reason"],
-		Note: "Pulse «Responder», o escriba debajo de este mensaje.",
+		Note: "Pulse «Responder», o conteste en el hilo de este mensaje.",
 	}}
 	if t.State == ticket.OnHold && t.Hold.For == ticket.ForUser {
 		m.Card.Buttons = []bot.Button{v.answerButton(t)}

@@ -25,6 +25,34 @@ func CommentOnResolved(number int64) string {
 	return fmt.Sprintf("Agregamos sus palabras a la solicitud N.º %d, que está resuelta. Si el problema continúa, pulse «No, el problema sigue» en el mensaje de la solución.", number)
 }
 
+// Added says to which ticket somebody's text went by itself, and offers to take it back.
+func (v View) Added(t *ticket.Ticket, r ticket.Record) bot.Message {
+	title := fmt.Sprintf("Mensaje agregado a la solicitud N.º %d", t.Number)
+	return bot.Message{Text: title + ".", Card: &bot.Card{
+		Title: title, Subtitle: v.entry(t), Tone: bot.Good, Text: "Era la que esperaba por usted. La Mesa de ayuda ya ve su mensaje.",
+		Buttons: []bot.Button{{Label: "No era para esa", Do: command.Command{Verb: command.Undo, Ticket: t.Number, Argument: strconv.Itoa(r.N)}.String()}},
+	}}
+}
+
+// Retracted takes the place of Added.
+func Retracted(t *ticket.Ticket) bot.Message {
+	title := fmt.Sprintf("El mensaje no era para la solicitud N.º %d", t.Number)
+	return bot.Message{Text: title + ".", Card: &bot.Card{Title: title, Text: "Así quedó anotado."}}
+}
+
+// Subject names a ticket where one chooses among several.
+func (v View) Subject(t *ticket.Ticket) string {
+	return fmt.Sprintf("N.º %d · %s", t.Number, v.entry(t))
+}
+
+// AskReject asks who typed that the problem goes on for the reason.
+func (v View) AskReject(t *ticket.Ticket) bot.Message {
+	title := fmt.Sprintf("¿Sigue el problema de la solicitud N.º %d?", t.Number)
+	reject, _ := ActionOf(ticket.Reject)
+	return bot.Message{Text: title, Card: &bot.Card{Title: title, Text: "Pulse el botón y cuéntenos qué pasa; la Mesa de ayuda continúa con ella.",
+		Buttons: []bot.Button{v.button(reject.Label, reject.tone, command.Of(ticket.Reject, t.Number))}}}
+}
+
 // AskResolve asks an agent who marked a card as done for the solution.
 func (v View) AskResolve(t *ticket.Ticket) bot.Message {
 	title := fmt.Sprintf("¿Resolvió la solicitud N.º %d?", t.Number)

@@ -79,8 +79,11 @@ func (v View) Requester(t *ticket.Ticket) bot.Message {
 	if running(t) {
 		c.Buttons = append(c.Buttons, whyButton(t.Number))
 	}
-	if t.State != ticket.Closed {
-		c.Note = "Lo que escriba debajo de este mensaje llega a la Mesa de ayuda."
+	switch {
+	case running(t):
+		c.Note = "Para agregar algo, pulse «Agregar información» o responda en el hilo de este mensaje."
+	case t.State == ticket.Resolved:
+		c.Note = "Para agregar algo, responda en el hilo de este mensaje."
 	}
 	return bot.Message{Text: fmt.Sprintf("Solicitud N.º %d: %s.", t.Number, v.state(t)), Card: c}
 }
@@ -148,7 +151,7 @@ func (v View) Official(t *ticket.Ticket) bot.Message {
 	c.Facts = append(append(c.Facts, details(t)...), bot.Fact{Label: "Descripción", Value: t.Description, Long: true})
 	if t.Escalated() {
 		c.Buttons = v.buttons(t, ticket.Official)
-		c.Note = "Lo que escriba debajo de este mensaje queda como nota interna para la Mesa de ayuda."
+		c.Note = "Para escribir a la Mesa de ayuda, pulse «Nota interna» o responda en el hilo de este mensaje."
 	} else {
 		c.Note = Stop("El escalamiento terminó el " + v.Time(e.EndedAt))
 	}

@@ -22,6 +22,7 @@ const (
 	Start  Verb = "start"  // nothing
 	Digest Verb = "digest" // nothing; of the clock alone
 	Late   Verb = "late"   // Argument: to whom; of the clock alone
+	Undo   Verb = "undo"   // Ticket, and as Argument the number of the record
 )
 
 // NoAssignee is the argument of the action AssignSelf on a ticket that nobody had.
@@ -57,6 +58,8 @@ func (c Command) String() string {
 	switch c.Verb {
 	case Act:
 		words = append(words, string(c.Action), strconv.FormatInt(c.Ticket, 10))
+	case Undo:
+		words = append(words, strconv.FormatInt(c.Ticket, 10))
 	case Show, Why:
 		number := mine
 		if c.Ticket > 0 {
@@ -88,6 +91,9 @@ func Parse(text string) (c Command, ok bool) {
 	case Intake:
 		c.Draft, c.Question, c.Argument = args[0], args[1], args[2]
 		ok = c.Question != ""
+	case Undo:
+		c.Ticket, c.Argument = number(args[0]), args[1]
+		ok = c.Ticket > 0 && c.Argument != ""
 	case Late:
 		c.Argument = args[0]
 		ok = c.Argument != ""

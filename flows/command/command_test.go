@@ -19,6 +19,7 @@ func TestWrittenForms(t *testing.T) {
 		"why 3":                     {Verb: Why, Ticket: 3},
 		"intake ABC category":       {Verb: Intake, Draft: "ABC", Question: "category"},
 		"intake ABC entry a.b":      {Verb: Intake, Draft: "ABC", Question: "entry", Argument: "a.b"},
+		"undo 3 12":                 {Verb: Undo, Ticket: 3, Argument: "12"},
 		"start":                     {Verb: Start},
 		"digest":                    {Verb: Digest},
 		"late agents":               {Verb: Late, Argument: "agents"},
@@ -34,7 +35,7 @@ func TestWrittenForms(t *testing.T) {
 }
 
 func TestWhatIsNoCommand(t *testing.T) {
-	for _, text := range []string{"", " ", "fly", "act", "act take", "act take 0", "act take -3", "act take x", "act take 99999999999999999999", "show", "show x", "why mine", "intake", "intake ABC", "late", "home", "react"} {
+	for _, text := range []string{"", " ", "fly", "act", "act take", "act take 0", "act take -3", "act take x", "act take 99999999999999999999", "show", "show x", "why mine", "intake", "intake ABC", "late", "undo", "undo 3", "undo x 1", "home", "react"} {
 		if c, ok := Parse(text); ok {
 			t.Errorf("%q is read as %+v", text, c)
 		}

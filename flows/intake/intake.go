@@ -31,6 +31,10 @@ const (
 	FirstText = "words"
 	// OpenTicket is the number of an open ticket that the first text may belong to.
 	OpenTicket = "open"
+	// Awaiting are the numbers of the tickets that wait for the person, with commas; each has
+	// its subject under AwaitingLabel and the number.
+	Awaiting      = "awaiting"
+	AwaitingLabel = "awaiting/"
 	// allCategories is set once the suggestions were turned down.
 	allCategories = "all"
 	// correcting is set while the person chooses what to correct.
@@ -44,6 +48,7 @@ const (
 	doComment  = "comment"  // the argument is the number of a ticket
 	doUnattach = "unattach" // takes the files away
 	doSearch   = "search"   // typed: suggestions for the argument
+	doMore     = "more"     // typed: the argument goes below the first text
 	doDescribe = "describe" // typed: the argument goes below the description
 )
 
@@ -53,6 +58,8 @@ const (
 	longest       = 4000 // runes of a description
 	mostFiles     = 20
 	mostSuggested = 3
+	// MostAwaiting is how many tickets one may choose from.
+	MostAwaiting  = 5
 	clipFirstText = 500 // runes that a card shows
 )
 
@@ -130,8 +137,10 @@ func (in *Intake) Answer(d *ticket.Draft, c command.Command) (Outcome, error) {
 		return Ask, in.named(c.Question).answer(in, d, c.Argument)
 	case asked.name == confirm && c.Question == correcting:
 		d.Answers[correcting] = "yes"
-	case asked.name == Category && c.Question == doComment:
+	case (asked.name == Category || asked.name == About) && c.Question == doComment:
 		return Comment, nil
+	case (asked.name == Category || asked.name == About) && c.Question == doMore:
+		d.Answers[FirstText] += "\n" + c.Argument
 	case asked.name == Category && c.Question == allCategories:
 		d.Answers[allCategories] = "yes"
 	case asked.name == Category && c.Question == doSearch:
@@ -249,7 +258,7 @@ func (in *Intake) do(d *ticket.Draft, question string, argument ...string) strin
 // step; the confirmation comes after them all.
 func (in *Intake) progress(asked *question) string {
 	switch asked.name {
-	case correcting:
+	case correcting, About:
 		return ""
 	case confirm:
 		return "Último paso"
@@ -259,7 +268,7 @@ func (in *Intake) progress(asked *question) string {
 		if q.name == confirm {
 			break
 		}
-		if !q.joins {
+		if q.name != About && !q.joins {
 			steps++
 		}
 		if q.name == asked.name {

@@ -14,6 +14,7 @@ import (
 
 // The names of the questions, as drafts keep them.
 const (
+	About       = "about"
 	Category    = "category"
 	Group       = "group"
 	Entry       = "entry"
@@ -60,6 +61,7 @@ var correction question
 
 func init() { // the rows ask one another for their answers
 	questions = []question{
+		{name: About, title: "¿Para cuál solicitud es su mensaje?", help: "Varias esperan por usted.", first: true, options: awaiting, answered: hasAbout, read: readAbout, draw: drawAbout},
 		{name: Category, correct: "Categoría", first: true, options: categories, answered: hasCategory, set: setCategory, read: readCategory, draw: drawCategory},
 		{name: Group, title: "¿De qué se trata?", help: "Elija una opción, o escriba su nombre.", choice: "Elija", options: groupOptions, answered: hasGroup, set: setGroup},
 		{name: Entry, joins: true, title: "¿Qué necesita exactamente?", help: "Elija una opción de la lista, o escriba su nombre.", choice: "Elija",
@@ -106,6 +108,52 @@ func (q *question) text(in *Intake, d *ticket.Draft) string {
 		}
 	}
 	return value
+}
+
+// Which ticket the first text is for, where several wait for the person.
+
+// aboutNew is the answer that it is for none of them.
+const aboutNew = "new"
+
+func hasAbout(_ *Intake, d *ticket.Draft) bool {
+	return d.Answers[Awaiting] == "" || d.Answers[About] != ""
+}
+
+func awaiting(_ *Intake, d *ticket.Draft) []bot.Option {
+	var out []bot.Option
+	for n := range strings.SplitSeq(d.Answers[Awaiting], ",") {
+		out = append(out, bot.Option{Label: d.Answers[AwaitingLabel+n], Value: n})
+	}
+	return append(out, bot.Option{Label: "Es una solicitud nueva", Value: aboutNew})
+}
+
+// readAbout takes what is no choice as more of the same message.
+func readAbout(in *Intake, d *ticket.Draft, c command.Command, _ bool) (command.Command, error) {
+	chosen, several := choose(awaiting(in, d), c.Argument)
+	switch {
+	case len(several) > 0:
+		return c, unclear(several)
+	case chosen.Value == "":
+		c.Question = doMore
+	case chosen.Value == aboutNew:
+		c.Argument = aboutNew
+	default:
+		c.Question, c.Argument = doComment, chosen.Value
+	}
+	return c, nil
+}
+
+func drawAbout(in *Intake, d *ticket.Draft, c *bot.Card) {
+	for _, o := range awaiting(in, d) {
+		do := in.do(d, doComment, o.Value)
+		if o.Value == aboutNew {
+			do = in.do(d, About, aboutNew)
+		}
+		c.Buttons = append(c.Buttons, bot.Button{Label: o.Label, Do: do})
+	}
+	if text := d.Answers[FirstText]; text != "" {
+		c.Facts = append(c.Facts, bot.Fact{Label: "Lo que escribió", Value: bot.Clip(text, clipFirstText), Long: true})
+	}
 }
 
 // The category, or straight to the entry from free text.
@@ -167,6 +215,8 @@ func readCategory(in *Intake, d *ticket.Draft, c command.Command, _ bool) (comma
 		return c, unclear(some)
 	case len(several) > 0:
 		return c, unclear(several)
+	case d.Answers[FirstText] != "" && d.Answers[allCategories] == "":
+		return to(doMore, text) // told in several messages
 	case len(in.Find(text, 1)) > 0:
 		return to(doSearch, text)
 	}
