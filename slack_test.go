@@ -170,7 +170,7 @@ func TestSlackWays(t *testing.T) {
 	w.card("Solicitud N.º 1 · Cambio de tóner")
 
 	// What the user writes under their card appears under the agents', and the other way round when asked to.
-	user.SaysInThread(w.AwaitMessage(dm, "Lo que escriba debajo de este mensaje"), "También suena <raro>.", slacktest.File{Name: "ruido.txt", Type: "text/plain", Content: []byte("crac")})
+	user.SaysInThread(w.AwaitMessage(dm, "Para agregar algo"), "También suena <raro>.", slacktest.File{Name: "ruido.txt", Type: "text/plain", Content: []byte("crac")})
 	w.AwaitMessage(w.desk, "También suena <raro>.")
 	agent.SaysInThread(w.card("Solicitud N.º 1"), "Ya lo reviso, es el rodillo.")
 	agent.Presses(w.card("Solicitud N.º 1"), "Responder al usuario")
