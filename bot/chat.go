@@ -152,7 +152,7 @@ type Post struct {
 	// EditOnly leaves the room alone when nothing was posted under Key there.
 	EditOnly bool `json:"editOnly,omitempty"`
 
-	place int64 // in the order in which this process writes posts; 0 until it is known
+	sequence int64 // when this process wrote it; 0 until it is registered
 }
 
 // Message is what is shown: words, or a card. All texts are inert: the adapter

@@ -37,7 +37,7 @@ func newTerseRig(t *testing.T, chat *terse, handle bot.Handler) (*bot.Inbox, *bo
 		t.Fatal(err)
 	}
 	delivery := bot.NewOutbox(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
-	inbox := bot.NewInbox(store, handle, delivery, time.Now, zerolog.Nop())
+	inbox := bot.NewInbox(store, handle, delivery, texts, time.Now, zerolog.Nop())
 	t.Cleanup(func() {
 		inbox.Close()
 		if err := store.Close(); err != nil {

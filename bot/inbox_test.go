@@ -37,7 +37,7 @@ func newRig(t *testing.T, handle bot.Handler) *rig {
 	r := &rig{store: store, chat: &bottest.Chat{}, log: &strings.Builder{}}
 	log := zerolog.New(zerolog.SyncWriter(r.log))
 	r.delivery = bot.NewOutbox(store, []bot.Adapter{r.chat}, time.Now, log)
-	r.inbox = bot.NewInbox(store, handle, r.delivery, time.Now, log)
+	r.inbox = bot.NewInbox(store, handle, r.delivery, texts, time.Now, log)
 	t.Cleanup(func() {
 		r.inbox.Close()
 		if err := store.Close(); err != nil {
@@ -180,7 +180,7 @@ func TestTakenUpWhileDeliveredAgain(t *testing.T) {
 		inbox := bot.NewInbox(journal, func(context.Context, bot.Event) (bot.Reply, error) {
 			handled++
 			return bot.Reply{}, nil
-		}, r.delivery, time.Now, zerolog.Nop())
+		}, r.delivery, texts, time.Now, zerolog.Nop())
 		defer inbox.Close()
 		var both sync.WaitGroup
 		both.Go(func() {
@@ -314,3 +314,5 @@ func TestAcceptRefuses(t *testing.T) {
 		t.Error("an event was accepted that could not be stored")
 	}
 }
+
+var texts = bot.Texts{EventFailed: "Eso falló. Dé la referencia {reference}.", FormLate: "Ya es tarde. Pulse el botón otra vez."}

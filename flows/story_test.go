@@ -171,7 +171,7 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
 		WakeOutbox: s.delivery.Wake, Send: s.delivery.Send, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Mail: true, MailDesk: "mesa@entidad.gov.co", Supervisors: []string{"chat:supervisor"}}
 	s.handle = s.desk.Handle
-	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
+	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, flows.InboxTexts, now, zerolog.Nop())
 	s.desk.Accept = func(ctx context.Context, e bot.Event) error {
 		_, err := s.inbox.Accept(ctx, e)
 		return err
