@@ -165,7 +165,7 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	s.chat.People["chat:usuaria2"] = bot.Person{ID: "chat:usuaria2", Name: "Usuaria 2", Email: "usuaria2@entidad.gov.co"}
 	s.chat.People["chat:externo"] = bot.Person{ID: "chat:externo", Name: "Externo", Guest: true}
 	now := func() time.Time { return s.now }
-	s.mail = &bottest.Chat{Called: "mail"}
+	s.mail = &bottest.Chat{AdapterName: "mail"}
 	chats := []bot.Adapter{s.chat, s.mail}
 	s.delivery = bot.NewOutbox(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
