@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"helptic/bot"
 	"helptic/storage"
@@ -187,5 +189,6 @@ func (d *Desk) reminder(t *ticket.Ticket, n ticket.Notification) bot.Message {
 		c.Text = "Aún no tiene responsable."
 		c.Buttons = []bot.Button{d.button("Asignarme", bot.Good, ticket.AssignSelf, t.Number, "-")}
 	}
-	return bot.Message{Text: about + ": " + strings.ToLower(c.Subtitle[:1]) + c.Subtitle[1:] + ".", Card: c}
+	first, size := utf8.DecodeRuneInString(c.Subtitle)
+	return bot.Message{Text: about + ": " + string(unicode.ToLower(first)) + c.Subtitle[size:] + ".", Card: c}
 }

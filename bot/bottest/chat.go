@@ -169,6 +169,8 @@ func (c *Chat) validate(o bot.Outgoing) error {
 		return errors.New("message needs one room")
 	case strings.TrimSpace(m.Text) == "":
 		return errors.New("message without text")
+	case !utf8.ValidString(fmt.Sprint(m.Text, m.Files)):
+		return errors.New("message is not valid UTF-8")
 	}
 	if m.Card != nil {
 		return validateCard(*m.Card)
@@ -179,6 +181,9 @@ func (c *Chat) validate(o bot.Outgoing) error {
 func validateCard(c bot.Card) error {
 	if c.Title == "" {
 		return errors.New("card without title")
+	}
+	if !utf8.ValidString(fmt.Sprint(c)) {
+		return errors.New("card is not valid UTF-8")
 	}
 	if n := len(c.Buttons); n > 25 {
 		return fmt.Errorf("%d buttons", n)
