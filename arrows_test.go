@@ -27,7 +27,7 @@ type arrows struct {
 // imports is free, so that a flow can be told over a real store and a real chat.
 var allowed = []arrows{
 	{"ticket", nil, []string{"golang.org/x/text/", "github.com/rickar/cal/"}}, // cal: the types of holidays
-	{"bot", nil, []string{"golang.org/x/", "github.com/rs/zerolog"}},
+	{"bot", nil, []string{"golang.org/x/", "github.com/rs/zerolog", "github.com/cenkalti/backoff/", "github.com/hashicorp/golang-lru/"}},
 	{"bot/*", []string{"bot"}, nil}, // what tests of others need of it
 	{"storage", []string{"ticket", "bot"}, nil},
 	{"storage/*", []string{"ticket", "bot", "storage"}, []string{"*"}},

@@ -23,6 +23,7 @@ import (
 	"helptic/adapters/web"
 	"helptic/bot"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/storage/mongodb"
 	"helptic/storage/sqlite"
@@ -122,7 +123,7 @@ func assemble(ctx context.Context, c config, cat *ticket.Catalog, store storage.
 		WakeOutbox: d.delivery.Wake, Send: d.delivery.Send,
 		AgentChannel: c.AgentChannel, SecurityChannel: c.SecurityChannel, Officials: c.Officials, Supervisors: c.supervisors(),
 		Mail: c.SMTPURL != "", MailDesk: c.MailDesk}
-	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, now, log)
+	d.inbox = bot.NewInbox(store, d.flows.Handle, d.delivery, card.InboxTexts, now, log)
 	d.inbox.Find = d.flows.Find
 	d.flows.Accept = func(ctx context.Context, e bot.Event) error {
 		_, err := d.inbox.Accept(ctx, e)

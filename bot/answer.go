@@ -5,30 +5,36 @@ import (
 	"sync"
 )
 
-// Answer is what becomes of an accepted event.
+// Answer is the pending reply to an accepted event.
 type Answer struct {
-	stored chan struct{} // closed when it is known whether the event is stored
-	err    error         // why it is not
-	taken  bool          // it is handled here; like err, known once stored is closed
-	ready  chan struct{}
-	reply  Reply
-	mu     sync.Mutex
-	state  waiting
+	stored chan struct{} // closed when the event is stored, or cannot be
+	// Set before stored is closed:
+	err   error // why the event is not stored
+	owned bool  // this process handles the event
+
+	cancel context.CancelFunc // ends the handling of the event
+
+	mu       sync.Mutex
+	state    answerState
+	reply    Reply
+	resolved chan struct{} // closed when the reply is set
 }
 
-type waiting int
+type answerState int
 
 const (
-	expected waiting = iota // the adapter is going to wait
-	given                   // the reply is there
-	nobody                  // no one waits: what cannot wait is said in the room
+	awaited   answerState = iota // the adapter will wait for the reply
+	replied                      // the reply is set
+	abandoned                    // nobody waits: the parts of the reply that cannot wait become posts
 )
 
-func newAnswer() *Answer { return &Answer{stored: make(chan struct{}), ready: make(chan struct{})} }
+func newAnswer(state answerState, cancel context.CancelFunc) *Answer {
+	return &Answer{stored: make(chan struct{}), cancel: cancel, state: state, resolved: make(chan struct{})}
+}
 
-// whenStored returns the answer once the event is stored: whoever delivers it a second
-// time meanwhile is not told that it arrived any earlier.
-func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
+// awaitStored returns the answer once the event is stored. An adapter that delivers the
+// event again meanwhile must not acknowledge it to the chat any earlier.
+func (a *Answer) awaitStored(ctx context.Context) (*Answer, error) {
 	select {
 	case <-a.stored:
 	case <-ctx.Done():
@@ -40,46 +46,47 @@ func (a *Answer) whenStored(ctx context.Context) (*Answer, error) {
 	return a, nil
 }
 
-// Known tells that the event had been accepted before and is not in hand here: what it was answered
-// with was told to whoever delivered it first, here or in another process.
-func (a *Answer) Duplicate() bool { return !a.taken }
+// Duplicate reports that the event was accepted before and is not being handled by this
+// process: its reply went to the adapter that delivered it first.
+func (a *Answer) Duplicate() bool { return !a.owned }
 
-// Wait returns the reply once the event is handled, for what must be answered inside
-// the request: Open, Reject and Notice. Its posts are delivered in any case. It
-// tells false where the context ended first; what could not wait is then said in the room.
+// Wait returns the reply once the event is handled, for the parts that must be answered
+// inside the chat's request: Open, Reject and Notice. The posts are sent by the inbox in
+// any case. Wait returns false if the context ends first; then the inbox posts a message
+// instead of those parts.
 func (a *Answer) Wait(ctx context.Context) (Reply, bool) {
 	select {
-	case <-a.ready:
+	case <-a.resolved:
 		return a.reply, true
 	case <-ctx.Done():
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.state == given {
+	if a.state == replied {
 		return a.reply, true
 	}
-	a.state = nobody
+	a.state = abandoned
 	return Reply{}, false
 }
 
-// give hands the reply over and tells whether somebody takes it.
-func (a *Answer) give(r Reply) bool {
+// resolve sets the reply. It returns false if nobody waits for it.
+func (a *Answer) resolve(r Reply) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	taken := a.state == expected
-	if a.state != given {
-		a.reply, a.state = r, given
-		close(a.ready)
+	wasAwaited := a.state == awaited
+	if a.state != replied {
+		a.reply, a.state = r, replied
+		close(a.resolved)
 	}
-	return taken
+	return wasAwaited
 }
 
-// unheard says in the room what nobody waited for.
-func unheard(e Event, r Reply) []Post {
+// latePosts are the posts in place of a reply's Open, Reject and Notice, which nobody waited for.
+func latePosts(e Event, r Reply, texts Texts) []Post {
 	text := r.Notice
 	switch {
 	case r.Open != nil:
-		text = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
+		text = texts.FormLate
 	case r.Reject != nil:
 		for _, complaint := range r.Reject {
 			text = complaint

@@ -2,71 +2,110 @@ package bot
 
 import "sync"
 
-// newest knows, of every message that waits to be shown, which post about it was written last. An
-// edit that another was written after is left out: one who is quicker than the pace of the
-// room never sees a card fall back to an earlier question, and ten changes that wait are one edit.
+// coalescer numbers posts in the order in which they are written, and knows the newest
+// number of every message that has posts waiting. An edit is superseded, and left out,
+// once a newer post about the same message waits: ten edits that wait become one, and a
+// message never goes back to an earlier state. The zero value is ready for use.
 type coalescer struct {
-	mu   sync.Mutex
-	last int64
-	of   map[[2]string]*waiters // by room and key
+	mu      sync.Mutex
+	last    int64
+	pending map[messageKey]*pendingPosts
+	queued  map[string]int // messages in the queue of each room
 }
 
-// waiters are the posts about one message, as long as any of them waits.
-type waiters struct {
-	n    int
-	last int64
+// pendingPosts counts the posts about one message that wait or are being sent.
+type pendingPosts struct {
+	registered int
+	queued     int // of these, the ones in the queue of the room
+	newest     int64
 }
 
-// oldest is the place of answers that outlived a process: whatever waits here is newer.
-const oldest = 1
+// messageKey identifies a message: its room and its key there.
+type messageKey struct{ room, key string }
 
-// next is the place of what is about to be written.
-func (n *coalescer) next() int64 {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.last = max(n.last, oldest) + 1
-	return n.last
+// recoveredSequence is the number of the posts that an earlier process wrote: everything
+// that this process writes is newer.
+const recoveredSequence = 1
+
+// nextSequence returns the number of the posts that are written next.
+func (c *coalescer) nextSequence() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = max(c.last, recoveredSequence) + 1
+	return c.last
 }
 
-// wait gives posts their place, and counts them until they are done.
-func (n *coalescer) wait(posts []Post, place int64) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.of == nil {
-		n.of = map[[2]string]*waiters{}
+// register numbers posts that wait to be sent. Each of them is released once.
+func (c *coalescer) register(posts []Post, sequence int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pending == nil {
+		c.pending, c.queued = map[messageKey]*pendingPosts{}, map[string]int{}
 	}
 	for i := range posts {
-		posts[i].place = place
-		w := n.of[posts[i].at()]
-		if w == nil {
-			w = &waiters{}
-			n.of[posts[i].at()] = w
+		posts[i].sequence = sequence
+		p := c.pending[posts[i].messageKey()]
+		if p == nil {
+			p = &pendingPosts{}
+			c.pending[posts[i].messageKey()] = p
 		}
-		w.n++
-		w.last = max(w.last, place)
+		p.registered++
+		p.newest = max(p.newest, sequence)
 	}
 }
 
-// done says that posts were shown, left out, refused, or given up.
-func (n *coalescer) done(posts ...Post) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, p := range posts {
-		if w := n.of[p.at()]; w != nil {
-			if w.n--; w.n <= 0 {
-				delete(n.of, p.at())
+// release ends the wait of posts: they were sent, superseded or refused, or their caller
+// gave up and writes them again later.
+func (c *coalescer) release(posts ...Post) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, post := range posts {
+		if p := c.pending[post.messageKey()]; p != nil {
+			if p.registered--; p.registered <= 0 {
+				delete(c.pending, post.messageKey())
 			}
 		}
 	}
 }
 
-// outdated tells whether something newer about the same message waits, or was shown while this waited.
-func (n *coalescer) outdated(p Post) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	w := n.of[p.at()]
-	return w != nil && w.last > p.place
+// superseded reports whether a newer post about the same message waits, or was sent
+// while this one waited.
+func (c *coalescer) superseded(post Post) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.pending[post.messageKey()]
+	return p != nil && p.newest > post.sequence
 }
 
-// at is where a post stands.
-func (p Post) at() [2]string { return [2]string{p.Room.String(), p.Key} }
+// enqueue counts a registered post in the queue of its room, until dequeue.
+func (c *coalescer) enqueue(post Post) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.pending[post.messageKey()]
+	if p.queued++; p.queued == 1 {
+		c.queued[post.Room.String()]++
+	}
+}
+
+func (c *coalescer) dequeue(post Post) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := post.Room.String()
+	p := c.pending[post.messageKey()]
+	if p.queued--; p.queued > 0 {
+		return
+	}
+	if c.queued[room]--; c.queued[room] == 0 {
+		delete(c.queued, room)
+	}
+}
+
+// backlog returns how many messages are in the queue of a room. Several edits of one
+// message count once, because they are sent as one.
+func (c *coalescer) backlog(room string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.queued[room]
+}
+
+func (p Post) messageKey() messageKey { return messageKey{p.Room.String(), p.Key} }

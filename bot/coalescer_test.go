@@ -2,94 +2,82 @@ package bot_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"helptic/bot"
+	"helptic/bot/bottest"
 )
 
-// held is a chat whose first edit takes until it is released.
-func (r *rig) held() (release func()) {
-	until := make(chan struct{})
-	first := true
-	r.chat.Fail(func(bot.Outgoing) error {
-		if first {
-			first = false
-			<-until
-		}
-		return nil
-	})
-	return func() { close(until) }
-}
-
-// changes are the texts that a room has shown since the last time.
-func (r *rig) changes() (texts []string) {
-	for _, c := range r.chat.Changes() {
-		texts = append(texts, c.Message.Text)
-	}
-	return texts
-}
-
-// Ten changes of one message that wait for their turn are one edit, to the last of them.
-func TestEditsThatWaitAreOne(t *testing.T) {
+func TestEditsThatWaitAreSentAsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nothing)
-		show := func(text string) {
-			if err := r.delivery.Send(t.Context(), post("usuario", "card", text)); err != nil {
-				t.Error(err)
-			}
-		}
-		show("nueva")
-		release := r.held()
+		r := newRig(t, ignore)
+		r.send(t, post("usuario", "card", "nueva"))
+		release := r.block()
 		for n := range 10 {
-			go show(fmt.Sprint("cambio ", n))
+			go r.send(t, post("usuario", "card", fmt.Sprint("cambio ", n)))
 			synctest.Wait()
 		}
-		go func() { // another message is none of its business
-			if err := r.delivery.Send(t.Context(), post("usuario", "otro", "otro")); err != nil {
-				t.Error(err)
-			}
-		}()
+		go r.send(t, post("usuario", "otro", "otro")) // another message is not coalesced with them
 		synctest.Wait()
 		release()
 		synctest.Wait()
-		if said := r.changes(); !slices.Equal(said, []string{"nueva", "cambio 0", "cambio 9", "otro"}) {
-			t.Errorf("said %q", said)
+		if got := r.changes(); !slices.Equal(got, []string{"nueva", "cambio 0", "cambio 9", "otro"}) {
+			t.Errorf("sent %q", got)
 		}
 	})
 }
 
-// Somebody who answers faster than the room may be written to: what they are owed in the end
-// comes before the answers to what they said on the way, and stays.
-func TestCardDoesNotFallBack(t *testing.T) {
+func TestSupersededEditsCostTheRoomNoPace(t *testing.T) {
+	for _, edits := range []int{1, 2, 5, 15, 30} {
+		synctest.Test(t, func(t *testing.T) {
+			chat := &bottest.Chat{}
+			r := newRigOf(t, chat, paced{chat}, ignore)
+			r.send(t, post("usuario", "card", "pregunta 0"))
+			<-time.After(5 * time.Second)
+			r.changes()
+			began := time.Now()
+			var all sync.WaitGroup
+			for n := range edits {
+				all.Go(func() { r.send(t, post("usuario", "card", fmt.Sprint("pregunta ", n+1))) })
+				synctest.Wait()
+			}
+			all.Wait()
+			want := []string{"pregunta 1", fmt.Sprint("pregunta ", edits)}[:min(edits, 2)]
+			if took := time.Since(began); took > time.Second || !slices.Equal(r.changes(), want) {
+				t.Errorf("%d edits took %s", edits, took)
+			}
+		})
+	}
+}
+
+// A person answers faster than the room may be written to, and in the end a notification
+// changes the card.
+func TestCardDoesNotGoBackToAnEarlierState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 			return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "paso " + e.Text}}}}, nil
 		})
-		says := func(text string) {
-			a, err := r.inbox.Accept(t.Context(), event(text, "usuario", text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, ok := a.Wait(t.Context()); !ok {
+		write := func(text string) {
+			if _, ok := r.accept(t, event(text, "usuario", text)).Wait(t.Context()); !ok {
 				t.Fatal("not handled")
 			}
 		}
-		says("1")
+		write("1")
 		r.inbox.Wait()
-		release := r.held()
+		release := r.block()
 		for _, text := range []string{"2", "3", "4"} {
-			says(text)
+			write(text)
 		}
-		var d debts
-		d.owe(post("usuario", "card", "registrada"))
+		q := newNotifications(t)
+		q.enqueue(post("usuario", "card", "registrada"))
 		go func() {
-			if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
+			if _, err := r.outbox.Drain(t.Context(), q); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -97,38 +85,27 @@ func TestCardDoesNotFallBack(t *testing.T) {
 		release()
 		r.inbox.Wait()
 		synctest.Wait()
-		if said := r.changes(); said[len(said)-1] != "registrada" || len(said) > 3 {
-			t.Errorf("said %q", said)
+		if got := r.changes(); got[len(got)-1] != "registrada" || len(got) > 3 {
+			t.Errorf("sent %q", got)
 		}
 	})
 }
 
-// What another process meant to show of a card, when it died, is shown by the one that showed it before.
-func TestCardOfADeadProcessGoesOn(t *testing.T) {
-	r := newRig(t, nothing)
+// Posts of a dead process are older than what this process writes, but newer than what the
+// room shows.
+func TestAnswerOfADeadProcessEditsTheCard(t *testing.T) {
+	r := newRig(t, ignore)
 	e := event("k", "usuario", "")
 	for _, text := range []string{"paso 1", "paso 2"} {
-		if err := r.delivery.Send(t.Context(), post("usuario", "card", text)); err != nil {
-			t.Fatal(err)
-		}
+		r.send(t, post("usuario", "card", text))
 	}
-	body, err := json.Marshal(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := json.Marshal([]bot.Post{post("usuario", "card", "paso 3")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	long := time.Now().Add(-time.Hour)
-	if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: e.Key, OrderingKey: e.From.ID, Body: body, At: long, Until: long}); err != nil {
-		t.Fatal(err)
-	}
+	r.leaveEvent(t, e, time.Now().Add(-time.Hour))
+	answer := encode(t, []bot.Post{post("usuario", "card", "paso 3")})
 	if err := errors.Join(r.store.MarkHandled(t.Context(), e.Key, answer), r.inbox.Recover(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	r.inbox.Wait()
-	if said := r.chat.Room("chat:usuario"); len(said) != 1 || said[0].Message.Text != "paso 3" {
-		t.Errorf("said %+v", said)
+	if shown := r.shown("usuario"); !slices.Equal(shown, []string{"paso 3"}) {
+		t.Errorf("shown %q", shown)
 	}
 }

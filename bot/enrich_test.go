@@ -3,97 +3,75 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
-	"time"
-
-	"github.com/rs/zerolog"
+	"testing/synctest"
 
 	"helptic/bot"
 	"helptic/bot/bottest"
-	"helptic/storage/sqlite"
 )
 
-// terse is a chat that sends ids only.
-type terse struct {
-	bottest.Chat
-	complete func(*bot.Event) (string, error)
-	send     func() // before a message's id is told
+// sparse is a chat whose events have to be enriched.
+type sparse struct {
+	*bottest.Chat
+	enrich func(*bot.Event) (string, error)
+	sent   func() // called before the id of a new message is returned
 }
 
-func (c *terse) Enrich(_ context.Context, e *bot.Event) (string, error) { return c.complete(e) }
+func (c *sparse) Enrich(_ context.Context, e *bot.Event) (string, error) { return c.enrich(e) }
 
-func (c *terse) Send(ctx context.Context, o bot.Outgoing) (string, error) {
+func (c *sparse) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	id, err := c.Chat.Send(ctx, o)
-	if c.send != nil {
-		c.send()
+	if c.sent != nil {
+		c.sent()
 	}
 	return id, err
 }
 
-func newTerseRig(t *testing.T, chat *terse, handle bot.Handler) (*bot.Inbox, *bot.Outbox) {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), 1<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	delivery := bot.NewOutbox(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
-	inbox := bot.NewInbox(store, handle, delivery, time.Now, zerolog.Nop())
-	t.Cleanup(func() {
-		inbox.Close()
-		if err := store.Close(); err != nil {
-			t.Error(err)
+func TestEventIsEnrichedBeforeItIsHandled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		chat := &sparse{Chat: &bottest.Chat{}, enrich: func(e *bot.Event) (string, error) {
+			if attempts++; attempts == 1 {
+				return "", errors.New("the chat is down")
+			}
+			e.From.Name = "Usuario 1"
+			return "Un archivo no se recibió.", nil
+		}}
+		var name string
+		r := newRigOf(t, chat.Chat, chat, func(_ context.Context, e bot.Event) (bot.Reply, error) {
+			name = e.From.Name
+			return bot.Reply{}, nil
+		})
+		r.accept(t, event("e1", "usuario", "hola"))
+		r.inbox.Wait()
+		if shown := r.shown("usuario"); name != "Usuario 1" || attempts != 2 || !slices.Equal(shown, []string{"Un archivo no se recibió."}) {
+			t.Errorf("name %q after %d attempts, shown %q", name, attempts, shown)
 		}
 	})
-	return inbox, delivery
 }
 
-func TestEventIsCompletedBeforeItIsHandled(t *testing.T) {
-	tries := 0
-	chat := &terse{complete: func(e *bot.Event) (string, error) {
-		if tries++; tries == 1 {
-			return "", errors.New("the chat is down")
-		}
-		e.From.Name = "Usuario 1"
-		return "Un archivo no se recibió.", nil
-	}}
-	var who string
-	inbox, _ := newTerseRig(t, chat, func(_ context.Context, e bot.Event) (bot.Reply, error) {
-		who = e.From.Name
-		return bot.Reply{}, nil
-	})
-	if _, err := inbox.Accept(t.Context(), event("e1", "usuario", "hola")); err != nil {
-		t.Fatal(err)
-	}
-	inbox.Wait()
-	said := chat.Room("chat:usuario")
-	if who != "Usuario 1" || tries != 2 || len(said) != 1 || said[0].Message.Text != "Un archivo no se recibió." {
-		t.Errorf("%q after %d tries, told %v", who, tries, said)
-	}
-}
-
-// Somebody answers a message that they see before the chat has told us its id.
-func TestWordsUnderAMessageThatIsBeingSent(t *testing.T) {
+// A person can reply to a message before the chat has returned its id.
+func TestReplyToAMessageThatIsBeingSent(t *testing.T) {
 	accepted := make(chan struct{})
-	var under string
-	chat := &terse{complete: func(*bot.Event) (string, error) { return "", nil }}
-	inbox, delivery := newTerseRig(t, chat, func(_ context.Context, e bot.Event) (bot.Reply, error) {
-		under = e.ThreadKey
+	var threadKey string
+	chat := &sparse{Chat: &bottest.Chat{}, enrich: func(*bot.Event) (string, error) { return "", nil }}
+	r := newRigOf(t, chat.Chat, chat, func(_ context.Context, e bot.Event) (bot.Reply, error) {
+		threadKey = e.ThreadKey
 		return bot.Reply{}, nil
 	})
-	chat.send = func() {
+	chat.sent = func() {
 		e := event("e1", "usuario", "ya")
 		e.Thread = "m1"
-		if _, err := inbox.Accept(t.Context(), e); err != nil {
+		if _, err := r.inbox.Accept(t.Context(), e); err != nil {
 			t.Error(err)
 		}
 		close(accepted)
 	}
-	if err := delivery.Send(t.Context(), post("usuario", "card/1", "¿Qué pasa?")); err != nil {
-		t.Fatal(err)
-	}
+	r.send(t, post("usuario", "card/1", "¿Qué pasa?"))
 	<-accepted
-	inbox.Wait()
-	if under != "card/1" {
-		t.Errorf("under %q", under)
+	r.inbox.Wait()
+	if threadKey != "card/1" {
+		t.Errorf("thread key %q", threadKey)
 	}
 }

@@ -2,84 +2,43 @@ package bot_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
-
-	"github.com/rs/zerolog"
 
 	"helptic/bot"
-	"helptic/bot/bottest"
-	"helptic/storage/sqlite"
 )
 
-// rig is an inbox with a chat and a database.
-type rig struct {
-	store    *sqlite.Store
-	chat     *bottest.Chat
-	delivery *bot.Outbox
-	inbox    *bot.Inbox
-	log      *strings.Builder
-}
-
-func newRig(t *testing.T, handle bot.Handler) *rig {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), 1<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{store: store, chat: &bottest.Chat{}, log: &strings.Builder{}}
-	log := zerolog.New(zerolog.SyncWriter(r.log))
-	r.delivery = bot.NewOutbox(store, []bot.Adapter{r.chat}, time.Now, log)
-	r.inbox = bot.NewInbox(store, handle, r.delivery, time.Now, log)
-	t.Cleanup(func() {
-		r.inbox.Close()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
-}
-
-func event(key, person, text string) bot.Event {
-	return bot.Event{Key: key, From: bot.Person{ID: "chat:" + person}, Room: bot.Direct("chat:" + person), Text: text}
-}
-
-func say(e bot.Event, text string) bot.Reply {
-	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "answer/" + e.Key, Message: bot.Message{Text: text}}}}
-}
-
-func TestSameEventIsHandledOnce(t *testing.T) {
+func TestDuplicateEventIsHandledOnce(t *testing.T) {
 	var handled atomic.Int64
 	r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		handled.Add(1)
-		return say(e, "hola"), nil
+		return reply(e, "hola"), nil
 	})
-	var all sync.WaitGroup
+	var deliveries sync.WaitGroup
 	for range 32 {
-		all.Go(func() {
+		deliveries.Go(func() {
 			if _, err := r.inbox.Accept(t.Context(), event("e1", "usuario", "hola")); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	all.Wait()
+	deliveries.Wait()
 	r.inbox.Wait()
-	if _, err := r.inbox.Accept(t.Context(), event("e1", "usuario", "hola")); err != nil {
-		t.Fatal(err)
+	if a := r.accept(t, event("e1", "usuario", "hola")); !a.Duplicate() {
+		t.Error("an event that is done is no duplicate")
 	}
 	r.inbox.Wait()
 	if n := handled.Load(); n != 1 {
 		t.Errorf("handled %d times", n)
 	}
-	if n := len(r.chat.Room("chat:usuario")); n != 1 {
-		t.Errorf("%d answers", n)
+	if got := r.shown("usuario"); !slices.Equal(got, []string{"hola"}) {
+		t.Errorf("shown %q", got)
 	}
 }
 
@@ -93,125 +52,27 @@ func TestEventsOfOnePersonAreHandledInOrder(t *testing.T) {
 		return bot.Reply{}, nil
 	})
 	for i := range 50 {
-		for _, who := range []string{"usuario", "agente"} {
-			if _, err := r.inbox.Accept(t.Context(), event(fmt.Sprint(who, i), who, fmt.Sprint(i))); err != nil {
-				t.Fatal(err)
-			}
+		for _, person := range []string{"usuario", "agente"} {
+			r.accept(t, event(fmt.Sprint(person, i), person, fmt.Sprint(i)))
 		}
 	}
 	r.inbox.Wait()
-	for who, texts := range order {
+	for person, texts := range order {
 		for i, text := range texts {
 			if text != fmt.Sprint(i) {
-				t.Fatalf("%s: %v", who, texts)
+				t.Fatalf("%s: %v", person, texts)
 			}
 		}
 	}
 }
 
-// What a dead process left is taken up where it was: an event without effects is
-// handled, one whose effects stand is only answered.
-func TestRecovery(t *testing.T) {
-	var handled []string
-	r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
-		handled = append(handled, e.Key)
-		return say(e, "respuesta a "+e.Key), nil
-	})
-	long := time.Now().Add(-time.Hour)
-	for _, key := range []string{"accepted", "handled", "done"} {
-		body, err := json.Marshal(event(key, "usuario", key))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: key, OrderingKey: "chat:usuario", Body: body, At: long, Until: long}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	answer, err := json.Marshal(say(event("handled", "usuario", ""), "lo que se iba a decir").Posts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(r.store.MarkHandled(t.Context(), "handled", answer), r.store.MarkDone(t.Context(), "done")); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // the second finds nothing
-		if err := r.inbox.Recover(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		r.inbox.Wait()
-	}
-	if fmt.Sprint(handled) != "[accepted]" {
-		t.Errorf("handled %v", handled)
-	}
-	var said []string
-	for _, m := range r.chat.Room("chat:usuario") {
-		said = append(said, m.Message.Text)
-	}
-	if want := "[respuesta a accepted lo que se iba a decir]"; fmt.Sprint(said) != want {
-		t.Errorf("said %v, want %v", said, want)
-	}
-}
-
-// held is a journal that keeps one delivery waiting.
-type held struct {
-	*sqlite.Store
-	hold chan struct{}
-}
-
-func (h held) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
-	<-h.hold
-	return h.Store.Accept(ctx, e)
-}
-
-// A process starts and takes up what a dead one left while the chat delivers it again.
-func TestTakenUpWhileDeliveredAgain(t *testing.T) {
+func TestFailedEventIsRetriedBeforeTheNextOfThePerson(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		handled := 0
-		r := newRig(t, nil)
-		e := event("e1", "usuario", "hola")
-		body, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.store.Accept(t.Context(), bot.StoredEvent{Key: e.Key, OrderingKey: e.From.ID, Body: body, At: time.Now(), Until: time.Now().Add(-time.Second)}); err != nil {
-			t.Fatal(err)
-		}
-		journal := held{r.store, make(chan struct{})}
-		inbox := bot.NewInbox(journal, func(context.Context, bot.Event) (bot.Reply, error) {
-			handled++
-			return bot.Reply{}, nil
-		}, r.delivery, time.Now, zerolog.Nop())
-		defer inbox.Close()
-		var both sync.WaitGroup
-		both.Go(func() {
-			if _, err := inbox.Accept(t.Context(), e); err != nil {
-				t.Error(err)
-			}
-		})
-		synctest.Wait()
-		both.Go(func() {
-			if err := inbox.Recover(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-		synctest.Wait()
-		close(journal.hold)
-		both.Wait()
-		inbox.Wait()
-		if handled != 1 {
-			t.Errorf("handled %d times", handled)
-		}
-	})
-}
-
-// A failure is tried again until it works, and the person's later events wait for it.
-func TestFailureIsTriedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		tries := 0
+		attempts := 0
 		var order []string
 		r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 			if e.Key == "first" {
-				if tries++; tries < 5 {
+				if attempts++; attempts < 5 {
 					return bot.Reply{}, errors.New("database is away")
 				}
 			}
@@ -219,38 +80,39 @@ func TestFailureIsTriedAgain(t *testing.T) {
 			return bot.Reply{}, nil
 		})
 		for _, key := range []string{"first", "second"} {
-			if _, err := r.inbox.Accept(t.Context(), event(key, "usuario", "hola")); err != nil {
-				t.Fatal(err)
-			}
+			r.accept(t, event(key, "usuario", "hola"))
 		}
 		r.inbox.Wait()
-		if tries != 5 || fmt.Sprint(order) != "[first second]" {
-			t.Errorf("%d tries, order %v", tries, order)
+		if attempts != 5 || !slices.Equal(order, []string{"first", "second"}) {
+			t.Errorf("%d attempts, order %v", attempts, order)
+		}
+		if n := strings.Count(r.log.String(), `"step":"handle","retry_in"`); n != 4 || !strings.Contains(r.log.String(), "event attempt failed, retrying") {
+			t.Errorf("%d of 4 failures logged: %s", n, r.log)
 		}
 	})
 }
 
-// An event that breaks the handler is given up with a reference, and no word of it is logged.
-func TestBrokenHandler(t *testing.T) {
+func TestEventThatPanicsIsGivenUpWithAReference(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) { panic("secreto: " + e.Text) })
-		if _, err := r.inbox.Accept(t.Context(), event("e1", "usuario", "mi clave es 123")); err != nil {
-			t.Fatal(err)
-		}
+		r.accept(t, event("e1", "usuario", "mi clave es 123"))
 		r.inbox.Wait()
-		said := r.chat.Room("chat:usuario")
-		if len(said) != 1 || !strings.Contains(said[0].Message.Text, "referencia") {
-			t.Fatalf("said %+v", said)
+		shown := r.shown("usuario")
+		if len(shown) != 1 || !strings.HasPrefix(shown[0], "Eso falló. Dé la referencia ") {
+			t.Fatalf("shown %q", shown)
 		}
-		words := strings.Fields(said[0].Message.Text)
-		ref := strings.Trim(words[len(words)-1], ".")
-		if !strings.Contains(r.log.String(), ref) || strings.Contains(r.log.String(), "clave") || strings.Contains(r.log.String(), "secreto") {
-			t.Errorf("log: %s", r.log)
+		words := strings.Fields(shown[0])
+		reference := strings.Trim(words[len(words)-1], ".")
+		if log := r.log.String(); !strings.Contains(log, reference) {
+			t.Errorf("the reference %q is not in the log: %s", reference, log)
+		}
+		if log := r.log.String(); strings.Contains(log, "clave") || strings.Contains(log, "secreto") {
+			t.Errorf("the log holds what the person wrote: %s", log)
 		}
 	})
 }
 
-func TestErrorsOfPeople(t *testing.T) {
+func TestUserErrorIsANoticeOrRejectsTheForm(t *testing.T) {
 	r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		return bot.Reply{}, &bot.UserError{Field: "reason", Text: "Falta el motivo."}
 	})
@@ -259,23 +121,18 @@ func TestErrorsOfPeople(t *testing.T) {
 	form := event("form", "usuario", "")
 	form.Do, form.Form = "close 1", true
 	for _, e := range []bot.Event{pressed, form} {
-		a, err := r.inbox.Accept(t.Context(), e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		reply, ok := a.Wait(t.Context())
+		reply, ok := r.accept(t, e).Wait(t.Context())
 		if !ok || e.Form != (reply.Reject["reason"] != "") || e.Form == (reply.Notice != "") {
 			t.Errorf("%s: %v %+v", e.Key, ok, reply)
 		}
 	}
 	r.inbox.Wait()
-	if said := r.chat.Room("chat:usuario"); len(said) != 0 {
-		t.Errorf("what was answered inside the request was said again: %+v", said)
+	if shown := r.shown("usuario"); len(shown) != 0 {
+		t.Errorf("what the request was answered with was posted too: %q", shown)
 	}
 }
 
-// A form that can no longer be opened inside the request is spoken of, to that person alone.
-func TestNobodyWaits(t *testing.T) {
+func TestFormThatNobodyWaitsForBecomesAnEphemeralPost(t *testing.T) {
 	release := make(chan struct{})
 	r := newRig(t, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		<-release
@@ -283,34 +140,54 @@ func TestNobodyWaits(t *testing.T) {
 	})
 	e := event("e1", "usuario", "")
 	e.Room, e.Do = bot.Channel("chat:mesa"), "close 1"
-	a, err := r.inbox.Accept(t.Context(), e)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := r.accept(t, e)
 	late, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, ok := a.Wait(late); ok {
-		t.Fatal("there was an answer")
+		t.Fatal("there was a reply")
 	}
 	close(release)
 	r.inbox.Wait()
-	said := r.chat.Room("chat:mesa")
-	if len(said) != 1 || said[0].EphemeralFor != "chat:usuario" || !strings.Contains(said[0].Message.Text, "otra vez") {
-		t.Errorf("said %+v", said)
+	shown := r.chat.Room("chat:mesa")
+	if len(shown) != 1 || shown[0].EphemeralFor != "chat:usuario" || shown[0].Message.Text != texts.FormLate {
+		t.Errorf("shown %+v", shown)
 	}
 }
 
-func TestAcceptRefuses(t *testing.T) {
-	r := newRig(t, func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil })
+func TestEventThatCannotBeStoredIsNotAccepted(t *testing.T) {
+	r := newRig(t, ignore)
 	for _, e := range []bot.Event{{}, event("", "usuario", "x"), {Key: "x"}} {
 		if _, err := r.inbox.Accept(t.Context(), e); err == nil {
-			t.Errorf("%+v was accepted", e)
+			t.Errorf("accepted %+v", e)
 		}
 	}
 	if err := r.store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.inbox.Accept(t.Context(), event("e1", "usuario", "x")); err == nil {
-		t.Error("an event was accepted that could not be stored")
+		t.Error("accepted without a database")
 	}
+}
+
+// The request in which a chat delivers an event ends long before the event is done.
+func TestEventIsHandledAfterItsRequestEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		var err error
+		r := newRig(t, func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+			<-ended
+			err = ctx.Err()
+			return reply(e, "hola"), nil
+		})
+		request, end := context.WithCancel(t.Context())
+		if _, err := r.inbox.Accept(request, event("e1", "usuario", "hola")); err != nil {
+			t.Fatal(err)
+		}
+		end()
+		close(ended)
+		r.inbox.Wait()
+		if shown := r.shown("usuario"); err != nil || len(shown) != 1 {
+			t.Errorf("handled with %v, shown %q", err, shown)
+		}
+	})
 }

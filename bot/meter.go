@@ -2,19 +2,19 @@ package bot
 
 import "time"
 
-// Meter counts what passes through the inbox and the delivery, by chat.
+// Meter counts what passes through the inbox and the outbox, by chat.
 type Meter interface {
-	// Accepted says how long it took to store an event, or that it could not be.
+	// Accepted reports how long it took to store an event, or why it was not stored.
 	Accepted(chat string, took time.Duration, err error)
-	// Handled says how long it took to apply an event and store what it is answered with.
+	// Handled reports how long it took to handle an event, with the attempts that failed.
 	Handled(chat string, took time.Duration)
-	// Said says how long one call to a chat took, and what it answered.
+	// Sent reports how long one call to a chat took, and its result.
 	Sent(chat string, took time.Duration, err error)
 }
 
-// silent is a Meter that counts nothing.
-type silent struct{}
+// noMeter is a Meter that counts nothing.
+type noMeter struct{}
 
-func (silent) Accepted(string, time.Duration, error) {}
-func (silent) Handled(string, time.Duration)         {}
-func (silent) Sent(string, time.Duration, error)     {}
+func (noMeter) Accepted(string, time.Duration, error) {}
+func (noMeter) Handled(string, time.Duration)         {}
+func (noMeter) Sent(string, time.Duration, error)     {}

@@ -4,175 +4,189 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"helptic/bot"
+	"helptic/bot/bottest"
 )
 
-func post(room, key, text string) bot.Post {
-	return bot.Post{Room: bot.Direct("chat:" + room), Key: key, Message: bot.Message{Text: text}}
-}
-
-func nothing(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }
-
-func TestShowingTwiceChangesNothing(t *testing.T) {
-	r := newRig(t, nothing)
+func TestPostSentAgainReplacesItsMessage(t *testing.T) {
+	r := newRig(t, ignore)
 	for _, text := range []string{"uno", "uno", "dos"} {
-		if err := r.delivery.Send(t.Context(), post("usuario", "k", text)); err != nil {
-			t.Fatal(err)
-		}
+		r.send(t, post("usuario", "k", text))
 	}
-	said := r.chat.Room("chat:usuario")
-	if len(said) != 1 || said[0].Message.Text != "dos" {
-		t.Errorf("said %+v", said)
+	shown := r.chat.Room("chat:usuario")
+	if len(shown) != 1 || shown[0].Message.Text != "dos" {
+		t.Errorf("shown %+v", shown)
 	}
-	key, err := r.store.PostKey(t.Context(), "chat:usuario", said[0].ID)
+	key, err := r.store.PostKey(t.Context(), "chat:usuario", shown[0].ID)
 	if err != nil || key != "k" {
-		t.Errorf("the way back is %q, %v", key, err)
-	}
-	only := post("usuario", "otra", "nada")
-	only.EditOnly = true
-	if err := r.delivery.Send(t.Context(), only); err != nil || len(r.chat.Room("chat:usuario")) != 1 {
-		t.Error("a post to edit only was posted")
+		t.Errorf("the key of the message is %q, %v", key, err)
 	}
 }
 
-func TestThread(t *testing.T) {
-	r := newRig(t, nothing)
+func TestPostToEditOnlyIsNotPosted(t *testing.T) {
+	r := newRig(t, ignore)
+	p := post("usuario", "k", "nada")
+	p.EditOnly = true
+	r.send(t, p)
+	if shown := r.shown("usuario"); len(shown) != 0 {
+		t.Errorf("shown %q", shown)
+	}
+}
+
+func TestEphemeralPostIsSentOnce(t *testing.T) {
+	r := newRig(t, ignore)
+	p := bot.Post{Room: bot.Channel("chat:mesa"), Key: "k", EphemeralFor: "chat:usuario", Message: bot.Message{Text: "hola"}}
+	r.send(t, p)
+	r.send(t, p)
+	if got := r.changes(); !slices.Equal(got, []string{"hola"}) {
+		t.Errorf("sent %q", got)
+	}
+}
+
+func TestPostInAThread(t *testing.T) {
+	r := newRig(t, ignore)
+	r.send(t, post("usuario", "card", "arriba"))
 	under := post("usuario", "line", "abajo")
 	under.Thread = "card"
-	for _, p := range []bot.Post{post("usuario", "card", "arriba"), under} {
-		if err := r.delivery.Send(t.Context(), p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if said := r.chat.Room("chat:usuario"); said[1].Thread != said[0].ID {
-		t.Errorf("said %+v", said)
+	r.send(t, under)
+	if shown := r.chat.Room("chat:usuario"); shown[1].Thread != shown[0].ID {
+		t.Errorf("shown %+v", shown)
 	}
 }
 
-// debts is what is owed in a test, and what became of it.
-type debts struct {
-	owed   []bot.Leased
-	became [][]error
-}
-
-func (d *debts) owe(posts ...bot.Post) {
-	n := len(d.became)
-	d.became = append(d.became, nil)
-	d.owed = append(d.owed, bot.Leased{Posts: posts, Acknowledge: func(_ context.Context, became []error) error {
-		d.became[n] = became
-		return nil
-	}})
-}
-
-func (d *debts) Lease(context.Context, time.Time, time.Time, int) ([]bot.Leased, error) {
-	owed := d.owed
-	d.owed = nil
-	return owed, nil
-}
-
-// A room that fails holds up what comes after it there, and nothing else.
-func TestRoomThatFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nothing)
-		r.chat.Fail(func(o bot.Outgoing) error {
-			switch o.Room.Direct {
-			case "chat:lenta":
-				return &bot.RetryError{After: time.Hour, Err: errors.New("429")}
-			case "chat:nadie":
-				return errors.New("account_inactive")
-			}
-			return nil
-		})
-		var d debts
-		d.owe(post("lenta", "1", "a"), post("usuario", "1", "a"), post("lenta", "2", "b"), post("nadie", "1", "a"), post("usuario", "2", "b"))
-		if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
-			t.Fatal(err)
-		}
-		b := d.became[0]
-		var again *bot.RetryError
-		if !errors.As(b[0], &again) || again.After < time.Hour {
-			t.Errorf("the slow room: %v", b[0])
-		}
-		if b[1] != nil || b[4] != nil || len(r.chat.Room("chat:usuario")) != 2 {
-			t.Errorf("the other room: %v %v", b[1], b[4])
-		}
-		if !errors.Is(b[2], bot.ErrBlocked) {
-			t.Errorf("behind the failure: %v", b[2])
-		}
-		if b[3] == nil || errors.As(b[3], &again) {
-			t.Errorf("refused for good: %v", b[3])
-		}
-		// While it rests nobody asks it; then it works again.
-		r.chat.Fail(nil)
-		if err := r.delivery.Send(t.Context(), post("lenta", "1", "a")); !errors.As(err, &again) {
-			t.Errorf("a resting room was asked: %v", err)
-		}
-		<-time.After(2 * time.Hour)
-		if err := r.delivery.Send(t.Context(), post("lenta", "1", "a")); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// A short failure is waited for in the room's turn, so the order is kept.
-func TestShortFailureKeepsTheOrder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nothing)
-		fails := 2
-		r.chat.Fail(func(bot.Outgoing) error {
-			if fails--; fails >= 0 {
-				return &bot.RetryError{Err: errors.New("503")}
-			}
-			return nil
-		})
-		var d debts
-		d.owe(post("usuario", "1", "uno"), post("usuario", "2", "dos"))
-		if _, err := r.delivery.Drain(t.Context(), &d); err != nil {
-			t.Fatal(err)
-		}
-		said := r.chat.Room("chat:usuario")
-		if len(said) != 2 || said[0].Message.Text != "uno" {
-			t.Errorf("said %v, became %v", said, d.became)
-		}
-	})
-}
-
-func TestUnknownChat(t *testing.T) {
-	r := newRig(t, nothing)
+func TestPostToAChatThatIsNotConfiguredIsRefusedForGood(t *testing.T) {
+	r := newRig(t, ignore)
 	p := post("usuario", "k", "x")
 	p.Room.Direct = "otro:usuario"
-	var again *bot.RetryError
-	if err := r.delivery.Send(t.Context(), p); err == nil || errors.As(err, &again) {
+	var retry *bot.RetryError
+	if err := r.outbox.Send(t.Context(), p); err == nil || errors.As(err, &retry) {
 		t.Errorf("%v", err)
 	}
 }
 
-func TestDirectory(t *testing.T) {
-	r := newRig(t, nothing)
-	now := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
-	d := bot.NewDirectory([]bot.Adapter{r.chat}, func() time.Time { return now })
-	r.chat.People = map[string]bot.Person{"chat:usuario": {ID: "chat:usuario", Name: "Usuario"}}
-	r.chat.Members = map[string][]string{"chat:mesa": {"chat:usuario"}}
-	member := func(who string) string {
-		yes, err := d.Member(t.Context(), "chat:mesa", who)
-		return fmt.Sprint(yes, err)
-	}
-	if got := member("chat:usuario") + member("chat:agente") + member("otro:usuario"); got != "true <nil>false <nil>false <nil>" {
-		t.Error(got)
-	}
-	r.chat.Members["chat:mesa"] = nil
-	if got := member("chat:usuario"); got != "true <nil>" {
-		t.Error("asked again within minutes:", got)
-	}
-	now = now.Add(5 * time.Minute)
-	if got := member("chat:usuario"); got != "false <nil>" {
-		t.Error("believed for longer than five minutes:", got)
-	}
-	if _, err := d.Person(t.Context(), "chat:nadie"); err == nil {
-		t.Error("nobody was found")
-	}
+func TestRoomThatFailsIsNotCalledDuringItsBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, ignore)
+		calls := 0
+		r.chat.Fail(func(bot.Outgoing) error {
+			if calls++; calls == 1 {
+				return &bot.RetryError{After: time.Hour, Err: errors.New("429")}
+			}
+			return nil
+		})
+		var retry *bot.RetryError
+		if err := r.outbox.Send(t.Context(), post("usuario", "1", "a")); !errors.As(err, &retry) || retry.After != time.Hour {
+			t.Errorf("first call: %v", err)
+		}
+		<-time.After(time.Hour - time.Minute)
+		if err := r.outbox.Send(t.Context(), post("usuario", "1", "a")); !errors.As(err, &retry) || retry.After != time.Minute || calls != 1 {
+			t.Errorf("during the backoff: %v, %d calls", err, calls)
+		}
+		<-time.After(time.Minute)
+		r.send(t, post("usuario", "1", "a"))
+	})
+}
+
+func TestRoomWithALongQueueRefusesMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chat := &bottest.Chat{}
+		r := newRigOf(t, chat, paced{chat}, ignore)
+		results := make(chan error, 30)
+		for n := range 30 {
+			go func() { results <- r.outbox.Send(t.Context(), post("usuario", fmt.Sprint(n), "x")) }()
+			synctest.Wait()
+		}
+		refused := 0
+		for range 30 {
+			var retry *bot.RetryError
+			if err := <-results; errors.As(err, &retry) && retry.After > 20*time.Second {
+				refused++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		if shown := r.shown("usuario"); refused != 8 || len(shown) != 22 {
+			t.Errorf("%d refused, %d sent", refused, len(shown))
+		}
+		r.send(t, post("usuario", "later", "x"))
+	})
+}
+
+// The post is neither lost nor sent twice: it is not sent, and the caller is told so.
+func TestCancelledCallerReturnsWhileItsPostIsQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, ignore)
+		release := r.block()
+		go r.send(t, post("usuario", "first", "uno"))
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		result := make(chan error, 1)
+		go func() { result <- r.outbox.Send(ctx, post("usuario", "second", "dos")) }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		select {
+		case err := <-result:
+			var retry *bot.RetryError
+			if !errors.As(err, &retry) || !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+		default:
+			t.Error("the cancelled caller still waits")
+		}
+		release()
+		synctest.Wait()
+		if shown := r.shown("usuario"); !slices.Equal(shown, []string{"uno"}) {
+			t.Errorf("shown %q before the retry", shown)
+		}
+		r.send(t, post("usuario", "second", "dos"))
+		if shown := r.shown("usuario"); !slices.Equal(shown, []string{"uno", "dos"}) || r.chat.Repeated() != 0 {
+			t.Errorf("shown %q, %d repeated", shown, r.chat.Repeated())
+		}
+	})
+}
+
+func TestCallerThatIsCancelledDuringTheCallGetsItsResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, ignore)
+		ctx, cancel := context.WithCancel(t.Context())
+		release := r.block()
+		result := make(chan error, 1)
+		go func() { result <- r.outbox.Send(ctx, post("usuario", "k", "uno")) }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		release()
+		if err := <-result; err != nil {
+			t.Error(err)
+		}
+		id, err := r.store.MessageID(t.Context(), "chat:usuario", "k")
+		if err != nil || id == "" {
+			t.Errorf("the id of the message that was sent is not stored: %v", err)
+		}
+	})
+}
+
+func TestCallersThatGiveUpDoNotPutARoomIntoBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chat := &sparse{Chat: &bottest.Chat{}}
+		r := newRigOf(t, chat.Chat, chat, ignore)
+		for range 8 {
+			ctx, cancel := context.WithCancel(t.Context())
+			chat.Fail(func(bot.Outgoing) error { // the chat's client ends with the context
+				cancel()
+				return &bot.RetryError{Err: ctx.Err()}
+			})
+			if err := r.outbox.Send(ctx, post("usuario", "gone", "x")); err == nil {
+				t.Error("sent")
+			}
+		}
+		chat.Fail(nil)
+		r.send(t, post("usuario", "k", "hola"))
+	})
 }

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Run takes up what dead processes left, at the start and then from time to time, and
-// keeps the leases of what is in hand, until the context ends; then it waits for what is being handled.
+// Run resumes the events of dead processes and renews the leases of its own, at once and
+// then at an interval, until the context ends. Then it closes the inbox.
 func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := in.renew(ctx); err != nil && ctx.Err() == nil {
-			in.log.Error().Err(err).Msg("inbox: leases cannot be renewed")
+		if err := in.renewLeases(ctx); err != nil && ctx.Err() == nil {
+			in.log.Error().Err(err).Dur("retry_in", every).Msg("leases of events cannot be renewed, retrying")
 		}
 		if err := in.Recover(ctx); err != nil && ctx.Err() == nil {
-			in.log.Error().Err(err).Msg("inbox: pending events cannot be read")
+			in.log.Error().Err(err).Dur("retry_in", every).Msg("pending events cannot be leased, retrying")
 		}
 		select {
 		case <-ctx.Done():
@@ -29,28 +29,28 @@ func (in *Inbox) Run(ctx context.Context, every time.Duration) error {
 	}
 }
 
-// renew keeps other processes away from what is in hand here, however long that takes.
-func (in *Inbox) renew(ctx context.Context) error {
+// renewLeases keeps other processes away from the events in flight, however long those take.
+func (in *Inbox) renewLeases(ctx context.Context) error {
 	in.mu.Lock()
 	keys := slices.Collect(maps.Keys(in.inFlight))
 	in.mu.Unlock()
 	if len(keys) == 0 {
 		return nil
 	}
-	return in.journal.RenewEvents(ctx, keys, in.now().Add(lease))
+	return in.journal.RenewEvents(ctx, keys, in.now().Add(eventLease))
 }
 
-// Recover takes up pending events whose lease ran out.
+// Recover resumes the pending events whose lease has ended.
 func (in *Inbox) Recover(ctx context.Context) error {
 	const batch = 100
 	for {
 		now := in.now()
-		pending, err := in.journal.LeaseEvents(ctx, now, now.Add(lease), batch)
+		pending, err := in.journal.LeaseEvents(ctx, now, now.Add(eventLease), batch)
 		if err != nil {
 			return err
 		}
 		for _, s := range pending {
-			in.takeUp(s)
+			in.resume(ctx, s)
 		}
 		if len(pending) < batch {
 			return nil
@@ -58,33 +58,31 @@ func (in *Inbox) Recover(ctx context.Context) error {
 	}
 }
 
-// takeUp handles a pending event, unless it is being handled here: then reading it has
+// resume handles a pending event. If this process is handling it already, leasing it has
 // only renewed its lease.
-func (in *Inbox) takeUp(s StoredEvent) {
-	a := newAnswer()
-	a.state, a.taken = nobody, true
+func (in *Inbox) resume(ctx context.Context, s StoredEvent) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	a := newAnswer(abandoned, cancel)
+	a.owned = true
 	close(a.stored)
 	for {
-		in.mu.Lock()
-		same, ok := in.inFlight[s.Key]
-		if !ok {
-			in.inFlight[s.Key] = a
-		}
-		in.mu.Unlock()
-		if !ok {
+		earlier := in.track(s.Key, a)
+		if earlier == a {
 			break
 		}
-		// The chat may be delivering it again at this moment, and nobody handle it.
-		if <-same.stored; same.taken {
+		// The chat may be delivering the event again. If that turns out to be a
+		// duplicate, nobody handles the event yet.
+		if <-earlier.stored; earlier.owned {
+			cancel()
 			return
 		}
 	}
 	var e Event
 	if err := json.Unmarshal(s.Body, &e); err != nil {
-		in.log.Error().Str("event", s.Key).Err(err).Msg("inbox: stored event cannot be read")
-		in.forget(s.Key)
+		in.log.Error().Str("event", s.Key).Err(err).Msg("stored event cannot be decoded, retrying when the lease ends")
+		in.untrack(s.Key)
 		return
 	}
-	in.log.Info().Str("event", s.Key).Bool("handled", s.Answer != nil).Msg("inbox: taken up again")
-	in.take(s, e, a)
+	in.log.Info().Str("event", s.Key).Bool("handled", s.Answer != nil).Msg("lease of event ended, resuming it")
+	in.enqueue(ctx, s, e, a)
 }

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CleanText takes out of a text what has no place in one: invalid UTF-8, control characters
-// (but line breaks and tabs), and the marks that turn the direction of writing.
+// CleanText removes control characters (except line breaks and tabs) and the marks that
+// change the direction of writing, replaces invalid UTF-8, and trims the text.
 func CleanText(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
@@ -22,8 +22,8 @@ func CleanText(s string) string {
 	}, s))
 }
 
-// FoldText reduces a text to what it has in common however it is typed: small letters
-// without accents, single spaces, no punctuation.
+// FoldText normalizes a text for comparison: lower case, no accents, no punctuation,
+// single spaces.
 func FoldText(s string) string {
 	var b strings.Builder
 	space := false

@@ -16,6 +16,7 @@ import (
 
 	"helptic/bot"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/storage/mongodb"
 	"helptic/storage/mongodb/ferrettest"
@@ -103,7 +104,7 @@ func newSimulation(t *testing.T, random *rand.Rand) *simulation {
 		delivery := bot.NewOutbox(s.store, []bot.Adapter{s.chat}, now, zerolog.Nop())
 		desk := &flows.Desk{Store: s.store, Catalog: s.desk.Catalog, Directory: bot.NewDirectory([]bot.Adapter{s.chat}, now), Now: now, Log: zerolog.Nop(),
 			WakeOutbox: func() {}, Send: delivery.Send, AgentChannel: "chat:mesa", Supervisors: []string{"chat:supervisor"}}
-		inbox := bot.NewInbox(s.store, desk.Handle, delivery, now, zerolog.Nop())
+		inbox := bot.NewInbox(s.store, desk.Handle, delivery, card.InboxTexts, now, zerolog.Nop())
 		desk.Accept = func(ctx context.Context, e bot.Event) error {
 			_, err := inbox.Accept(ctx, e)
 			return err

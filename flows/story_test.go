@@ -167,13 +167,13 @@ func newStageOver(t testing.TB, store storage.Store) *stage {
 	s.chat.People["chat:usuaria2"] = bot.Person{ID: "chat:usuaria2", Name: "Usuaria 2", Email: "usuaria2@entidad.gov.co"}
 	s.chat.People["chat:externo"] = bot.Person{ID: "chat:externo", Name: "Externo", Guest: true}
 	now := func() time.Time { return s.now }
-	s.mail = &bottest.Chat{Called: "mail"}
+	s.mail = &bottest.Chat{AdapterName: "mail"}
 	chats := []bot.Adapter{s.chat, s.mail}
 	s.delivery = bot.NewOutbox(store, chats, now, zerolog.Nop())
 	s.desk = &flows.Desk{Store: store, Catalog: cat, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
 		WakeOutbox: s.delivery.Wake, Send: s.delivery.Send, AgentChannel: "chat:mesa", SecurityChannel: "chat:seguridad", Homes: []string{"chat"}, Mail: true, MailDesk: "mesa@entidad.gov.co", Supervisors: []string{"chat:supervisor"}}
 	s.handle = s.desk.Handle
-	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, now, zerolog.Nop())
+	s.inbox = bot.NewInbox(store, func(ctx context.Context, e bot.Event) (bot.Reply, error) { return s.handle(ctx, e) }, s.delivery, card.InboxTexts, now, zerolog.Nop())
 	s.desk.Accept = func(ctx context.Context, e bot.Event) error {
 		_, err := s.inbox.Accept(ctx, e)
 		return err

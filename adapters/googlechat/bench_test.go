@@ -89,7 +89,7 @@ func ackServer(b *testing.B, c googlechat.Config) func(body []byte, authorizatio
 		b.Fatal(err)
 	}
 	delivery := bot.NewOutbox(store, []bot.Adapter{a}, time.Now, log)
-	inbox := bot.NewInbox(store, func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }, delivery, time.Now, log)
+	inbox := bot.NewInbox(store, func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }, delivery, bot.Texts{}, time.Now, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -16,6 +16,7 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 	"helptic/bot"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/storage/sqlite"
 	"helptic/ticket"
@@ -120,7 +121,7 @@ func (d *desk) start(s setup) {
 			WakeOutbox: d.delivery.Wake, Send: d.delivery.Send, AgentChannel: d.agents.Address()}
 		handle, debts, s.find = desk.Handle, desk, desk.Find
 	}
-	d.inbox = bot.NewInbox(d.store, handle, d.delivery, time.Now, log)
+	d.inbox = bot.NewInbox(d.store, handle, d.delivery, card.InboxTexts, time.Now, log)
 	d.inbox.Find = s.find
 	mux := http.NewServeMux()
 	for pattern, h := range d.adapter.Handlers() {

@@ -241,7 +241,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 			return reply(e)
 		}
 		return bot.Reply{}, nil
-	}, delivery, time.Now, log)
+	}, delivery, bot.Texts{}, time.Now, log)
 	b.adapter.inbox.Store(b.inbox)
 	b.mux = http.NewServeMux()
 	for pattern, h := range b.adapter.Handlers() {

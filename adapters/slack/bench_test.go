@@ -45,7 +45,7 @@ func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
 	}
 	a.self.Store(&identity{Team: testTeam, User: testBot})
 	delivery := bot.NewOutbox(store, []bot.Adapter{a}, time.Now, log)
-	inbox := bot.NewInbox(store, handle, delivery, time.Now, log)
+	inbox := bot.NewInbox(store, handle, delivery, bot.Texts{}, time.Now, log)
 	a.inbox.Store(inbox)
 	mux := http.NewServeMux()
 	for pattern, h := range a.Handlers() {

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files again")
 
 // wire is a message, page or dialog as Slack is told it.
-func (b *bench) wire(t *testing.T, piece bottest.Piece) any {
+func (b *bench) wire(t *testing.T, piece bottest.Sample) any {
 	t.Helper()
 	if piece.Post.Room.Home != "" {
 		blocks, err := b.adapter.page(t.Context(), piece.Post.Message)

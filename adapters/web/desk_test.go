@@ -49,7 +49,7 @@ func newDesk(t testing.TB, db *database, answer bot.Handler, configure ...func(*
 		t.Fatal(err)
 	}
 	d.delivery = bot.NewOutbox(db, []bot.Adapter{d.adapter}, c.Now, zerolog.Nop())
-	d.inbox = bot.NewInbox(db, d.handle, d.delivery, c.Now, zerolog.Nop())
+	d.inbox = bot.NewInbox(db, d.handle, d.delivery, bot.Texts{}, c.Now, zerolog.Nop())
 	d.server = httptest.NewServer(d.adapter.Handler())
 	if err := d.adapter.start(t.Context()); err != nil {
 		t.Fatal(err)

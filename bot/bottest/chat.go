@@ -1,5 +1,5 @@
-// Package bottest is a chat for tests: it keeps what is shown in each room, as a
-// person would see it, and refuses what no chat would take.
+// Package bottest is a chat for tests: it keeps the messages of each room as a person
+// sees them, and refuses messages that no chat accepts.
 package bottest
 
 import (
@@ -17,17 +17,17 @@ import (
 	"helptic/bot"
 )
 
-// Chat is a bot.Adapter, named "chat" unless it says so. Channels are "chat:" and their name, as people are.
+// Chat is a bot.Adapter without a platform behind it. The zero value is ready for use.
 type Chat struct {
-	Called  string                // its name; "chat" where it is empty
-	People  map[string]bot.Person // by address
-	Members map[string][]string   // of each channel
+	AdapterName string                // "" is "chat"
+	People      map[string]bot.Person // by address
+	Members     map[string][]string   // addresses of people, by address of the channel
 
 	mu       sync.Mutex
 	shown    []*Shown
 	byKey    map[[2]string]*Shown // by room and key
 	byID     map[string]*Shown
-	log      []Change
+	changes  []Change
 	fail     func(bot.Outgoing) error
 	repeated int
 }
@@ -45,7 +45,7 @@ type Change struct {
 }
 
 // Name implements bot.Adapter.
-func (c *Chat) Name() string { return cmp.Or(c.Called, "chat") }
+func (c *Chat) Name() string { return cmp.Or(c.AdapterName, "chat") }
 
 // Pace implements bot.Adapter.
 func (c *Chat) Pace() time.Duration { return 0 }
@@ -53,24 +53,24 @@ func (c *Chat) Pace() time.Duration { return 0 }
 // Ready implements bot.Adapter.
 func (c *Chat) Ready() bool { return true }
 
-// Run implements bot.Adapter: events are given to the inbox by the test.
+// Run implements bot.Adapter. The test gives the events to the inbox.
 func (c *Chat) Run(ctx context.Context, _ *bot.Inbox) error {
 	<-ctx.Done()
 	return nil
 }
 
-// Fail makes Send and Edit ask f first; nil ends it.
+// Fail makes Send and Edit call f first and return its error. Nil ends that.
 func (c *Chat) Fail(f func(bot.Outgoing) error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fail = f
 }
 
-// Send implements bot.Adapter. A key that stands in the room already is found again.
+// Send implements bot.Adapter. If the room has a message under the key, it returns that one's id.
 func (c *Chat) Send(_ context.Context, o bot.Outgoing) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.refuse(o); err != nil {
+	if err := c.validate(o); err != nil {
 		return "", err
 	}
 	at := [2]string{o.Room.String(), o.Key}
@@ -83,7 +83,7 @@ func (c *Chat) Send(_ context.Context, o bot.Outgoing) (string, error) {
 		c.byKey, c.byID = map[[2]string]*Shown{}, map[string]*Shown{}
 	}
 	c.shown, c.byKey[at], c.byID[s.ID] = append(c.shown, s), s, s
-	c.log = append(c.log, Change{Shown: *s})
+	c.changes = append(c.changes, Change{Shown: *s})
 	return s.ID, nil
 }
 
@@ -91,7 +91,7 @@ func (c *Chat) Send(_ context.Context, o bot.Outgoing) (string, error) {
 func (c *Chat) Edit(_ context.Context, id string, o bot.Outgoing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.refuse(o); err != nil {
+	if err := c.validate(o); err != nil {
 		return err
 	}
 	s := c.byID[id]
@@ -100,12 +100,12 @@ func (c *Chat) Edit(_ context.Context, id string, o bot.Outgoing) error {
 	}
 	before := s.Message
 	s.Message = o.Message
-	c.log = append(c.log, Change{Shown: *s, Before: &before})
+	c.changes = append(c.changes, Change{Shown: *s, Before: &before})
 	return nil
 }
 
-// Repeated counts the messages that were sent again though they stood there already: what a
-// chat that cannot tell would have shown twice.
+// Repeated returns how many messages were sent again under a key that the room already
+// had. A chat that does not detect that would have shown them twice.
 func (c *Chat) Repeated() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -116,7 +116,7 @@ func (c *Chat) Repeated() int {
 func (c *Chat) Person(_ context.Context, address string) (bot.Person, error) {
 	p, ok := c.People[address]
 	if !ok {
-		return bot.Person{}, errors.New("nobody has that address")
+		return bot.Person{}, errors.New("no such person")
 	}
 	return p, nil
 }
@@ -126,16 +126,16 @@ func (c *Chat) Member(_ context.Context, channel, person string) (bool, error) {
 	return slices.Contains(c.Members[channel], person), nil
 }
 
-// Changes returns what was posted and edited since the last call.
+// Changes returns the messages that were posted or edited since the last call.
 func (c *Chat) Changes() []Change {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := c.log
-	c.log = nil
+	out := c.changes
+	c.changes = nil
 	return out
 }
 
-// Room returns what stands in a room now, oldest first.
+// Room returns the messages of a room, oldest first.
 func (c *Chat) Room(room string) []Shown {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,8 +148,8 @@ func (c *Chat) Room(room string) []Shown {
 	return out
 }
 
-// refuse says what is wrong with a message.
-func (c *Chat) refuse(o bot.Outgoing) error {
+// validate returns the error of Fail, or what no chat accepts in a message.
+func (c *Chat) validate(o bot.Outgoing) error {
 	if c.fail != nil {
 		if err := c.fail(o); err != nil {
 			return err
@@ -169,28 +169,36 @@ func (c *Chat) refuse(o bot.Outgoing) error {
 		return errors.New("message needs one room")
 	case strings.TrimSpace(m.Text) == "":
 		return errors.New("message without text")
-	case m.Card != nil && m.Card.Title == "":
+	case !utf8.ValidString(fmt.Sprint(m.Text, m.Files)):
+		return errors.New("message is not valid UTF-8")
+	}
+	if m.Card != nil {
+		return validateCard(*m.Card)
+	}
+	return nil
+}
+
+func validateCard(c bot.Card) error {
+	if c.Title == "" {
 		return errors.New("card without title")
-	case !utf8.ValidString(fmt.Sprintf("%+v", m)), m.Card != nil && !utf8.ValidString(fmt.Sprintf("%+v", *m.Card)):
-		return errors.New("text that is not valid UTF-8")
 	}
-	if m.Card == nil {
-		return nil
+	if !utf8.ValidString(fmt.Sprint(c)) {
+		return errors.New("card is not valid UTF-8")
 	}
-	if n := len(m.Card.Buttons); n > 25 {
+	if n := len(c.Buttons); n > 25 {
 		return fmt.Errorf("%d buttons", n)
 	}
-	for _, b := range m.Card.Buttons {
+	for _, b := range c.Buttons {
 		if b.Label == "" || b.Do == "" || utf8.RuneCountInString(b.Label) > 150 || len(b.Do) > 2000 {
 			return fmt.Errorf("button %q %q", b.Label, b.Do)
 		}
 	}
-	for _, s := range m.Card.Selects {
+	for _, s := range c.Selects {
 		if len(s.Options) == 0 || len(s.Options) > 100 {
 			return fmt.Errorf("list with %d options", len(s.Options))
 		}
 	}
-	for _, f := range m.Card.Facts {
+	for _, f := range c.Facts {
 		if f.Label == "" || f.Value == "" {
 			return fmt.Errorf("fact %q without a value", f.Label)
 		}

@@ -7,22 +7,22 @@ import (
 	"helptic/bot"
 )
 
-// Piece is one message of the gallery: what the desk would show, under a name.
-type Piece struct {
+// Sample is a post of the gallery.
+type Sample struct {
 	Name string
 	Post bot.Post
 }
 
-// Gallery returns messages with everything that a flow may ask of a chat, the ordinary
-// ones and those at the edge of what people type. Every adapter keeps what it makes of
-// them as golden files. The rooms are of the chat with the given name: its
-// channel "desk" and its person "user".
-func Gallery(chat string) []Piece {
+// Gallery returns posts with every kind of content that a flow sends, both usual content
+// and the extremes of what people type. Every adapter keeps its rendering of them as
+// golden files. The rooms belong to the chat with the given name: its channel "desk" and
+// its person "user".
+func Gallery(chat string) []Sample {
 	direct, channel := bot.Direct(chat+":user"), bot.Channel(chat+":desk")
 	file := bot.File{ID: "f1", Name: "foto del equipo.jpg", Type: "image/jpeg", Size: 48_213}
-	var gallery []Piece
+	var gallery []Sample
 	add := func(name string, room bot.Room, m bot.Message) {
-		gallery = append(gallery, Piece{name, bot.Post{Room: room, Key: "gallery/" + name, Message: m}})
+		gallery = append(gallery, Sample{name, bot.Post{Room: room, Key: "gallery/" + name, Message: m}})
 	}
 
 	add("text", direct, bot.Message{Text: "No hay ninguna solicitud en curso. Escriba «nueva» para comenzar una."})
@@ -71,9 +71,9 @@ func Gallery(chat string) []Piece {
 		agents.Card.Buttons = append(agents.Card.Buttons, bot.Button{Label: label, Do: fmt.Sprintf("act a%d 12", i)})
 	}
 	add("agents_card", channel, agents)
-	gallery = append(gallery, Piece{"line_in_thread", bot.Post{Room: channel, Key: "gallery/line_in_thread", Thread: "gallery/agents_card",
+	gallery = append(gallery, Sample{"line_in_thread", bot.Post{Room: channel, Key: "gallery/line_in_thread", Thread: "gallery/agents_card",
 		Message: bot.Message{Text: "Agente 1 la tomó · En curso (asignada)\nPunto de control C1: se resuelve con los recursos disponibles"}}})
-	gallery = append(gallery, Piece{"private_notice", bot.Post{Room: channel, Key: "gallery/private_notice", EphemeralFor: chat + ":user",
+	gallery = append(gallery, Sample{"private_notice", bot.Post{Room: channel, Key: "gallery/private_notice", EphemeralFor: chat + ":user",
 		Message: bot.Message{Text: "La tiene Agente 2 desde las 9:14 a. m."}}})
 	for _, tone := range []bot.Tone{bot.Neutral, bot.Waiting, bot.Good, bot.Danger} {
 		name := string(tone)
@@ -87,7 +87,7 @@ func Gallery(chat string) []Piece {
 		Buttons: []bot.Button{{Label: "1 · Muy mala", Do: "act rate 12 1"}, {Label: "2 · Mala", Do: "act rate 12 2"}, {Label: "3 · Regular", Do: "act rate 12 3"},
 			{Label: "4 · Buena", Do: "act rate 12 4"}, {Label: "5 · Excelente", Do: "act rate 12 5", Tone: bot.Good}},
 	}})
-	gallery = append(gallery, Piece{"home", bot.Post{Room: bot.Home(chat + ":user"), Key: "home", Message: bot.Message{Text: "Mesa de ayuda", Card: &bot.Card{
+	gallery = append(gallery, Sample{"home", bot.Post{Room: bot.Home(chat + ":user"), Key: "home", Message: bot.Message{Text: "Mesa de ayuda", Card: &bot.Card{
 		Title: "Mesa de ayuda", Text: "Usted tiene una solicitud abierta.",
 		Facts:   []bot.Fact{{Label: "N.º 12 · En espera", Value: "Impresoras > Atasco de papel\nSolución prometida: lunes 23 de noviembre, 10:00 a. m.", Long: true}},
 		Buttons: []bot.Button{{Label: "Nueva solicitud", Do: "intake new", Tone: bot.Good}},
@@ -138,7 +138,7 @@ func Forms() map[string]bot.Form {
 	return map[string]bot.Form{"every_kind": every, "longest": long, "who_of_few": few}
 }
 
-// options are n choices, in groups of the given size; 0: without groups.
+// options returns n options, in groups of the given size; 0: without groups.
 func options(n, group int) []bot.Option {
 	var out []bot.Option
 	for i := range n {

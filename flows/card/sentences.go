@@ -221,3 +221,9 @@ const (
 	ReasonChatMail = "El chat no permite escribirle. Lo que le interesa se le envía por correo."
 	ReasonMail     = "El servidor de correo lo rechazó. Revise la dirección y avise por otro medio."
 )
+
+// InboxTexts are the sentences that the inbox itself shows to people.
+var InboxTexts = bot.Texts{
+	EventFailed: "Algo falló de nuestro lado y no pudimos atender su mensaje. Inténtelo de nuevo; si sigue fallando, dé a la Mesa de ayuda la referencia {reference}.",
+	FormLate:    "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez.",
+}
