@@ -327,6 +327,24 @@ func TestParseURL(t *testing.T) {
 	}
 }
 
+// golden compares a text with a file of testdata. -update rewrites the file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (-update rewrites it):\n%s", path, got)
+	}
+}
+
 // Everything that the desk may show, as a mail. -update rewrites the golden files.
 func TestGallery(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
@@ -348,19 +366,7 @@ func TestGallery(t *testing.T) {
 			_, parts := read(t, r.server.mails()[before])
 			for i, suffix := range []string{".txt", ".html"} {
 				got := strings.ReplaceAll(parts[i].text, "\r\n", "\n")
-				file := filepath.Join("testdata", name+suffix)
-				if *update {
-					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got != string(want) {
-					t.Errorf("%s is another now (-update rewrites it):\n%s", file, got)
-				}
+				golden(t, name+suffix, got)
 				if suffix == ".html" && strings.Contains(got, "<script>") {
 					t.Error("words of people became markup")
 				}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	netmail "net/mail"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -74,4 +75,35 @@ func TestConnections(t *testing.T) {
 			t.Errorf("%d mails, %d at a time", len(s.received), s.most)
 		}
 	})
+}
+
+// The seed that an earlier version stored still makes the same Message-IDs.
+func TestStoredSeedKeepsItsShape(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	const stream, key, seed = "mail/seed", "seed", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if _, err := r.store.Append(t.Context(), stream, key, []byte(seed)); err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, _ := read(t, r.server.mails()[0])
+	golden(t, "thread.txt", fmt.Sprintf("Message-ID: %s\nReferences: %s\n", id, header.Get("References")))
+	entries, err := r.store.Read(t.Context(), stream, 0, 10)
+	if err != nil || len(entries) != 1 || entries[0].Key != key || string(entries[0].Body) != seed {
+		t.Errorf("the log holds %+v, %v", entries, err)
+	}
+}
+
+// The first mail of a new database stores the seed as one word under its key.
+func TestNewSeedHasTheStoredShape(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	if _, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved)); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := r.store.Read(t.Context(), "mail/seed", 0, 10)
+	if err != nil || len(entries) != 1 || entries[0].Key != "seed" || !regexp.MustCompile(`^[A-Z2-7]{26}$`).Match(entries[0].Body) {
+		t.Errorf("the log holds %+v, %v", entries, err)
+	}
 }
