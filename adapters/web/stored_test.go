@@ -60,7 +60,7 @@ func golden(t *testing.T, name, got string) {
 func TestStoredEntriesKeepTheirShape(t *testing.T) {
 	d := newDesk(t, newGoldenDatabase(t), nil)
 	file := bot.File{ID: storedID, Name: "foto.png", Type: "image/png", Size: 16, SHA256: strings.Repeat("ab", 32)}
-	if _, err := d.adapter.append(t.Context(), "", entry{Kind: kindFile, At: began, From: agent1, File: &file}); err != nil {
+	if _, err := d.adapter.append(t.Context(), "", entry{Kind: kindFile, At: startTime, From: agent1, File: &file}); err != nil {
 		t.Fatal(err)
 	}
 	if status, answer := d.post("/web/people", map[string]any{"once": uuid(1), "name": "Ventanilla Única", "role": "agent"}); status != http.StatusOK {
@@ -70,17 +70,17 @@ func TestStoredEntriesKeepTheirShape(t *testing.T) {
 	card := galleryCard("Nueva", bot.Info)
 	card.Files, card.Card.Files = []bot.File{file}, []bot.File{file}
 	card.Card.Selects[0].Options[0].Group = "Mesa de ayuda"
-	root := d.show(channel, "card", card)
-	d.show(channel, "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.EphemeralFor, o.Thread = agent1, root })
+	root := d.send(channel, "card", card)
+	d.send(channel, "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.EphemeralFor, o.Thread = agent1, root })
 	if err := d.adapter.Edit(t.Context(), root, bot.Outgoing{Room: channel, Message: galleryCard("En curso", bot.Working)}); err != nil {
 		t.Fatal(err)
 	}
-	message := say(2, agent1, defaultAgentChannel, "ya voy")
+	message := messageBody(2, agent1, defaultAgentChannel, "ya voy")
 	message["thread"], message["files"] = root, []string{storedID}
 	if status, answer := d.post("/web/messages", message); status != http.StatusOK {
 		t.Fatalf("message: %d %v", status, answer)
 	}
-	d.show(bot.Direct(user1), "", bot.Message{Text: "sin clave"})
+	d.send(bot.Direct(user1), "", bot.Message{Text: "sin clave"})
 
 	entries, err := d.db.Store.Read(t.Context(), stream, 0, 100)
 	if err != nil {
@@ -133,13 +133,13 @@ func TestStoredEntriesAreReadAsBefore(t *testing.T) {
 		golden(t, "state-"+strings.TrimPrefix(person, "web:")+".json", string(body)+"\n")
 	}
 	// Repetitions of what was stored find it again.
-	if id := d.show(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "otra"}); id != "m9" {
+	if id := d.send(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "otra"}); id != "m9" {
 		t.Errorf("a repeated key gave %s", id)
 	}
 	if status, p := d.post("/web/people", map[string]any{"once": uuid(1), "name": "Ventanilla Única", "role": "agent"}); status != http.StatusOK || p["id"] != "web:ventanilla-unica" {
 		t.Errorf("a repeated person: %d %v", status, p)
 	}
-	if status, answer := d.post("/web/messages", say(2, agent1, defaultAgentChannel, "ya voy")); status != http.StatusOK || answer["message"].(map[string]any)["id"] != "m12" {
+	if status, answer := d.post("/web/messages", messageBody(2, agent1, defaultAgentChannel, "ya voy")); status != http.StatusOK || answer["message"].(map[string]any)["id"] != "m12" {
 		t.Errorf("a repeated message: %d %v", status, answer)
 	}
 	if got := db.length(t, stream); got != length {
