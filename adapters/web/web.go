@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/rs/zerolog"
 
 	"helptic/bot"
@@ -155,15 +156,14 @@ func (a *Adapter) run(ctx context.Context, accept func(context.Context, bot.Even
 
 // startWithRetry retries start until it succeeds. It fails only when the context ends.
 func (a *Adapter) startWithRetry(ctx context.Context) error {
-	for err := a.start(ctx); err != nil; err = a.start(ctx) {
-		a.log.Warn().Err(err).Msg("append-only log not read at start, retrying")
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
-	return nil
+	policy := backoff.NewExponentialBackOff()
+	policy.InitialInterval, policy.MaxInterval = time.Second, 10*time.Second
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, a.start(ctx) },
+		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(func(err error, after time.Duration) {
+			a.log.Warn().Err(err).Dur("after", after).Msg("append-only log not read at start, retrying")
+		}))
+	return err
 }
 
 // start appends what every chat begins with and reads the log, once.
