@@ -12,9 +12,9 @@ import (
 	"helptic/adapters/mail"
 )
 
-// The same mail of one database has one Message-ID in every process, and another in every other
-// database: a trial's ticket 12 and the real one are not one thread.
-func TestMessageIDs(t *testing.T) {
+// All processes over one database give a mail the same Message-ID. Another database gives another
+// one, so ticket 12 of a test installation and of the real desk are two threads.
+func TestMessageIDsBelongToTheDatabase(t *testing.T) {
 	r, elsewhere := newRig(t, behaviour{}, plainURL), newRig(t, behaviour{}, plainURL)
 	again, err := mail.New(mail.Config{URL: plainURL(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: r.store, AppendLog: r.store})
 	if err != nil {
@@ -50,8 +50,8 @@ func TestMessageIDs(t *testing.T) {
 	}
 }
 
-// However many mails are owed at once, a server sees a few connections.
-func TestConnections(t *testing.T) {
+// However many mails are sent at once, the server sees few connections.
+func TestConnectionsAreLimited(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	held := make(chan struct{})
 	r.server.set(func(s *mailServer) { s.stall = held })
@@ -71,8 +71,8 @@ func TestConnections(t *testing.T) {
 	close(held)
 	all.Wait()
 	r.server.set(func(s *mailServer) {
-		if len(s.received) != 20 || s.most != 4 {
-			t.Errorf("%d mails, %d at a time", len(s.received), s.most)
+		if len(s.received) != 20 || s.maximum != 4 {
+			t.Errorf("%d mails, %d at a time", len(s.received), s.maximum)
 		}
 	})
 }
