@@ -39,14 +39,14 @@ type count struct {
 // New builds the index of a catalogue.
 func New(cat *ticket.Catalog, options ...Option) *Index {
 	x := &Index{
-		catalog:       cat,
-		params:        defaultParameters,
-		surfaceForms:  make(map[string]int32, 4096),
-		singularForms: make(map[string]int32, 4096),
-		stems:         make(map[string]int32, 4096),
-		bigrams:       make(map[uint64]int32, 8192),
-		compounds:     map[uint64]int32{},
-		wishes:        map[string]bool{},
+		catalog:        cat,
+		params:         defaultParameters,
+		surfaceForms:   make(map[string]int32, 4096),
+		singularForms:  make(map[string]int32, 4096),
+		stems:          make(map[string]int32, 4096),
+		bigrams:        make(map[uint64]int32, 8192),
+		compounds:      map[uint64]int32{},
+		requestMarkers: map[string]bool{},
 	}
 	b := &builder{Index: x}
 	for _, o := range options {
@@ -101,8 +101,8 @@ func (b *builder) addLexicon() {
 	for w := range strings.FieldsSeq(stopWords) {
 		b.surfaceForms[w] = stopWord
 	}
-	for w := range strings.FieldsSeq(wishWords) {
-		b.wishes[w] = true
+	for w := range strings.FieldsSeq(requestMarkerWords) {
+		b.requestMarkers[w] = true
 	}
 	for w := range strings.FieldsSeq(invariableWords) {
 		id := b.add(w)

@@ -108,8 +108,8 @@ prender abrir entrar funcionar servir dejar permitir cargar guardar enviar recib
 escribir leer ver descargar navegar coger jalar actualizar instalar iniciar arrancar cerrar mostrar generar radicar firmar encontrar habilitar activar crear publicar subir configurar
 `
 
-// wishWords are stop words that also say that somebody asks for something.
-const wishWords = `
+// requestMarkerWords are stop words that also say that somebody asks for something.
+const requestMarkerWords = `
 quiero queremos quisiera quisieramos necesito necesita necesitan necesitamos requiero requiere requieren requerimos solicito solicita solicitamos solicitar regalan regaleme regalarme
 `
 

@@ -12,7 +12,7 @@ type match struct {
 
 // matchTokens matches the tokens of the text with terms, and joins compounds.
 func (x *Index) matchTokens(q *query) {
-	q.wishes = 0
+	q.requests = 0
 	for i, t := range q.tokens {
 		_, known := x.surfaceForms[t.word]
 		// An unknown word of letters and digits is split: "win10", "office365".
@@ -31,8 +31,8 @@ func (x *Index) matchTokens(q *query) {
 func (x *Index) matchWord(q *query, i int, word string) {
 	id, confidence := x.lookUp(word)
 	if id < 0 {
-		if x.wishes[word] {
-			q.wishes++
+		if x.requestMarkers[word] {
+			q.requests++
 		}
 		return
 	}

@@ -46,7 +46,7 @@ type signals struct {
 
 func (x *Index) readSignals(q *query) signals {
 	var s signals
-	failures, requests, strangers := float32(0), q.wishes, float32(0)
+	failures, requests, strangers := float32(0), q.requests, float32(0)
 	for _, m := range q.terms {
 		t := &x.terms[m.term]
 		switch {

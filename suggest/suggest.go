@@ -48,14 +48,14 @@ type Index struct {
 	category []uint8 // category number of each entry
 	terms    []term
 
-	surfaceForms  map[string]int32 // folded words, as they are
-	singularForms map[string]int32
-	stems         map[string]int32
-	bigrams       map[uint64]int32 // two words in a row
-	compounds     map[uint64]int32 // two words that are one term
-	wishes        map[string]bool  // stop words that say that somebody asks for something
-	spelling      spelling
-	names         []searchName // for Search
+	surfaceForms   map[string]int32 // folded words, as they are
+	singularForms  map[string]int32
+	stems          map[string]int32
+	bigrams        map[uint64]int32 // two words in a row
+	compounds      map[uint64]int32 // two words that are one term
+	requestMarkers map[string]bool  // stop words that say that somebody asks for something
+	spelling       spelling
+	names          []searchName // for Search
 
 	queries sync.Pool // of *query
 }
@@ -115,12 +115,12 @@ func withParameters(p parameters) Option {
 
 // query is the working memory of one search. It is reused.
 type query struct {
-	tokens  []token
-	matches []match   // in the order of the text
-	terms   []match   // each term once, with hypernyms and bigrams
-	wishes  float32   // tokens that are wishes
-	ranked  []int32   // entries, best first
-	score   []float32 // of each entry
+	tokens   []token
+	matches  []match   // in the order of the text
+	terms    []match   // each term once, with hypernyms and bigrams
+	requests float32   // tokens that are request markers
+	ranked   []int32   // entries, best first
+	score    []float32 // of each entry
 
 	// For each entry: the score of its specific terms, and their number. A term is specific
 	// where it is neither generic nor outOfDomain nor a bigram.

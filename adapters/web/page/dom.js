@@ -57,10 +57,10 @@ export function newID(prefix) {
 // replaced, the focus moves to the new node.
 export function reconcile(parent, items) {
   const nodes = parent.nodesByKey ?? (parent.nodesByKey = new Map());
-  const kept = new Set();
+  const keys = new Set();
   let previous = null;
   for (const { key, stamp, make } of items) {
-    kept.add(key);
+    keys.add(key);
     let entry = nodes.get(key);
     if (!entry || entry.stamp !== stamp) {
       const node = make();
@@ -77,7 +77,7 @@ export function reconcile(parent, items) {
     previous = entry.node;
   }
   for (const [key, { node }] of nodes) {
-    if (!kept.has(key)) {
+    if (!keys.has(key)) {
       node.remove();
       nodes.delete(key);
     }
