@@ -179,8 +179,9 @@ func TestRunLeavesAnEventThatFailsToTheNextProcess(t *testing.T) {
 func TestCloseWaitsForTheAttemptThatRunsAndStartsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var handled []string
-		finish := make(chan struct{})
+		started, finish := make(chan struct{}), make(chan struct{})
 		r := newRig(t, func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+			close(started)
 			<-ctx.Done()
 			<-finish
 			handled = append(handled, e.Key)
@@ -189,6 +190,7 @@ func TestCloseWaitsForTheAttemptThatRunsAndStartsNoOther(t *testing.T) {
 		for _, key := range []string{"running", "queued"} {
 			r.accept(t, event(key, "usuario", "hola"))
 		}
+		<-started
 		closed := make(chan struct{})
 		go func() {
 			r.inbox.Close()

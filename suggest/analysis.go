@@ -9,23 +9,23 @@ import (
 	"github.com/blevesearch/snowballstem/spanish"
 )
 
-// Limits of what is read of a text. A request says what it is about in its first lines;
-// the rest is cut, so that no text costs more than these.
+// Limits of what is read of a text, so that the cost of a text is bounded. A request says what it
+// is about in its first lines.
 const (
-	mostBytes = 4096 // of the text
-	mostWords = 80   // of the text
-	mostRunes = 24   // of a word; what is longer is no word
+	maxTextBytes = 4096
+	maxTokens    = 80
+	maxWordRunes = 24 // a longer word is no word
 )
 
-// token is a word of a text: folded, and where it stands in what was typed.
+// token is a word of a text.
 type token struct {
-	word       string // folded; shares the buffer of its text
-	start, end int    // bytes of the text
+	word       string // folded; all words of a text share one buffer
+	start, end int    // bytes in the text
 }
 
-// fold gives a letter in lower case without its accent; 0 for what is no letter or digit,
-// and -1 for a mark that belongs to the letter before it.
-func fold(r rune) rune {
+// foldRune is a letter in lower case without its accent. It is 0 for everything that separates
+// words, and -1 for a mark that belongs to the letter before it.
+func foldRune(r rune) rune {
 	switch {
 	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
 		return r
@@ -61,64 +61,90 @@ func fold(r rune) rune {
 	return 0
 }
 
-// tokenize splits a text into folded words. Letters that somebody leaned on ("nooooo")
-// are written once. The words share one allocation.
+// tokenize appends the words of a text to out. A letter that is repeated three times or more
+// ("nooooo") becomes one.
 func tokenize(text string, out []token) []token {
-	if len(text) > mostBytes {
-		text = text[:mostBytes]
+	if len(text) > maxTextBytes {
+		text = text[:maxTextBytes]
 	}
-	var room [1024]byte
-	buf := room[:0]
-	type span struct{ from, to, start, end int }
-	var spans [mostWords]span
-	n, from, start, runes := 0, 0, -1, 0
-	end := func(at int) {
-		leaned := runes > 2 && len(buf)-from == 1 // "zzzz" is no word
-		if start >= 0 && runes <= mostRunes && n < mostWords && !leaned {
-			spans[n] = span{from, len(buf), start, at}
-			n++
-		}
-		from, start, runes = len(buf), -1, 0
-	}
-	var last, before rune
+	var space [1024]byte
+	buf := space[:0] // passed by value: a slice in the tokenizer would be allocated on the heap
+	t := tokenizer{start: -1}
 	for i, r := range text {
-		f := fold(r)
-		switch {
+		switch f := foldRune(r); {
 		case f < 0:
 		case f == 0:
-			end(i)
-			last, before = 0, 0
-		case f == last && f == before && (f < '0' || f > '9'):
-			runes++
-			if n < mostWords { // the third in a row: the second goes too
-				for len(buf) > from+1 && buf[len(buf)-1] == byte(f) && buf[len(buf)-2] == byte(f) {
-					buf = buf[:len(buf)-1]
-				}
-			}
+			t.endWord(buf, i)
 		default:
-			if start < 0 {
-				start = i
-			}
-			if runes <= mostRunes {
-				buf = utf8.AppendRune(buf, f)
-			}
-			runes++
-			last, before = f, last
+			buf = t.add(buf, i, f)
 		}
-		if n == mostWords {
+		if t.n == maxTokens {
 			break
 		}
 	}
-	end(len(text))
+	t.endWord(buf, len(text))
 	folded := string(buf)
-	for _, s := range spans[:n] {
+	for _, s := range t.spans[:t.n] {
 		out = append(out, token{folded[s.from:s.to], s.start, s.end})
 	}
 	return out
 }
 
-// singular takes plural and gender off a folded word: "dañados" and "dañada" are one word,
-// "imprimir" and "impresora" are not.
+// tokenizer finds the words of a text, whose folded letters are in one buffer.
+type tokenizer struct {
+	spans [maxTokens]span
+	n     int // spans that are used
+
+	// The current word.
+	from         int // first byte in the buffer
+	start        int // first byte in the text, -1 before the first letter
+	runes        int
+	last, before rune // the last two letters
+}
+
+// span is where a word stands in the buffer and in the text.
+type span struct{ from, to, start, end int }
+
+// add adds a folded letter, which stands at a byte of the text, to the current word.
+func (t *tokenizer) add(buf []byte, at int, f rune) []byte {
+	isDigit := f >= '0' && f <= '9'
+	if f == t.last && f == t.before && !isDigit {
+		t.runes++
+		return t.removeRepeated(buf, byte(f))
+	}
+	if t.start < 0 {
+		t.start = at
+	}
+	if t.runes <= maxWordRunes {
+		buf = utf8.AppendRune(buf, f)
+	}
+	t.runes++
+	t.last, t.before = f, t.last
+	return buf
+}
+
+// removeRepeated leaves one letter of several equal ones at the end of the current word.
+func (t *tokenizer) removeRepeated(buf []byte, letter byte) []byte {
+	for n := len(buf); n > t.from+1 && buf[n-1] == letter && buf[n-2] == letter; n = len(buf) {
+		buf = buf[:n-1]
+	}
+	return buf
+}
+
+// endWord ends the current word before a byte of the text. It drops a word that is too long, or
+// that is one repeated letter ("zzzz").
+func (t *tokenizer) endWord(buf []byte, at int) {
+	oneLetter := t.runes > 2 && len(buf)-t.from == 1
+	if t.start >= 0 && t.runes <= maxWordRunes && t.n < maxTokens && !oneLetter {
+		t.spans[t.n] = span{t.from, len(buf), t.start, at}
+		t.n++
+	}
+	t.from, t.start, t.runes = len(buf), -1, 0
+	t.last, t.before = 0, 0
+}
+
+// singular removes the endings of number and gender of a folded word: "dañados" and "dañada" become
+// one word, "imprimir" and "impresora" do not.
 func singular(w string) string {
 	n := len(w)
 	switch {
@@ -132,20 +158,19 @@ func singular(w string) string {
 	return w
 }
 
-// stem takes a word to its root, so that "imprimiendo" and "imprimir" meet. Roots also bring
-// together words that have little to do with each other, so a word that is known
-// as it stands, or by its singular, is never asked for its root.
+// stem is the stem of a word, so that "imprimiendo" matches "imprimir". Unrelated words can share
+// a stem, so it is used only for a word that is unknown as it is and in the singular.
 func stem(word string) string {
 	env := snowballstem.NewEnv(word)
 	spanish.Stem(env)
 	return env.Current()
 }
 
-// enclitics are pronouns that a verb carries at its end: "instálenme", "revisarlo".
+// enclitics are the pronouns at the end of a verb: "instálenme", "revisarlo".
 var enclitics = []string{"melos", "melas", "melo", "mela", "nos", "los", "las", "les", "me", "lo", "la", "le", "se"}
 
-// bare is a verb without its pronouns.
-func bare(word string) (string, bool) {
+// stripEnclitics removes the pronouns at the end of a verb.
+func stripEnclitics(word string) (string, bool) {
 	for _, e := range enclitics {
 		if v, ok := strings.CutSuffix(word, e); ok && len(v) >= 5 {
 			return v, true

@@ -40,7 +40,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory tells what an index keeps.
+// BenchmarkMemory reports the memory of an index.
 func BenchmarkMemory(b *testing.B) {
 	cat := catalog(b)
 	var before, after runtime.MemStats

@@ -9,158 +9,136 @@ import (
 	"helptic/ticket"
 )
 
-// shortestRoot is how long a word must be to be known by its root.
-const shortestRoot = 4
-
-// tuning is every number of the ranking, found by cross-validation over keywords that were
-// held back, with a price on every negative that got an answer (see TestIdeas).
-type tuning struct {
-	k1, b                                             float32 // saturation and length, as in BM25F
-	pair                                              float32 // two words in a row
-	kind                                              float32 // what a word is a kind of
-	root, guess                                       float32 // a word read by its root, or through a slip of the pen
-	faint                                             float32 // a word that says little alone
-	category                                          float32 // what speaks for the neighbours
-	stance                                            float32 // failing or wanting
-	lesson                                            float32 // what was learnt
-	strong, least, foreign, where, enough, tail, vary float32 // what is worth suggesting
-}
-
-var standard = tuning{
-	k1: 1.8, b: 0.6,
-	pair: 0.25,
-	kind: 0.55, root: 0.9, guess: 0.85, faint: 0.4,
-	category: 0.23, stance: 0.09, lesson: 1.5,
-	strong: 1, least: 2, foreign: 5, where: 0.2, enough: 12, tail: 0.1, vary: 0.75,
-}
+// minStemLength is the length of a word from which its stem is indexed.
+const minStemLength = 4
 
 var fields = []Field{FieldCategory, FieldKeyword, FieldName, FieldLesson}
 
+// Indexes of fields. Where an entry has a term in several fields, the highest one is the reason.
 const (
-	inCategory = iota
-	inKeyword
-	inName
-	inLesson
+	categoryField = iota
+	keywordField
+	nameField
+	lessonField
 )
 
-// builder gathers what an index is made of.
+// builder counts the terms of the catalogue and makes the index of them.
 type builder struct {
 	*Index
 	lessons Lessons
-	tf      []map[uint16]*count // of each term, by entry
-	length  []float32           // of each entry
+	counts  []map[uint16]*count // of each term, by entry
+	length  []float32           // terms of each entry
 }
 
-// count is how often an entry has a term; one of its names goes before its keywords, and
-// those before its category, when the reason is told.
+// count is how often an entry has a term, and the highest field that has it.
 type count struct {
-	field uint8
-	times float32
+	field     uint8
+	frequency float32
 }
 
 // New builds the index of a catalogue.
 func New(cat *ticket.Catalog, options ...Option) *Index {
 	x := &Index{
-		catalog:  cat,
-		t:        standard,
-		surface:  make(map[string]int32, 4096),
-		singular: make(map[string]int32, 4096),
-		roots:    make(map[string]int32, 4096),
-		pairs:    make(map[uint64]int32, 8192),
-		joins:    map[uint64]int32{},
-		wishes:   map[string]bool{},
+		catalog:        cat,
+		params:         defaultParameters,
+		surfaceForms:   make(map[string]int32, 4096),
+		singularForms:  make(map[string]int32, 4096),
+		stems:          make(map[string]int32, 4096),
+		bigrams:        make(map[uint64]int32, 8192),
+		compounds:      map[uint64]int32{},
+		requestMarkers: map[string]bool{},
 	}
 	b := &builder{Index: x}
 	for _, o := range options {
 		o(x, b)
 	}
-	b.language()
+	b.addLexicon()
 	for e := range cat.Entries() {
-		b.entry(e)
+		b.addEntry(e)
 	}
-	b.weigh()
-	b.learn()
-	b.spell()
-	x.names = namesOf(x.entries)
+	b.weighTerms()
+	b.applyLessons()
+	b.indexSpelling()
+	x.names = searchNames(x.entries)
 	n, c := len(x.entries), 1
 	for _, k := range x.category {
 		c = max(c, int(k)+1)
 	}
-	x.scratch.New = func() any {
-		return &work{score: make([]float32, n), strong: make([]float32, n), words: make([]uint8, n), cat: make([]float32, c)}
+	x.queries.New = func() any {
+		return &query{score: make([]float32, n), specificScore: make([]float32, n), specificTerms: make([]uint8, n), categoryScore: make([]float32, c)}
 	}
 	return x
 }
 
-// term is the place of a folded word, made where it is new.
+// term is the number of the term of a folded word. It adds a term for a new word.
 func (b *builder) term(word string) int32 {
-	if id, ok := b.surface[word]; ok {
+	if id, ok := b.surfaceForms[word]; ok {
 		return id
 	}
 	s := singular(word)
-	id, ok := b.singular[s]
+	id, ok := b.singularForms[s]
 	if !ok {
 		id = b.add(word)
-		b.singular[s] = id
+		b.singularForms[s] = id
 	}
-	b.surface[word] = id
+	b.surfaceForms[word] = id
 	return id
 }
 
 func (b *builder) add(text string) int32 {
 	b.terms = append(b.terms, term{text: text})
-	b.tf = append(b.tf, nil)
+	b.counts = append(b.counts, nil)
 	return int32(len(b.terms) - 1)
 }
 
-var marks = []struct {
-	mark  uint16
+var flaggedWords = []struct {
+	flag  uint16
 	words string
-}{{weak, weakWords}, {faint, faintWords}, {foreign, foreignWords}, {failing, failingWords}, {refusing, refusingWords}, {wanting, wantingWords}, {topic, topicWords}, {alarming, alarmingWords}}
+}{{generic, genericWords}, {ambiguous, ambiguousWords}, {outOfDomain, outOfDomainWords}, {failure, failureWords}, {negatable, negatableWords}, {request, requestWords}, {inDomain, domainWords}, {security, securityWords}}
 
-// language puts in what is known whatever the catalogue holds.
-func (b *builder) language() {
-	for w := range strings.FieldsSeq(idleWords) {
-		b.surface[w] = idle
+// addLexicon adds the words that are known whatever the catalogue holds.
+func (b *builder) addLexicon() {
+	for w := range strings.FieldsSeq(stopWords) {
+		b.surfaceForms[w] = stopWord
 	}
-	for w := range strings.FieldsSeq(wishWords) {
-		b.wishes[w] = true
+	for w := range strings.FieldsSeq(requestMarkerWords) {
+		b.requestMarkers[w] = true
 	}
-	for w := range strings.FieldsSeq(apartWords) {
+	for w := range strings.FieldsSeq(invariableWords) {
 		id := b.add(w)
-		b.surface[w] = id
-		b.surface[w+"s"] = id
+		b.surfaceForms[w] = id
+		b.surfaceForms[w+"s"] = id
 	}
-	for _, l := range lines(sameWords) {
-		everyday := l[0] == "-"
-		if everyday {
+	for _, l := range lines(synonyms) {
+		general := l[0] == "-"
+		if general {
 			l = l[1:]
 		}
 		id := b.term(l[0])
-		if !everyday {
-			b.terms[id].is |= topic
+		if !general {
+			b.terms[id].flags |= inDomain
 		}
 		for _, w := range l[1:] {
-			b.surface[w] = id
+			b.surfaceForms[w] = id
 		}
 	}
-	for _, l := range lines(kindWords) {
-		kind := b.term(l[2])
+	for _, l := range lines(hypernyms) {
+		hypernym := b.term(l[2])
 		t := &b.terms[b.term(l[0])]
-		t.kinds = append(t.kinds, kind)
-		t.is |= topic
-		b.terms[kind].is |= topic
+		t.hypernyms = append(t.hypernyms, hypernym)
+		t.flags |= inDomain
+		b.terms[hypernym].flags |= inDomain
 	}
-	for _, l := range lines(joinedWords) {
+	for _, l := range lines(compounds) {
 		n := len(l)
 		if a, c := b.term(l[0]), b.term(l[1]); a >= 0 && c >= 0 {
-			b.joins[both(a, c)] = b.term(l[n-1])
+			b.compounds[pairKey(a, c)] = b.term(l[n-1])
 		}
 	}
-	for _, m := range marks {
-		for w := range strings.FieldsSeq(m.words) {
+	for _, f := range flaggedWords {
+		for w := range strings.FieldsSeq(f.words) {
 			if id := b.term(w); id >= 0 {
-				b.terms[id].is |= m.mark
+				b.terms[id].flags |= f.flag
 			}
 		}
 	}
@@ -169,8 +147,8 @@ func (b *builder) language() {
 	}
 }
 
-// entry reads the fields of an entry.
-func (b *builder) entry(e ticket.Entry) {
+// addEntry counts the terms of the fields of an entry.
+func (b *builder) addEntry(e ticket.Entry) {
 	id := uint16(len(b.entries))
 	if id > 0 && b.entries[id-1].Category != e.Category {
 		b.category = append(b.category, b.category[id-1]+1)
@@ -181,18 +159,19 @@ func (b *builder) entry(e ticket.Entry) {
 	}
 	b.entries = append(b.entries, e)
 	b.length = append(b.length, 0)
-	b.phrase(id, inName, e.Label)
-	if n := e.Name[strings.LastIndex(e.Name, ">")+1:]; b.plain(n) != b.plain(e.Label) {
-		b.phrase(id, inName, n)
+	b.addPhrase(id, nameField, e.Label)
+	if n := e.Name[strings.LastIndex(e.Name, ">")+1:]; folded(n) != folded(e.Label) {
+		b.addPhrase(id, nameField, n)
 	}
-	b.phrase(id, inCategory, e.Group)
-	b.phrase(id, inCategory, e.Category.Label)
+	b.addPhrase(id, categoryField, e.Group)
+	b.addPhrase(id, categoryField, e.Category.Label)
 	for _, k := range e.Keywords {
-		b.phrase(id, inKeyword, k)
+		b.addPhrase(id, keywordField, k)
 	}
 }
 
-func (b *builder) plain(s string) string {
+// folded is the folded words of a text.
+func folded(s string) string {
 	var out strings.Builder
 	for _, t := range tokenize(s, nil) {
 		out.WriteString(t.word)
@@ -201,8 +180,8 @@ func (b *builder) plain(s string) string {
 	return out.String()
 }
 
-// phrase counts the words of a phrase for an entry, and its words in a row.
-func (b *builder) phrase(e uint16, field uint8, text string) {
+// addPhrase counts the terms and the bigrams of a phrase for an entry.
+func (b *builder) addPhrase(e uint16, field uint8, text string) {
 	var row []int32
 	for _, t := range tokenize(text, nil) {
 		id := b.term(t.word)
@@ -210,106 +189,106 @@ func (b *builder) phrase(e uint16, field uint8, text string) {
 			continue
 		}
 		if n := len(row); n > 0 {
-			if one, ok := b.joins[both(row[n-1], id)]; ok {
-				row[n-1] = one
+			if compound, ok := b.compounds[pairKey(row[n-1], id)]; ok {
+				row[n-1] = compound
 				continue
 			}
 		}
 		row = append(row, id)
 	}
 	for i, id := range row {
-		b.count(id, e, field)
-		if field != inKeyword {
-			b.terms[id].is |= topic
+		b.countTerm(id, e, field)
+		if field != keywordField {
+			b.terms[id].flags |= inDomain
 		}
 		if i == 0 {
 			continue
 		}
-		key := both(row[i-1], id)
-		p, ok := b.pairs[key]
+		key := pairKey(row[i-1], id)
+		p, ok := b.bigrams[key]
 		if !ok {
-			p = b.addPair(row[i-1], id)
-			b.pairs[key] = p
+			p = b.addBigram(row[i-1], id)
+			b.bigrams[key] = p
 		}
-		b.count(p, e, field)
+		b.countTerm(p, e, field)
 	}
 	b.length[e] += float32(len(row))
 }
 
-func (b *builder) addPair(first, second int32) int32 {
+func (b *builder) addBigram(first, second int32) int32 {
 	id := b.add(b.terms[first].text + " " + b.terms[second].text)
-	b.terms[id].is = pair
+	b.terms[id].flags = bigram
 	return id
 }
 
-func (b *builder) count(id int32, e uint16, field uint8) {
-	if b.tf[id] == nil {
-		b.tf[id] = map[uint16]*count{}
+func (b *builder) countTerm(id int32, e uint16, field uint8) {
+	if b.counts[id] == nil {
+		b.counts[id] = map[uint16]*count{}
 	}
-	c := b.tf[id][e]
+	c := b.counts[id][e]
 	if c == nil {
 		c = &count{}
-		b.tf[id][e] = c
+		b.counts[id][e] = c
 	}
-	c.times++
+	c.frequency++
 	c.field = max(c.field, field)
 }
 
-// weigh turns counts into how loudly each term speaks for each entry.
-func (b *builder) weigh() {
+// weighTerms computes the weight of each term and its score for each entry, by BM25F.
+func (b *builder) weighTerms() {
 	mean := float32(0)
 	for _, l := range b.length {
 		mean += l / float32(len(b.length))
 	}
 	for id := range b.terms {
 		t := &b.terms[id]
-		for e, c := range b.tf[id] {
-			norm := 1 - b.t.b + b.t.b*b.length[e]/mean
-			tf := c.times / norm
-			t.postings = append(t.postings, posting{entry: e, field: c.field, score: tf * (b.t.k1 + 1) / (b.t.k1 + tf)})
+		for e, c := range b.counts[id] {
+			norm := 1 - b.params.b + b.params.b*b.length[e]/mean
+			tf := c.frequency / norm
+			t.postings = append(t.postings, posting{entry: e, field: c.field, score: tf * (b.params.k1 + 1) / (b.params.k1 + tf)})
 		}
 		slices.SortFunc(t.postings, func(p, q posting) int { return cmp.Compare(p.entry, q.entry) })
 		df := 0.0
-		for _, p := range t.postings { // in order, so that the sum is the same every time
-			if p.field == inCategory {
+		for _, p := range t.postings { // in a fixed order, so that the sum is always the same
+			if p.field == categoryField {
 				df += 0.3
 			} else {
 				df++
 			}
 		}
-		t.weight = b.rarity(df)
-		if t.is&faint != 0 {
-			t.weight *= b.t.faint
+		t.weight = b.idf(df)
+		if t.flags&ambiguous != 0 {
+			t.weight *= b.params.ambiguous
 		}
 	}
 }
 
-// rarity is how much a term says that this many entries have.
-func (b *builder) rarity(df float64) float32 {
+// idf is the inverse document frequency of a term that df entries have.
+func (b *builder) idf(df float64) float32 {
 	n := float64(len(b.entries))
 	return float32(math.Log(1 + max(0, n-df+0.5)/(df+0.5)))
 }
 
-// spell makes the ways to a word that is not known as it stands. Of the words with one
-// root, the one that speaks most stands for it.
-func (b *builder) spell() {
-	words := make([]string, 0, len(b.surface))
-	for w := range b.surface {
+// indexSpelling indexes the stems and the words for fuzzy matching. Of the words with one stem, the
+// one in most entries gets it.
+func (b *builder) indexSpelling() {
+	words := make([]string, 0, len(b.surfaceForms))
+	for w := range b.surfaceForms {
 		words = append(words, w)
 	}
 	slices.Sort(words)
 	for _, w := range words {
-		id := b.surface[w]
+		id := b.surfaceForms[w]
 		if id >= 0 && len(b.terms[id].postings) > 0 {
-			b.spelling.words = append(b.spelling.words, spelled{letters(w), w, id})
+			b.spelling.words = append(b.spelling.words, knownWord{letterSet(w), w, id})
 		}
-		if len(w) < shortestRoot {
+		if len(w) < minStemLength {
 			continue
 		}
 		s := stem(w)
-		old, taken := b.roots[s]
+		old, taken := b.stems[s]
 		if !taken || id >= 0 && (old < 0 || len(b.terms[old].postings) < len(b.terms[id].postings)) {
-			b.roots[s] = id
+			b.stems[s] = id
 		}
 	}
 	b.spelling.sort()

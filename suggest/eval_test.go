@@ -40,13 +40,12 @@ func readLines(t testing.TB, path string) []string {
 	return strings.Split(strings.Trim(string(b), "\n"), "\n")
 }
 
-// own are the sentences of this package, written before the finder was.
+// own are the sentences of this package. They were written before the finder.
 func own(t testing.TB) []labelled { return sentencesOf(t, "testdata/own.tsv") }
 
-// hard are those that tell what happens without naming the thing. They were written after
-// most keywords, when 55 % came first and 75 % among three, and
-// showed that diminutives and kinds of things were missing, so they measure no more than
-// that nothing is lost.
+// hard are sentences that describe a problem without naming the thing. They were written after
+// most keywords. At first 55 % of the results were right, and 75 % were among three; the sentences
+// showed that diminutives and hypernyms were missing. So they are only a regression test now.
 func hard(t testing.TB) []labelled { return sentencesOf(t, "testdata/hard.tsv") }
 
 func sentencesOf(t testing.TB, path string) []labelled {
@@ -63,20 +62,20 @@ func sentencesOf(t testing.TB, path string) []labelled {
 	return out
 }
 
-const developed = "../../shared/data/utterances-dev.tsv"
+const developmentFile = "../../shared/data/utterances-dev.tsv"
 
-// development is the file that comes with the issue, in the halves that were looked at
-// while the keywords were written, and not.
-func development(t testing.TB, cat *ticket.Catalog) (seen, kept []labelled) {
+// development is the file of the issue in two halves: the half that was read while the keywords
+// were written, and the half that was held back.
+func development(t testing.TB, cat *ticket.Catalog) (read, heldBack []labelled) {
 	t.Helper()
-	if _, err := os.Stat(developed); err != nil {
+	if _, err := os.Stat(developmentFile); err != nil {
 		t.Skip("needs ../shared beside the repository, with data/utterances-dev.tsv")
 	}
 	ids := map[string]string{}
 	for e := range cat.Entries() {
 		ids[e.Category.Name+"|"+e.Name] = e.ID
 	}
-	for _, l := range readLines(t, developed)[1:] {
+	for _, l := range readLines(t, developmentFile)[1:] {
 		f := strings.Split(l, "\t")
 		s := labelled{text: f[0]}
 		names := []string{f[1] + "|" + f[2]}
@@ -89,33 +88,33 @@ func development(t testing.TB, cat *ticket.Catalog) (seen, kept []labelled) {
 		for _, n := range names {
 			id, ok := ids[n]
 			if !ok {
-				t.Fatalf("%s: no entry %q", developed, n)
+				t.Fatalf("%s: no entry %q", developmentFile, n)
 			}
 			s.right = append(s.right, id)
 		}
 		if half(s.text) {
-			seen = append(seen, s)
+			read = append(read, s)
 		} else {
-			kept = append(kept, s)
+			heldBack = append(heldBack, s)
 		}
 	}
-	return seen, kept
+	return read, heldBack
 }
 
-// half tells the two halves apart by the text alone.
+// half reports whether a text is in the first half. It depends on the text alone.
 func half(text string) bool {
 	sum := sha256.Sum256([]byte(text))
 	return sum[0]&1 == 0
 }
 
-// fold puts a sentence into one of k parts.
+// part is the number of the part, of k parts, that a sentence is in.
 func part(text string, k int) int {
 	h := fnv.New32a()
 	h.Write([]byte(text)) //nolint:errcheck // never fails
 	return int(h.Sum32() % uint32(k))
 }
 
-// result counts what was found.
+// result counts right results.
 type result struct {
 	n, first, three, category int
 	misses                    []string

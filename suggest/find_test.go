@@ -10,7 +10,7 @@ import (
 	"helptic/ticket"
 )
 
-// floor fails where fewer than so many of a hundred were found.
+// floor fails where a rate is below its minimum, in percent.
 func floor(t *testing.T, r result, first, three, category float64) {
 	t.Helper()
 	if r.rate(r.first) < first || r.rate(r.three) < three || r.rate(r.category) < category {
@@ -18,31 +18,30 @@ func floor(t *testing.T, r result, first, three, category float64) {
 	}
 }
 
-// The sentences of the issue, in two halves: the one that was read while the keywords were
-// written, and the one that was kept back until the finder was measured by testdata/fresh.tsv. Then
-// 79.5, 89.7 and 92.3 of a hundred of it were found; its misses have been read since.
-func TestDevelopment(t *testing.T) {
+// The sentences of the issue. The second half was held back until testdata/fresh.tsv existed; then
+// the rates of that half were 79.5, 89.7 and 92.3 %. Its misses have been read since.
+func TestDevelopmentSentences(t *testing.T) {
 	cat := catalog(t)
 	x := New(cat)
-	seen, kept := development(t, cat)
-	s, k := measure(x, cat, seen), measure(x, cat, kept)
-	t.Logf("looked at: %v\n%s", s, strings.Join(s.misses, "\n"))
-	t.Logf("kept back: %v\n%s", k, strings.Join(k.misses, "\n"))
+	read, heldBack := development(t, cat)
+	s, k := measure(x, cat, read), measure(x, cat, heldBack)
+	t.Logf("read:      %v\n%s", s, strings.Join(s.misses, "\n"))
+	t.Logf("held back: %v\n%s", k, strings.Join(k.misses, "\n"))
 	s.add(k)
 	t.Logf("all:       %v", s)
 	floor(t, k, 80, 95, 95)
 	floor(t, s, 90, 95, 97)
 }
 
-// Sentences that tell what happens without naming the thing.
-func TestHard(t *testing.T) {
+// Sentences that describe a problem without naming the thing.
+func TestDescriptionsWithoutTheName(t *testing.T) {
 	cat := catalog(t)
 	r := measure(New(cat), cat, hard(t))
 	t.Logf("hard: %v\n%s", r, strings.Join(r.misses, "\n"))
 	floor(t, r, 88, 95, 96)
 }
 
-func TestOwn(t *testing.T) {
+func TestOwnSentences(t *testing.T) {
 	cat := catalog(t)
 	sentences := own(t)
 	right := map[string]bool{}
@@ -62,17 +61,17 @@ func TestOwn(t *testing.T) {
 	floor(t, r, 93, 97, 97)
 }
 
-// Greetings, thanks, nonsense, and what other offices do.
-func TestNone(t *testing.T) {
+// Greetings, thanks, nonsense, and matters of other offices.
+func TestNothingIsFoundOutsideTheDesk(t *testing.T) {
 	x := New(catalog(t))
 	for _, file := range []struct {
 		name string
-		most int // answers to what is not of the desk
+		most int // wrong results
 	}{
 		{"testdata/none.txt", 0},      // written before the finder
-		{"testdata/none-more.txt", 2}, // written after; 22 of them got an answer, which made it ask for a second word
-		{"testdata/none-held.txt", 2}, // written after that, to measure
-		{"testdata/none-last.txt", 4}, // out of the finder's own words
+		{"testdata/none-more.txt", 2}, // written after; 22 had a result, so a second specific term became necessary
+		{"testdata/none-held.txt", 2}, // written after that, for measuring
+		{"testdata/none-last.txt", 4}, // made of words of the lexicon
 	} {
 		wrong := 0
 		lines := readLines(t, file.name)
@@ -82,15 +81,15 @@ func TestNone(t *testing.T) {
 				t.Logf("%q: %s %.1f %v", l, s.Entry.Path(), s.Score, s.Why)
 			}
 		}
-		t.Logf("%s: silent on %d of %d", file.name, len(lines)-wrong, len(lines))
+		t.Logf("%s: no result for %d of %d", file.name, len(lines)-wrong, len(lines))
 		if wrong > file.most {
-			t.Errorf("%s: %d of %d are taken for a matter of the desk", file.name, wrong, len(lines))
+			t.Errorf("%s: %d of %d have a result", file.name, wrong, len(lines))
 		}
 	}
 }
 
-// Words of other offices do not hide what is a matter of the desk.
-func TestElsewhere(t *testing.T) {
+// Words of other offices do not hide a matter of the desk.
+func TestWordsOfOtherOfficesAsLocation(t *testing.T) {
 	x := New(catalog(t))
 	tests := []struct{ text, category string }{
 		{"se regó café en el teclado", "hardware"},
@@ -108,7 +107,7 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-func TestSecurityBeforeAnythingElse(t *testing.T) {
+func TestSecurityIncidentsComeFirst(t *testing.T) {
 	x := New(catalog(t))
 	tests := []struct {
 		text     string
@@ -141,8 +140,8 @@ func TestSecurityBeforeAnythingElse(t *testing.T) {
 	}
 }
 
-// Who wants a thing is not offered what is for those whose thing fails, nor the other way.
-func TestFailingOrWanting(t *testing.T) {
+// A request finds a service request, and a failure finds an incident.
+func TestFailureOrRequest(t *testing.T) {
 	x := New(catalog(t))
 	tests := []struct {
 		text string
@@ -176,8 +175,8 @@ func TestFailingOrWanting(t *testing.T) {
 	}
 }
 
-// The same thing in other letters, and as thumbs write it.
-func TestSpelling(t *testing.T) {
+// The same text with other letters and typing errors.
+func TestSpellingVariants(t *testing.T) {
 	x := New(catalog(t))
 	tests := []struct{ text, want string }{
 		{"SE ME ATASCÓ EL PAPEL EN LA IMPRESORA", "impresoras.atasco-de-papel"},
@@ -202,9 +201,9 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
-// What is said to have spoken did: the words stand in the text and their scores, with the
-// neighbours' share, make the score.
-func TestWhy(t *testing.T) {
+// The words of the reasons stand in the text, and their scores with the score of the category make
+// the score.
+func TestReasonsExplainTheScore(t *testing.T) {
 	x := New(catalog(t))
 	for _, s := range own(t) {
 		for _, f := range x.Find(s.text, 3) {
@@ -225,8 +224,8 @@ func TestWhy(t *testing.T) {
 	}
 }
 
-// Two indexes of one catalogue give the same answers: nothing hangs on the order of a map.
-func TestSameAnswers(t *testing.T) {
+// Two indexes of one catalogue have the same results: nothing depends on the order of a map.
+func TestResultsAreDeterministic(t *testing.T) {
 	cat := catalog(t)
 	a, b := New(cat), New(cat)
 	for _, s := range own(t) {
@@ -236,7 +235,7 @@ func TestSameAnswers(t *testing.T) {
 	}
 }
 
-func TestFindLimits(t *testing.T) {
+func TestFindRespectsItsLimits(t *testing.T) {
 	x := New(catalog(t))
 	if got := x.Find("no imprime la impresora", 0); got != nil {
 		t.Errorf("limit 0: %v", got)
@@ -256,7 +255,7 @@ func TestFindLimits(t *testing.T) {
 	}
 }
 
-// Any bytes may come. What is read of them is bounded, whatever they are.
+// Any bytes may come. What is read of them is bounded.
 func FuzzFind(f *testing.F) {
 	f.Add("se me atascó el papel", 3)
 	f.Add("\xff\xfe\x00 impresora \xc3", 1)
@@ -266,15 +265,15 @@ func FuzzFind(f *testing.F) {
 	x := New(catalog(f))
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		tokens := tokenize(text, nil)
-		if len(tokens) > mostWords {
+		if len(tokens) > maxTokens {
 			t.Fatalf("%d words", len(tokens))
 		}
 		last := 0
 		for _, w := range tokens {
-			if n := utf8.RuneCountInString(w.word); n == 0 || n > mostRunes {
+			if n := utf8.RuneCountInString(w.word); n == 0 || n > maxWordRunes {
 				t.Fatalf("%q has %d letters", w.word, n)
 			}
-			if w.start < last || w.end <= w.start || w.end > len(text) || w.end > mostBytes {
+			if w.start < last || w.end <= w.start || w.end > len(text) || w.end > maxTextBytes {
 				t.Fatalf("%q stands from %d to %d of %d", w.word, w.start, w.end, len(text))
 			}
 			last = w.end
@@ -294,8 +293,8 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// Many ask at once, and each gets what it would get alone.
-func TestManyAsk(t *testing.T) {
+// Concurrent searches have the same results as searches alone.
+func TestConcurrentSearches(t *testing.T) {
 	x := New(catalog(t))
 	sentences := own(t)
 	var alone [][]Suggestion

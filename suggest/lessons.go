@@ -3,40 +3,37 @@ package suggest
 import (
 	"cmp"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// Limits of what is learnt, so that lessons stay small whatever is fed to them.
+// Limits of what is learned, so that lessons stay small whatever is added.
 const (
-	mostTaughtWords = 3000 // words in all; the least taught goes first
-	mostMeanings    = 6    // entries of a word
-	mostTeachers    = 8    // people who are counted for a word and an entry
-	fewestTeachers  = 2    // one person alone teaches nothing
-	halfLife        = 180  // days after which what nobody repeats counts half
+	maxLearnedWords = 3000 // the words with the fewest teachers are evicted first
+	maxMeanings     = 6    // entries of a word
+	maxTeachers     = 8    // people who are counted for a meaning
+	minTeachers     = 2    // one person alone teaches nothing
+	halfLifeDays    = 180  // a meaning that nobody repeats loses half of its votes in this time
 )
 
-// Lessons is what the desk has taught by filing and reclassifying: which words people
-// use for which entries. A word counts for an entry once for each person who taught it, and
-// only when at least two did, so nobody can teach it nonsense alone. The zero value
-// has been taught nothing. It can be written as JSON; it holds single words, no
-// texts, and people only as numbers.
+// Lessons are what the finder learns from requests that were filed and reclassified: which words
+// people use for which entries. A person counts once for a word and an entry, and a meaning needs
+// two people, so nobody can teach nonsense alone. The zero value is empty. The JSON holds single
+// words, no texts, and hashes instead of people.
 type Lessons struct {
 	Words map[string][]Meaning `json:"words,omitempty"`
 }
 
-// Meaning is an entry that people use a word for.
+// Meaning is an entry for which people use a word.
 type Meaning struct {
 	Entry    string   `json:"entry"`
 	Teachers []uint32 `json:"teachers"`
-	Day      int      `json:"day"` // on which it was last taught
+	Day      int      `json:"day"` // of the newest lesson
 }
 
-// Lesson is one decision of a person: this text means that entry. The teacher of a request
-// is who filed it, that of a reclassification the agent. Days are counted from anywhere,
-// one way for all lessons (say, Unix time over 86,400).
+// Lesson is a decision of a person that a text means an entry. The teacher of a request is its
+// requester, the teacher of a reclassification is the agent. Days are counted from any fixed day.
 type Lesson struct {
 	Text    string
 	Entry   string
@@ -44,24 +41,23 @@ type Lesson struct {
 	Day     int
 }
 
-// Add learns from a decision. The same person teaching the same again changes nothing but
-// the day.
+// Add learns a lesson. A repetition by the same person only renews the day.
 func (l *Lessons) Add(lesson Lesson) {
 	if lesson.Entry == "" || lesson.Teacher == "" {
 		return
 	}
-	who := teacher(lesson.Teacher)
-	for _, w := range teachable(lesson.Text) {
+	who := teacherHash(lesson.Teacher)
+	for _, w := range learnableWords(lesson.Text) {
 		l.add(w, lesson.Entry, who, lesson.Day)
 	}
-	l.forget()
+	l.evict()
 }
 
-// TakeBack undoes what a decision taught, where it turned out wrong: what a requester filed
-// under one entry and an agent moved to another.
-func (l *Lessons) TakeBack(lesson Lesson) {
-	who := teacher(lesson.Teacher)
-	for _, w := range teachable(lesson.Text) {
+// Remove removes a lesson that was wrong: a requester filed a request under an entry, and an agent
+// moved it to another one.
+func (l *Lessons) Remove(lesson Lesson) {
+	who := teacherHash(lesson.Teacher)
+	for _, w := range learnableWords(lesson.Text) {
 		meanings := l.Words[w]
 		for i := range meanings {
 			if m := &meanings[i]; m.Entry == lesson.Entry {
@@ -84,64 +80,65 @@ func (l *Lessons) add(word, entry string, who uint32, day int) {
 	meanings := l.Words[word]
 	i := slices.IndexFunc(meanings, func(m Meaning) bool { return m.Entry == entry })
 	if i < 0 {
-		if len(meanings) == mostMeanings {
-			least := slices.MinFunc(meanings, lessTaught)
+		if len(meanings) == maxMeanings {
+			least := slices.MinFunc(meanings, compareSupport)
 			meanings = slices.DeleteFunc(meanings, func(m Meaning) bool { return m.Entry == least.Entry })
 		}
 		meanings = append(meanings, Meaning{Entry: entry})
 		i = len(meanings) - 1
 	}
 	m := &meanings[i]
-	if !slices.Contains(m.Teachers, who) && len(m.Teachers) < mostTeachers {
+	if !slices.Contains(m.Teachers, who) && len(m.Teachers) < maxTeachers {
 		m.Teachers = append(m.Teachers, who)
 	}
 	m.Day = max(m.Day, day)
 	l.Words[word] = meanings
 }
 
-func lessTaught(a, b Meaning) int {
+// compareSupport orders meanings by their teachers, fewest first.
+func compareSupport(a, b Meaning) int {
 	return cmp.Or(cmp.Compare(len(a.Teachers), len(b.Teachers)), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Entry, b.Entry))
 }
 
-// forget drops the least taught words, a tenth at once, when there are too many.
-func (l *Lessons) forget() {
-	if len(l.Words) <= mostTaughtWords {
+// evict removes a tenth of the words when there are too many, those with the fewest teachers.
+func (l *Lessons) evict() {
+	if len(l.Words) <= maxLearnedWords {
 		return
 	}
-	type known struct {
+	type learned struct {
 		word string
 		best Meaning
 	}
-	all := make([]known, 0, len(l.Words))
+	all := make([]learned, 0, len(l.Words))
 	for w, meanings := range l.Words {
-		all = append(all, known{w, slices.MaxFunc(meanings, lessTaught)})
+		all = append(all, learned{w, slices.MaxFunc(meanings, compareSupport)})
 	}
-	slices.SortFunc(all, func(a, b known) int { return cmp.Or(lessTaught(a.best, b.best), cmp.Compare(a.word, b.word)) })
-	for _, k := range all[:len(all)-mostTaughtWords*9/10] {
+	slices.SortFunc(all, func(a, b learned) int { return cmp.Or(compareSupport(a.best, b.best), cmp.Compare(a.word, b.word)) })
+	for _, k := range all[:len(all)-maxLearnedWords*9/10] {
 		delete(l.Words, k.word)
 	}
 }
 
-// teacher is a person as a number that is enough to tell a few apart.
-func teacher(person string) uint32 {
+// teacherHash is a number that is enough to distinguish a few people.
+func teacherHash(person string) uint32 {
 	h := fnv.New32a()
 	h.Write([]byte(person)) //nolint:errcheck // never fails
 	return h.Sum32()
 }
 
-var idleSet = sync.OnceValue(func() map[string]bool {
+var stopWordSet = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
-	for w := range strings.FieldsSeq(idleWords) {
+	for w := range strings.FieldsSeq(stopWords) {
 		set[w] = true
 	}
 	return set
 })
 
-// teachable are the words of a text that may be learnt, each once, by their singular.
-func teachable(text string) []string {
+// learnableWords are the singular forms of the words of a text that can be learned, each once.
+func learnableWords(text string) []string {
 	var out []string
 	for _, t := range tokenize(text, nil) {
-		if len(t.word) < 3 || idleSet()[t.word] || strings.ContainsAny(t.word, "0123456789") {
+		if len(t.word) < 3 || stopWordSet()[t.word] || strings.ContainsAny(t.word, "0123456789") {
 			continue
 		}
 		if w := singular(t.word); !slices.Contains(out, w) {
@@ -149,73 +146,4 @@ func teachable(text string) []string {
 		}
 	}
 	return out
-}
-
-// learn lets the words that were taught speak, more the more people taught them and the
-// fewer entries they were taught for; never as loudly as what an entry says twice.
-func (b *builder) learn() {
-	words, newest := make([]string, 0, len(b.lessons.Words)), math.MinInt
-	for w, meanings := range b.lessons.Words {
-		words = append(words, w)
-		for _, m := range meanings {
-			newest = max(newest, m.Day)
-		}
-	}
-	slices.Sort(words)
-	place := make(map[string]uint16, len(b.entries))
-	for i, e := range b.entries {
-		place[e.ID] = uint16(i)
-	}
-	for _, w := range words[:min(len(words), mostTaughtWords)] {
-		meanings := b.lessons.Words[w]
-		total, believed := 0.0, 0
-		for _, m := range meanings {
-			total += votes(m, newest)
-			if len(m.Teachers) >= fewestTeachers {
-				believed++
-			}
-		}
-		if believed == 0 || total == 0 || len(w) > mostRunes {
-			continue
-		}
-		id, ok := b.singular[w]
-		if !ok {
-			if id, ok = b.surface[w]; !ok {
-				id = b.term(w)
-			}
-		}
-		if id < 0 {
-			continue
-		}
-		t := &b.terms[id]
-		loud := b.t.lesson
-		if len(t.postings) == 0 {
-			t.weight = b.rarity(float64(believed))
-		} else {
-			loud /= 2 // the catalogue knows the word: use bends its meaning, but does not replace it
-		}
-		for _, m := range meanings {
-			e, ok := place[m.Entry]
-			if !ok || len(m.Teachers) < fewestTeachers {
-				continue
-			}
-			v := votes(m, newest)
-			t.is |= topic
-			t.teach(e, loud*float32(v/(v+2)*v/total))
-		}
-	}
-}
-
-// votes are the people behind a meaning, fewer as it grows old.
-func votes(m Meaning, newest int) float64 {
-	age := float64(newest) - float64(m.Day)
-	return float64(min(len(m.Teachers), mostTeachers)) * math.Exp2(-max(0, age)/halfLife)
-}
-
-func (t *term) teach(e uint16, score float32) {
-	i, ok := slices.BinarySearchFunc(t.postings, e, func(p posting, e uint16) int { return cmp.Compare(p.entry, e) })
-	if !ok {
-		t.postings = slices.Insert(t.postings, i, posting{entry: e, field: inLesson})
-	}
-	t.postings[i].learned += score
 }

@@ -17,12 +17,12 @@ const (
 	noNet   = "internet.falla-en-navegacion"
 )
 
-// A word that nobody knew enters by use, once two people used it for the same thing.
-func TestNewWordEntersByUse(t *testing.T) {
+// An unknown word is learned once two people used it for the same entry.
+func TestUnknownWordIsLearnedFromTwoPeople(t *testing.T) {
 	x := New(catalog(t))
 	const text = "el siadoc amaneció raro"
 	if got := rank(x, text, records); got >= 0 {
-		t.Fatalf("%q is known before it is taught: %d", text, got)
+		t.Fatalf("%q is known before it is learned: %d", text, got)
 	}
 	var l Lessons
 	l.Add(Lesson{"siadoc no me deja reasignar", records, "Usuario 1", 20000})
@@ -38,18 +38,18 @@ func TestNewWordEntersByUse(t *testing.T) {
 		t.Errorf("why: %+v", why)
 	}
 	if got := rank(x, text, records); got >= 0 {
-		t.Error("the index that was there has changed")
+		t.Error("the old index has changed")
 	}
 	if got := rank(taught.Learn(Lessons{}), text, records); got >= 0 {
 		t.Error("lessons cannot be switched off")
 	}
-	l.TakeBack(Lesson{"Siadoc se quedó cargando", records, "Usuario 2", 20001})
+	l.Remove(Lesson{"Siadoc se quedó cargando", records, "Usuario 2", 20001})
 	if got := rank(x.Learn(l), text, records); got >= 0 {
-		t.Error("what was taken back is still believed")
+		t.Error("a removed lesson still counts")
 	}
 }
 
-// One person who repeats nonsense a thousand times changes no answer.
+// One person who repeats nonsense a thousand times changes no result.
 func TestOnePersonTeachesNoNonsense(t *testing.T) {
 	cat := catalog(t)
 	x := New(cat)
@@ -65,9 +65,8 @@ func TestOnePersonTeachesNoNonsense(t *testing.T) {
 	}
 }
 
-// Even many who agree on nonsense do not turn plain words round: what is learnt never
-// speaks as loudly as what the catalogue says.
-func TestManyDoNotTurnPlainWordsRound(t *testing.T) {
+// Many people who agree on nonsense do not change the meaning of a word of the catalogue.
+func TestLessonsDoNotOverrideTheCatalogue(t *testing.T) {
 	x := New(catalog(t))
 	var l Lessons
 	for i := range 50 {
@@ -90,21 +89,21 @@ func TestLessonsAreBounded(t *testing.T) {
 			l.Add(Lesson{"siadoc", fmt.Sprint("entry-", i), fmt.Sprint("Usuario ", p), 20000})
 		}
 	}
-	if len(l.Words) > mostTaughtWords {
+	if len(l.Words) > maxLearnedWords {
 		t.Errorf("%d words", len(l.Words))
 	}
 	for w, meanings := range l.Words {
-		if len(meanings) > mostMeanings {
+		if len(meanings) > maxMeanings {
 			t.Errorf("%s: %d meanings", w, len(meanings))
 		}
 		for _, m := range meanings {
-			if len(m.Teachers) > mostTeachers {
+			if len(m.Teachers) > maxTeachers {
 				t.Errorf("%s: %d teachers", w, len(m.Teachers))
 			}
 		}
 	}
 	if _, ok := l.Words["siadoc"]; !ok {
-		t.Error("the word most taught was forgotten")
+		t.Error("the word with the most teachers was evicted")
 	}
 	b, err := json.Marshal(l)
 	if err != nil {
@@ -129,14 +128,14 @@ func letterNumber(n int) string {
 	return s
 }
 
-// What nobody repeats fades: as many people, long ago, lose against those of today.
+// Old lessons lose their votes: as many people of today outweigh those of long ago.
 func TestOldLessonsFade(t *testing.T) {
 	var l Lessons
 	for p := range 3 {
 		l.Add(Lesson{"siadoc", noNet, fmt.Sprint("Usuario ", p), 0})
-		l.Add(Lesson{"siadoc", records, fmt.Sprint("Usuario ", p), 2 * halfLife})
+		l.Add(Lesson{"siadoc", records, fmt.Sprint("Usuario ", p), 2 * halfLifeDays})
 	}
-	x := New(catalog(t), With(l))
+	x := New(catalog(t), WithLessons(l))
 	if got := rank(x, "siadoc", records); got != 0 {
 		t.Errorf("place %d, want the first", got)
 	}
@@ -145,7 +144,7 @@ func TestOldLessonsFade(t *testing.T) {
 	}
 }
 
-// Teaching from four fifths of the sentences does not make the last fifth worse.
+// Lessons from four fifths of the sentences do not make the results of the last fifth worse.
 func TestLessonsDoNoHarm(t *testing.T) {
 	cat := catalog(t)
 	x := New(cat)
@@ -172,7 +171,7 @@ func TestLessonsDoNoHarm(t *testing.T) {
 	}
 }
 
-// Lessons that were written by somebody else, or by an older program, break nothing.
+// Lessons of any JSON break nothing.
 func FuzzLessons(f *testing.F) {
 	f.Add([]byte(`{"words":{"siadoc":[{"entry":"soporte-a-aplicativos.infodoc","teachers":[1,2],"day":3}]}}`))
 	f.Add([]byte(`{"words":{"":[{"entry":"","teachers":null,"day":-9223372036854775808}],"no":[{"entry":"x","day":9223372036854775807}]}}`))
@@ -182,19 +181,19 @@ func FuzzLessons(f *testing.F) {
 		if json.Unmarshal(b, &l) != nil {
 			return
 		}
-		x := New(cat, With(l))
+		x := New(cat, WithLessons(l))
 		for _, s := range x.Find("siadoc no imprime", 3) {
 			if !(s.Score > 0) {
 				t.Errorf("%v", s)
 			}
 		}
 		l.Add(Lesson{"siadoc", records, "Usuario 1", 1})
-		l.TakeBack(Lesson{"siadoc", records, "Usuario 1", 1})
+		l.Remove(Lesson{"siadoc", records, "Usuario 1", 1})
 	})
 }
 
-// Where the catalogue leaves a word open, what agents reclassify decides.
-func TestReclassificationsBendAMeaning(t *testing.T) {
+// Where the catalogue does not decide, reclassifications do.
+func TestReclassificationsDecideAnOpenWord(t *testing.T) {
 	x := New(catalog(t))
 	const text = "ayuda con el lector"
 	found := x.Find(text, 3)
@@ -203,7 +202,7 @@ func TestReclassificationsBendAMeaning(t *testing.T) {
 	}
 	second := found[1].Entry.ID
 	var l Lessons
-	for i := range mostTeachers {
+	for i := range maxTeachers {
 		l.Add(Lesson{"el lector otra vez", second, fmt.Sprint("Agente ", i), 1})
 	}
 	if got := rank(x.Learn(l), text, second); got != 0 {

@@ -1,11 +1,12 @@
 package suggest
 
-// The words below are written without accents and in one form; the stemmer brings the
-// others. They are what is known of the language of the office, whatever the
-// catalogue holds.
+import "strings"
 
-// idle words say nothing about what is wanted: grammar, courtesy, time, and who and where.
-const idleWords = `
+// The lexicon is what is known of the language of an office, whatever the catalogue holds. Its words
+// are folded and in one form; the stemmer matches the other forms.
+
+// stopWords say nothing about what a text is about: grammar, courtesy, time, people and locations.
+const stopWords = `
 a al algo alguien algun alguna algunas alguno algunos ahi ahora ahorita alla alli ambos ante antes apenas aqui asi
 aun aunque bajo bastante bien cada casi como con contra cual cuales cualquier cuando cuanto de del dejo desde despues
 detras donde dos e el ella ellas ellos en entonces entre era eran es esa esas ese eso esos esta estaba estado estan estamos estar este
@@ -34,9 +35,9 @@ manejar idea ideas amable amables excelente feliz solucionado solucionada soluci
 partido i of the to and is my in for
 `
 
-// weak words help to choose between entries but do not show that something is a matter
-// of the desk: "no sirve" alone may be a lamp.
-const weakWords = `
+// genericWords help to choose between entries but do not show that a text is about the desk: "no
+// sirve" alone may be a lamp.
+const genericWords = `
 error falla fallar fallo problema inconveniente novedad dano danar danado roto malo mal sirve servir funcionar prender apagar abrir cerrar entrar ingresar ingreso
 deja dejar permite permitir nuevo nueva viejo vieja crear creacion cambiar cambio activar activacion desactivar desactivacion configurar configuracion actualizar actualizacion
 solicitud prestamo prestar pedir asignar instalar instalacion revisar revision mantenimiento arreglar reparar limpieza limpiar traslado trasladar mover
@@ -49,14 +50,14 @@ seguridad proteccion incendio fisico cita alimentacion pago pagos vida
 raro extrano grande escritorio comision queja tarjeta mensaje salida entrada
 `
 
-// faint words are weak ones that a few entries have because of the word next to them: a
+// ambiguousWords are generic words that a few entries have because of the word next to them: a
 // strange mail is suspicious, a strange noise is not.
-const faintWords = `
+const ambiguousWords = `
 raro extrano
 `
 
-// foreign words belong to other offices of the entity, or to none.
-const foreignWords = `
+// outOfDomainWords belong to other offices of the entity, or to none.
+const outOfDomainWords = `
 vacaciones nomina sueldo salario quincena prima primas cesantias desprendible desprendibles viatico viaticos libranza eps arl pension pensiones incapacidad incapacidades
 retefuente retencion bonificacion embargo cooperativa sindicato sindical vacante ascenso luto lactancia calamidad brigada brigadista simulacro evacuacion
 medica medico medicos enfermera psicologo psicologa odontologia odontologo vacuna vacunas gimnasio bienestar laboral laborales uniforme uniformes
@@ -73,10 +74,9 @@ constancia constancias ingresos casillero locker cocina dispensador vasos platos
 celador vigilante vigilantes porteria vigilancia cajonera mueble muebles credito gano tapado ruana perrito gato
 `
 
-// topic words show by themselves that something is a matter of the desk, besides the
-// names of the catalogue and the words that stand for others below. Any other word has to
-// come with a second one.
-const topicWords = `
+// domainWords show by themselves that a text is about the desk, as the names of the catalogue and the
+// synonyms do. A text without such a word needs two specific terms.
+const domainWords = `
 archivo documento escritorio servidor nube navegador icono clic boton sistema plataforma modulo sesion enlace link adjunto remitente destinatario spam
 pdf jpg video audio camara cargador bateria ram driver controlador windows linux ip dns cable memoria bandeja buzon backup router switch modem antena red datos
 diagrama flujograma organigrama cronograma gantt formula celda macro tabla presentacion plantilla combinacion correspondencia citaciones margen indice encabezado
@@ -95,38 +95,37 @@ actualizacion version instalador aplicacion pantallazo azul reinicio proceso adm
 vm horizon vdi kilobytes megas gigas teras
 `
 
-// failing words are of somebody whose thing does not do what it did.
-const failingWords = `
+// failureWords say that something does not work.
+const failureWords = `
 error falla fallar fallando fallo dano danar danado danada dane roto rota mal malo problema inconveniente caer caida caido cayo bloquear bloqueado bloqueada pegado pega congelado congela colgado cuelga
 trabar trabado traba atascar atascado atasco lento lenta lentitud demora parpadea titila pita raro extrano rebota
 desconectado desconecta perdio desaparecio borro muerto cerro cierra apaga apago reinicia
 `
 
-// refusing words tell of a failure after a "no".
-const refusingWords = `
+// negatableWords say that something does not work when they follow a "no".
+const negatableWords = `
 prender abrir entrar funcionar servir dejar permitir cargar guardar enviar recibir llegar conectar imprimir escanear sincronizar responder reconocer detectar sonar timbrar marcar mover
 escribir leer ver descargar navegar coger jalar actualizar instalar iniciar arrancar cerrar mostrar generar radicar firmar encontrar habilitar activar crear publicar subir configurar
 `
 
-// wishes are idle words that also tell that somebody asks for something.
-const wishWords = `
+// requestMarkerWords are stop words that also say that somebody asks for something.
+const requestMarkerWords = `
 quiero queremos quisiera quisieramos necesito necesita necesitan necesitamos requiero requiere requieren requerimos solicito solicita solicitamos solicitar regalan regaleme regalarme
 `
 
-// wanting words are of somebody who asks for what is not there yet.
-const wantingWords = `
+// requestWords say that somebody asks for something new.
+const requestWords = `
 instalar instalacion instalen instalarme crear creacion creen prestar prestamo presten solicitud
 asignar asignacion asignen habilitar habiliten activar activacion configurar configuracion agregar adicionar conectar renovar renovacion adquirir comprar
 trasladar traslado mover publicar publicacion subir eliminar desactivar autorizar autorizacion permiso permisos grabar nuevo nueva
 `
 
-// alarming words are of a security incident (TI-PR-004), which goes before anything else.
-const alarmingWords = `
+// securityWords say that there is a security incident (TI-PR-004), which comes before everything else.
+const securityWords = `
 phishing virus malware ransomware troyano gusano spyware adware hackear estafa suplantar sospechoso cifrar spoofing vishing smishing hoax backdoor keylogger spyware robar rescate extorsion secuestro
 `
 
-// commonWords are of the language and are never taken for a slip of the pen in
-// another, however near they stand.
+// commonWords are words of the language that are never corrected to another word.
 const commonWords = `
 amigo antes bajo bolsa buscar cabeza cabo caja calle cama campo cara carne casa causa centro cerca cien cinco cine ciudad clase claro comer comida conocer copa correr cosa costo
 cuadro cuarto cuatro cuerpo deber dinero doble duda edad ejemplo empezar empresa encima enero entero equipo fecha fiesta final fondo frente fuera fuerte fuego gato grande guerra hijo hombre
@@ -135,3 +134,20 @@ pared partir pasar peor perder perro piedra pierna plata plato plaza poner pobre
 traer treinta tren vaca vaso veinte verde vida viejo viento vista vivir volver vuelta zona siete ocho nueve diez mil ciento baile barco perdon ganar comprar vender cantar saltar robot corazon amor beso llorar reir
 linda lindo bonito mil vino tapado grande feo gordo flaco alto corto dulce salado caliente frio calor sol luna cielo mar rio monte flor arbol libro pluma
 `
+
+// invariableWords mean something else in the other gender, so they are not matched by their singular
+// form.
+const invariableWords = `
+puerta puerto plano plana cargo carga cuento cuenta punto punta libro libre libra marco marca modo moda caso casa barra barro carta medio media cinta banco banca foto
+`
+
+// lines are the words of each line of a table of the lexicon.
+func lines(s string) [][]string {
+	var out [][]string
+	for l := range strings.Lines(s) {
+		if f := strings.Fields(l); len(f) > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}

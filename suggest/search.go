@@ -8,26 +8,26 @@ import (
 	"helptic/ticket"
 )
 
-// name is what of an entry may be typed in part, folded.
-type name struct {
-	label, around, keywords []string
+// searchName are the folded words of an entry, for searching while somebody types.
+type searchName struct {
+	label, context, keywords []string
 }
 
-func namesOf(entries []ticket.Entry) []name {
-	out := make([]name, len(entries))
+func searchNames(entries []ticket.Entry) []searchName {
+	out := make([]searchName, len(entries))
 	for i, e := range entries {
 		n := &out[i]
-		n.label = wordsOf(nil, e.Label)
-		n.around = wordsOf(wordsOf(wordsOf(nil, e.Group), e.Category.Label), e.Name)
+		n.label = appendWords(nil, e.Label)
+		n.context = appendWords(appendWords(appendWords(nil, e.Group), e.Category.Label), e.Name)
 		for _, k := range e.Keywords {
-			n.keywords = wordsOf(n.keywords, k)
+			n.keywords = appendWords(n.keywords, k)
 		}
 	}
 	return out
 }
 
-// wordsOf appends the words of a text that are not there yet.
-func wordsOf(out []string, text string) []string {
+// appendWords appends the words of a text that are not in the list.
+func appendWords(out []string, text string) []string {
 	for _, t := range tokenize(text, nil) {
 		if !slices.Contains(out, t.word) {
 			out = append(out, t.word)
@@ -36,17 +36,20 @@ func wordsOf(out []string, text string) []string {
 	return out
 }
 
-// How loudly a word typed in part speaks, by where it begins one.
+// The score of a word that begins as typed, by where the entry has it. A whole word scores more.
 const (
-	beginsLabel   = 4
-	inLabel       = 3
-	aroundLabel   = 2
-	amongKeywords = 1
+	scoreFirstOfLabel = 4
+	scoreLabel        = 3
+	scoreContext      = 2
+	scoreKeyword      = 1
+	scoreWholeWord    = 0.5
+
+	minKeywordPrefix = 3 // bytes
 )
 
-// Search gives at most limit entries whose names hold words that begin like each of those
-// typed, as somebody types them; then what Find makes of the text. Without words it
-// gives the first entries of the catalogue.
+// Search is for typing ahead. It returns at most limit entries that have, for each typed word, a
+// word with that prefix; and then the entries that Find returns. For an empty text it returns the
+// first entries of the catalogue.
 func (x *Index) Search(text string, limit int) []Suggestion {
 	if limit <= 0 {
 		return nil
@@ -88,33 +91,32 @@ func (x *Index) Search(text string, limit int) []Suggestion {
 	return out
 }
 
-// match is the best place of an entry where a word begins like this; a whole word
-// goes a little before a part of one.
-func (n name) match(typed string) Reason {
+// match is the word of an entry with this prefix that scores highest.
+func (n searchName) match(prefix string) Reason {
 	best := Reason{}
-	look := func(words []string, field Field, score func(i int) float64) {
+	try := func(words []string, field Field, score func(i int) float64) {
 		for i, w := range words {
-			if !strings.HasPrefix(w, typed) {
+			if !strings.HasPrefix(w, prefix) {
 				continue
 			}
 			s := score(i)
-			if len(w) == len(typed) {
-				s += 0.5
+			if len(w) == len(prefix) {
+				s += scoreWholeWord
 			}
 			if s > best.Score {
 				best = Reason{Term: w, Field: field, Score: s}
 			}
 		}
 	}
-	look(n.label, FieldName, func(i int) float64 {
+	try(n.label, FieldName, func(i int) float64 {
 		if i == 0 {
-			return beginsLabel
+			return scoreFirstOfLabel
 		}
-		return inLabel
+		return scoreLabel
 	})
-	look(n.around, FieldCategory, func(int) float64 { return aroundLabel })
-	if len(typed) > 2 {
-		look(n.keywords, FieldKeyword, func(int) float64 { return amongKeywords })
+	try(n.context, FieldCategory, func(int) float64 { return scoreContext })
+	if len(prefix) >= minKeywordPrefix {
+		try(n.keywords, FieldKeyword, func(int) float64 { return scoreKeyword })
 	}
 	return best
 }

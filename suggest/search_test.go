@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestSearch(t *testing.T) {
+func TestSearchFindsPrefixes(t *testing.T) {
 	x := New(catalog(t))
 	tests := []struct {
 		text string
@@ -44,7 +44,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-func TestSearchOfNothing(t *testing.T) {
+func TestSearchOfEmptyText(t *testing.T) {
 	cat := catalog(t)
 	x := New(cat)
 	for _, text := range []string{"", "  ", "¿?", "🙂"} {

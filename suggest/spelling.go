@@ -6,28 +6,26 @@ import (
 	"slices"
 )
 
-// Words shorter than these many letters are not guessed, or only through one slip.
 const (
-	shortestGuess = 4
-	twoSlips      = 9
-
-	shortestBeginning = 5
+	minFuzzyLength  = 4 // shorter words are not corrected
+	twoEditsLength  = 9 // shorter words have at most one edit
+	minPrefixLength = 5
 )
 
-// spelling finds the known word that one or two slips of the pen turned into another.
-// The letters of a word are a set of bits, so most words are put aside by one
-// instruction, and only those that may be near are compared letter by letter.
+// spelling finds the known word nearest to an unknown one. The letters of a word are a bit set, so
+// most words are excluded by one instruction, and only the others are compared letter by letter.
 type spelling struct {
-	words []spelled
+	words []knownWord
 }
 
-type spelled struct {
+type knownWord struct {
 	letters uint64
 	word    string
 	term    int32
 }
 
-func letters(w string) uint64 {
+// letterSet is the set of the letters of a word.
+func letterSet(w string) uint64 {
 	var set uint64
 	for i := range len(w) {
 		set |= 1 << (w[i] & 63)
@@ -36,44 +34,44 @@ func letters(w string) uint64 {
 }
 
 func (s *spelling) sort() {
-	slices.SortFunc(s.words, func(a, b spelled) int {
+	slices.SortFunc(s.words, func(a, b knownWord) int {
 		return cmp.Or(cmp.Compare(len(a.word), len(b.word)), cmp.Compare(a.word, b.word))
 	})
 }
 
-// nearest is the known word closest to this one; of two as close, the one that comes
-// first. There is none where it would take more slips than the length excuses.
+// nearest is the first of the known words with the least edit distance. It finds none where the
+// distance is too large for the length of the word.
 func (s *spelling) nearest(word string) (int32, bool) {
 	n := len(word)
-	if n < shortestGuess || n > mostRunes {
+	if n < minFuzzyLength || n > maxWordRunes {
 		return 0, false
 	}
-	allowed := 1
-	if n >= twoSlips {
-		allowed = 2
+	maxEdits := 1
+	if n >= twoEditsLength {
+		maxEdits = 2
 	}
-	set := letters(word)
-	found, best := int32(0), allowed+1
-	from, _ := slices.BinarySearchFunc(s.words, n-allowed, func(w spelled, n int) int { return cmp.Compare(len(w.word), n) })
-	for i := from; i < len(s.words) && len(s.words[i].word) <= n+allowed; i++ {
+	set := letterSet(word)
+	found, best := int32(0), maxEdits+1
+	from, _ := slices.BinarySearchFunc(s.words, n-maxEdits, func(w knownWord, n int) int { return cmp.Compare(len(w.word), n) })
+	for i := from; i < len(s.words) && len(s.words[i].word) <= n+maxEdits; i++ {
 		w := &s.words[i]
-		if bits.OnesCount64(set^w.letters) > 2*allowed {
+		if bits.OnesCount64(set^w.letters) > 2*maxEdits {
 			continue
 		}
 		if w.word[0] != word[0] && w.word[0] != 'h' && word[0] != 'h' {
-			continue // the first letter is the one that people get right, but for the mute h
+			continue // people get the first letter right, except for the mute h
 		}
-		if d := distance(word, w.word, best-1); d < best {
+		if d := editDistance(word, w.word, best-1); d < best {
 			found, best = w.term, d
 		}
 	}
-	return found, best <= allowed
+	return found, best <= maxEdits
 }
 
-// beginning is the known word that has most letters in common with this one from the
-// first on, where that is most of both: "instalador" is about "instalar".
-func (s *spelling) beginning(word string) (int32, bool) {
-	found, best := int32(0), shortestBeginning-1
+// longestPrefix is the known word with the longest common prefix, where the prefix is most of both
+// words: "instalador" matches "instalar".
+func (s *spelling) longestPrefix(word string) (int32, bool) {
+	found, best := int32(0), minPrefixLength-1
 	for i := range s.words {
 		w := s.words[i].word
 		if len(w) <= best || w[0] != word[0] || w[1] != word[1] {
@@ -87,39 +85,39 @@ func (s *spelling) beginning(word string) (int32, bool) {
 			found, best = s.words[i].term, n
 		}
 	}
-	return found, best >= shortestBeginning
+	return found, best >= minPrefixLength
 }
 
-// distance counts the slips between two short words: a letter too many, too few, another,
-// or two that changed places; more than most is most+1.
-func distance(a, b string, most int) int {
-	if len(a)-len(b) > most || len(b)-len(a) > most || len(a) > mostRunes*4 || len(b) > mostRunes*4 {
-		return most + 1
+// editDistance is the Damerau-Levenshtein distance of two short words (optimal string alignment).
+// A distance over the limit is limit+1.
+func editDistance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit || len(a) > maxWordRunes*4 || len(b) > maxWordRunes*4 {
+		return limit + 1
 	}
-	var rows [3][mostRunes*4 + 1]uint8
-	before, last, now := &rows[0], &rows[1], &rows[2]
+	var rows [3][maxWordRunes*4 + 1]uint8
+	beforeLast, last, row := &rows[0], &rows[1], &rows[2]
 	for j := 0; j <= len(b); j++ {
 		last[j] = uint8(j)
 	}
 	for i := 1; i <= len(a); i++ {
-		now[0] = uint8(i)
-		low := now[0]
+		row[0] = uint8(i)
+		least := row[0]
 		for j := 1; j <= len(b); j++ {
 			cost := uint8(1)
 			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			d := min(last[j]+1, now[j-1]+1, last[j-1]+cost)
+			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d = min(d, before[j-2]+1)
+				d = min(d, beforeLast[j-2]+1)
 			}
-			now[j] = d
-			low = min(low, d)
+			row[j] = d
+			least = min(least, d)
 		}
-		if int(low) > most {
-			return most + 1
+		if int(least) > limit {
+			return limit + 1
 		}
-		before, last, now = last, now, before
+		beforeLast, last, row = last, row, beforeLast
 	}
 	return int(last[len(b)])
 }

@@ -1,9 +1,9 @@
-// Package suggest finds the entry of the catalogue that free text means. It knows the
-// Spanish of an office (accents, endings, slips of the pen, abbreviations, what stands for
-// what), weighs each word by how few entries it speaks for, tells failing from wanting, and
-// stays silent where nothing is a matter of the desk. Everything is computed in memory
-// from the catalogue and, where given, from lessons of the desk: no I/O, no clock, and
-// the same text always gives the same answer.
+// Package suggest finds the entry of the catalogue that a free text means. It is a lexical search
+// engine for the Spanish of an office: it folds accents, strips endings, corrects typing errors,
+// expands synonyms and abbreviations, and scores each term by BM25F. It distinguishes a failure from
+// a request, and finds nothing where a text is not about the desk. Everything is computed in memory
+// from the catalogue and from the lessons of the desk. There is no I/O and no clock, and the same
+// text always has the same result.
 package suggest
 
 import (
@@ -14,22 +14,22 @@ import (
 	"helptic/ticket"
 )
 
-// Suggestion is an entry of the catalogue that free text may mean.
+// Suggestion is an entry of the catalogue that a text may mean.
 type Suggestion struct {
 	Entry ticket.Entry
 	Score float64
-	Why   []Reason // what spoke for it, loudest first
+	Why   []Reason // the terms that scored, highest first
 }
 
-// Reason is a word of the text that spoke for an entry.
+// Reason is a term that scored for an entry.
 type Reason struct {
 	Word  string // as it was typed
-	Term  string // what it was taken for
-	Field Field  // where the entry has it
+	Term  string // the term of the index that it matched
+	Field Field  // where the entry has the term
 	Score float64
 }
 
-// Field is where an entry has a word.
+// Field is where an entry has a term.
 type Field string
 
 // The fields, by the name that people read.
@@ -40,34 +40,36 @@ const (
 	FieldLesson   Field = "aprendido"
 )
 
-// Index finds entries by free text. It never changes, so many may ask it at once.
+// Index finds entries by free text. It is immutable, so concurrent use is safe.
 type Index struct {
 	catalog  *ticket.Catalog
-	t        tuning
+	params   parameters
 	entries  []ticket.Entry
-	category []uint8 // of each entry, its place in the catalogue
+	category []uint8 // category number of each entry
 	terms    []term
-	surface  map[string]int32 // folded words that are known as they stand
-	singular map[string]int32
-	roots    map[string]int32
-	wishes   map[string]bool
-	pairs    map[uint64]int32 // two words, one after the other
-	joins    map[uint64]int32 // two words that are one
-	spelling spelling
-	names    []name // for Search
-	scratch  sync.Pool
+
+	surfaceForms   map[string]int32 // folded words, as they are
+	singularForms  map[string]int32
+	stems          map[string]int32
+	bigrams        map[uint64]int32 // two words in a row
+	compounds      map[uint64]int32 // two words that are one term
+	requestMarkers map[string]bool  // stop words that say that somebody asks for something
+	spelling       spelling
+	names          []searchName // for Search
+
+	queries sync.Pool // of *query
 }
 
-// term is a word, or two in a row, of the index.
+// term is a word or a bigram of the index.
 type term struct {
-	text     string
-	weight   float32 // by how few entries it speaks for
-	is       uint16
-	kinds    []int32
-	postings []posting
+	text      string
+	weight    float32 // inverse document frequency
+	flags     uint16
+	hypernyms []int32
+	postings  []posting // by entry
 }
 
-// posting is how loudly a term speaks for an entry.
+// posting is the score of a term for an entry.
 type posting struct {
 	entry   uint16
 	field   uint8
@@ -75,82 +77,86 @@ type posting struct {
 	learned float32
 }
 
+// The flags of a term. lexicon.go says what they mean.
 const (
-	weak uint16 = 1 << iota
-	foreign
-	failing
-	wanting
-	alarming
-	pair
-	faint // says little alone, whatever is next to it
-	refusing
-	topic // shows by itself that something is a matter of the desk
+	generic uint16 = 1 << iota
+	ambiguous
+	outOfDomain
+	inDomain
+	failure
+	negatable
+	request
+	security
+	bigram
 )
 
-// idle is the place of words that say nothing, unknown of those never heard.
+// Numbers that stand in the maps of the index for no term.
 const (
-	unknown int32 = -1 - iota
-	idle
+	unknownWord int32 = -1 - iota
+	stopWord
 )
 
 // Option changes what an index is built from.
 type Option func(*Index, *builder)
 
-// With gives the index what the desk has taught. Without it nothing is learnt.
-func With(l Lessons) Option {
+// WithLessons adds the lessons of the desk to the index.
+func WithLessons(l Lessons) Option {
 	return func(_ *Index, b *builder) { b.lessons = l }
 }
 
-// Learn gives an index that heeds what the desk has taught, in place of what this one was
-// given; this one does not change.
+// Learn returns an index with these lessons in place of those of x. It does not change x.
 func (x *Index) Learn(l Lessons) *Index {
-	return New(x.catalog, tuned(x.t), With(l))
+	return New(x.catalog, withParameters(x.params), WithLessons(l))
 }
 
-func tuned(t tuning) Option {
-	return func(x *Index, _ *builder) { x.t = t }
+func withParameters(p parameters) Option {
+	return func(x *Index, _ *builder) { x.params = p }
 }
 
-// work is what one question needs; it is used again by the next.
-type work struct {
-	tokens []token
-	heard  []heard
-	spoken []heard // terms that speak, each once
-	score  []float32
-	strong []float32
-	words  []uint8 // of those, how many
-	cat    []float32
-	order  []int32
-	wishes float32
+// query is the working memory of one search. It is reused.
+type query struct {
+	tokens   []token
+	matches  []match   // in the order of the text
+	terms    []match   // each term once, with hypernyms and bigrams
+	requests float32   // tokens that are request markers
+	ranked   []int32   // entries, best first
+	score    []float32 // of each entry
+
+	// For each entry: the score of its specific terms, and their number. A term is specific
+	// where it is neither generic nor outOfDomain nor a bigram.
+	specificScore []float32
+	specificTerms []uint8
+
+	categoryScore []float32 // of each category
 }
 
-// Find gives at most limit entries that a text may mean, best first; none where nothing
-// in it is a matter of the desk.
+// Find returns at most limit entries that a text may mean, best first. It returns none where the
+// text is not about the desk.
 func (x *Index) Find(text string, limit int) []Suggestion {
-	w := x.scratch.Get().(*work) //nolint:errcheck // the pool holds nothing else
-	defer x.release(w)
-	x.rank(text, w)
-	if limit <= 0 || len(w.order) == 0 {
+	q := x.queries.Get().(*query) //nolint:errcheck // the pool holds nothing else
+	defer x.release(q)
+	x.rank(text, q)
+	if limit <= 0 || len(q.ranked) == 0 {
 		return nil
 	}
-	out := make([]Suggestion, 0, min(limit, len(w.order)))
-	for _, e := range w.order[:min(limit, len(w.order))] {
-		out = append(out, Suggestion{x.entries[e], float64(w.score[e]), x.why(text, w, e)})
+	out := make([]Suggestion, 0, min(limit, len(q.ranked)))
+	for _, e := range q.ranked[:min(limit, len(q.ranked))] {
+		out = append(out, Suggestion{x.entries[e], float64(q.score[e]), x.reasons(text, q, e)})
 	}
 	return out
 }
 
-func (x *Index) release(w *work) {
-	clear(w.tokens) // they hold the text
-	w.tokens, w.heard, w.spoken, w.order = w.tokens[:0], w.heard[:0], w.spoken[:0], w.order[:0]
-	x.scratch.Put(w)
+func (x *Index) release(q *query) {
+	clear(q.tokens) // they refer to the text
+	q.tokens, q.matches, q.terms, q.ranked = q.tokens[:0], q.matches[:0], q.terms[:0], q.ranked[:0]
+	x.queries.Put(q)
 }
 
-// why gathers what spoke for an entry.
-func (x *Index) why(text string, w *work, e int32) []Reason {
+// reasons are the terms that scored for an entry, highest first.
+func (x *Index) reasons(text string, q *query, e int32) []Reason {
 	out := make([]Reason, 0, 6)
-	for _, h := range w.spoken {
-		t := &x.terms[h.term]
+	for _, m := range q.terms {
+		t := &x.terms[m.term]
 		i, ok := slices.BinarySearchFunc(t.postings, uint16(e), func(p posting, e uint16) int { return cmp.Compare(p.entry, e) })
 		if !ok {
 			continue
@@ -160,10 +166,8 @@ func (x *Index) why(text string, w *work, e int32) []Reason {
 		if p.learned > p.score {
 			f = FieldLesson
 		}
-		if len(text) > mostBytes {
-			text = text[:mostBytes]
-		}
-		out = append(out, Reason{text[w.tokens[h.first].start:w.tokens[h.last].end], t.text, f, float64(t.weight * h.loud * (p.score + p.learned))})
+		typed := text[q.tokens[m.first].start:q.tokens[m.last].end]
+		out = append(out, Reason{typed, t.text, f, float64(t.weight * m.confidence * (p.score + p.learned))})
 	}
 	slices.SortStableFunc(out, func(a, b Reason) int { return cmp.Compare(b.Score, a.Score) })
 	return out

@@ -1,10 +1,8 @@
 package suggest
 
-import "strings"
-
-// same words are one word: the first of each line stands for all. They also show that
-// something is a matter of the desk, but for the lines that begin with a dash.
-const sameWords = `
+// synonyms has a group of synonyms in each line. Its first word is the term. The words also show that
+// a text is about the desk, except in lines that begin with a dash.
+const synonyms = `
 computador compu pc computadora ordenador cpu torre computo
 portatil laptop lap notebook portatiles
 impresora impre impresoras multifuncional fotocopiadora copiadora imprimidora
@@ -146,161 +144,8 @@ antivirus antibirus
 helptic heptic hepltic heltic
 `
 
-// kinds of things: whoever names the first also speaks, less loudly, of the others.
-const kindWords = `
-samsung > celular
-huawei > celular
-motorola > celular
-xiaomi > celular
-iphone > celular
-android > celular
-ipad > celular
-ricoh > impresora
-hp > impresora
-epson > impresora
-canon > impresora
-kyocera > impresora
-lexmark > impresora
-xerox > impresora
-samsung > impresora
-brother > impresora
-konica > impresora
-toner > impresora
-bandeja > impresora
-imprimir > impresora
-lenovo > computador
-dell > computador
-portatil > computador
-equipo > computador
-tablet > celular
-revit > autodesk
-civil3d > autodesk
-maya > autodesk
-photoshop > adobe
-illustrator > adobe
-indesign > adobe
-premiere > adobe
-outlook > correo
-gmail > correo
-buzon > correo
-bandeja > correo
-mensaje > correo
-destinatario > correo
-adjunto > correo
-qgis > programa
-arcgis > programa
-zoom > programa
-teams > programa
-chrome > programa
-firefox > programa
-java > programa
-python > programa
-spss > programa
-anydesk > programa
-whatsapp > programa
-horizon > virtual
-vmware > virtual
-citrix > virtual
-forticlient > vpn
-fortinet > certificado
-folio > papel
-hoja > papel
-resma > papel
-facebook > pagina
-youtube > pagina
-instagram > pagina
-twitter > pagina
-google > internet
-extension > telefono
-bocina > telefono
-auricular > telefono
-diadema > telefono
-llamar > telefono
-troyano > virus
-gusano > virus
-ransomware > malware
-spyware > malware
-adware > malware
-sms > ingenieria
-microfono > audiovisual
-videobeam > audiovisual
-parlante > audiovisual
-sonido > audiovisual
-televisor > audiovisual
-rack > servidor
-datacenter > servidor
-oprimir > teclado
-presionar > teclado
-espichar > teclado
-pulsar > teclado
-letra > teclado
-flecha > mouse
-enchufar > cable
-enchufe > cable
-senal > wifi
-parrafo > word
-renglon > word
-listado > excel
-casilla > excel
-columna > excel
-exposicion > presentacion
-presentacion > powerpoint
-maquina > equipo
-aparato > equipo
-dispositivo > equipo
-fotocopiar > impresora
-copia > impresora
-digitalizar > documento
-memorando > documento
-oficio > documento
-videollamada > reunion
-videoconferencia > audiovisual
-camara > audiovisual
-auditorio > audiovisual
-remoto > vpn
-teletrabajo > vpn
-juzgado > cd
-fiscalia > cd
-pliego > ploter
-rollo > ploter
-sticker > radicadora
-etiqueta > radicadora
-extintor > incendio
-humo > incendio
-huella > biometrico
-bateria > ups
-nube > drive
-calendario > correo
-bandeja > papel
-cuarto > datacenter
-pago > siif
-presupuesto > siif
-licitacion > secop
-proponente > secop
-almacen > inventario
-placa > inventario
-radicado > infodoc
-expediente > infodoc
-ranchos > alimentacion
-raciones > alimentacion
-ticket > helptic
-glpi > helptic
-peticion > pqrd
-ciudadano > pqrd
-contador > chip
-contaduria > chip
-contraloria > stormuser
-portal > web
-`
-
-// apart are words whose gender makes them another thing, so their singular does not
-// bring them together.
-const apartWords = `
-puerta puerto plano plana cargo carga cuento cuenta punto punta libro libre libra marco marca modo moda caso casa barra barro carta medio media cinta banco banca foto
-`
-
-// joined words are written apart and are one.
-const joinedWords = `
+// compounds has two words in a row and the term that they are together in each line.
+const compounds = `
 papel higienico > higienico
 certificado laboral > laboral
 certificado ingresos > laboral
@@ -346,14 +191,3 @@ acrobat reader > acrobatreader
 civil 3d > civil3d
 sistema operativo > sistemaoperativo
 `
-
-// lines are the words of each line of a table.
-func lines(s string) [][]string {
-	var out [][]string
-	for l := range strings.Lines(s) {
-		if f := strings.Fields(l); len(f) > 0 {
-			out = append(out, f)
-		}
-	}
-	return out
-}

@@ -9,10 +9,9 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Check connects to the server as a mail would, without sending one, and says what to do
-// where that fails.
+// Check connects and authenticates as for a mail, and sends none. Its error says what to do.
 func (a *Adapter) Check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	client, err := a.client(ctx)
 	if err != nil {
@@ -20,14 +19,14 @@ func (a *Adapter) Check(ctx context.Context) error {
 	}
 	connection, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		var answer *textproto.Error
+		var response *textproto.Error
 		switch {
 		case errors.Is(err, gomail.ErrNoSupportedAuthDiscovered), errors.Is(err, gomail.ErrPlainAuthNotSupported):
-			return fmt.Errorf("%s no ofrece entrar con usuario y clave: revise SMTP_URL", a.server)
-		case errors.As(err, &answer) && answer.Code >= 530 && answer.Code < 540:
-			return fmt.Errorf("%s no acepta el usuario o la clave: revise SMTP_URL", a.server)
+			return fmt.Errorf(textCheckNoAuth, a.server)
+		case errors.As(err, &response) && response.Code >= 530 && response.Code < 540:
+			return fmt.Errorf(textCheckAuthFailed, a.server)
 		}
-		return fmt.Errorf("no hay conexión segura con %s: revise SMTP_URL y que el servidor ofrezca TLS (%w)", a.server, scrubbed(err))
+		return fmt.Errorf(textCheckNoTLS, a.server, redact(err))
 	}
 	return client.CloseWithSMTPClient(connection)
 }

@@ -7,7 +7,7 @@ import (
 	"helptic/bot"
 )
 
-// Compose is the mail of a message as it goes over the wire.
+// Compose returns the bytes of the mail of a message.
 func Compose(from string, o bot.Outgoing) ([]byte, error) {
 	a, err := New(Config{URL: "smtp://localhost", From: from})
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package mail sends what the desk owes by e-mail. It is a bot.Adapter, so mail goes the
-// way of every message: owed with the change, sent in order, tried again while the server
-// is away, and never holding up a chat. The person "mail:ana@entidad.gov.co" is
-// reached at that address; nothing is received here.
+// Package mail sends notifications by e-mail. It is a bot.Adapter, so the outbox handles a mail
+// like every message: it is enqueued with the change, sent in order, retried while the server is
+// down, and does not block a chat. The person "mail:ana@entidad.gov.co" has that address. No mail
+// is received here.
 package mail
 
 import (
@@ -22,14 +22,14 @@ import (
 
 const (
 	chat = "mail"
-	// sendTime is for one mail, from the connection to the server's last answer.
-	sendTime = 25 * time.Second
-	// greylisted is how long a server that says "later" is left alone; RFC 5321 section
-	// 4.5.4.1 asks for half an hour, servers that greylist take a few minutes.
-	greylisted = 5 * time.Minute
-	// mostConnections is how many mails one process sends at a time: servers count the
-	// connections of a client, Postfix 50 and others a few.
-	mostConnections = 4
+	// sendTimeout is for one mail, from the connection to the last response of the server.
+	sendTimeout = 25 * time.Second
+	// greylistDelay is the delay after a temporary refusal. RFC 5321 section 4.5.4.1 asks for
+	// half an hour, but servers that greylist accept after a few minutes.
+	greylistDelay = 5 * time.Minute
+	// maxConnections is how many mails one process sends at a time. Servers limit the
+	// connections of a client: Postfix to 50, others to a few.
+	maxConnections = 4
 )
 
 // Config is what the adapter needs of the program.
@@ -42,22 +42,22 @@ type Config struct {
 	Files     bot.Files
 	AppendLog bot.AppendLog
 	Log       zerolog.Logger
-	// RootCAs and the like for servers with a certificate of their own; nil: the system's.
+	// TLS is for servers with a private certificate. nil uses the certificates of the system.
 	TLS *tls.Config
 }
 
 // Adapter sends mail.
 type Adapter struct {
-	server server
-	from   *netmail.Address
-	files  bot.Files
-	memory bot.AppendLog
-	log    zerolog.Logger
-	tls    *tls.Config
-	slots  chan struct{} // one for each connection that may be open
+	server      server
+	from        *netmail.Address
+	files       bot.Files
+	appendLog   bot.AppendLog
+	log         zerolog.Logger
+	tls         *tls.Config
+	connections chan struct{} // semaphore
 
-	seeding sync.Mutex
-	seed    string
+	seedMu sync.Mutex
+	seed   string // empty until it is read
 }
 
 // New checks the configuration; it connects to nothing.
@@ -68,27 +68,27 @@ func New(c Config) (*Adapter, error) {
 	}
 	from, err := netmail.ParseAddress(c.From)
 	if err != nil {
-		return nil, errors.New("el remitente no es una dirección de correo")
+		return nil, errors.New(textInvalidSender)
 	}
-	return &Adapter{server: server, from: from, files: c.Files, memory: c.AppendLog, log: c.Log, tls: c.TLS, slots: make(chan struct{}, mostConnections)}, nil
+	return &Adapter{server: server, from: from, files: c.Files, appendLog: c.AppendLog, log: c.Log, tls: c.TLS, connections: make(chan struct{}, maxConnections)}, nil
 }
 
 // Name implements bot.Adapter.
 func (a *Adapter) Name() string { return chat }
 
-// Run implements bot.Adapter: mail brings no events.
+// Run implements bot.Adapter: there are no events.
 func (a *Adapter) Run(ctx context.Context, _ *bot.Inbox) error {
 	<-ctx.Done()
 	return nil
 }
 
-// Ready implements bot.Adapter: a mail server that is away keeps nobody from being attended.
+// Ready implements bot.Adapter: events arrive without the mail server.
 func (a *Adapter) Ready() bool { return true }
 
 // Pace implements bot.Adapter.
 func (a *Adapter) Pace() time.Duration { return 0 }
 
-// Person implements bot.Adapter: of somebody with an address, that is all there is to know.
+// Person implements bot.Adapter: the address is all that is known about a person.
 func (a *Adapter) Person(_ context.Context, address string) (bot.Person, error) {
 	to, err := recipient(address)
 	if err != nil {
@@ -100,17 +100,17 @@ func (a *Adapter) Person(_ context.Context, address string) (bot.Person, error) 
 // Member implements bot.Adapter: there are no channels.
 func (a *Adapter) Member(context.Context, string, string) (bool, error) { return false, nil }
 
-// Edit implements bot.Adapter. A mail that went out cannot be changed, and is not sent anew.
+// Edit implements bot.Adapter. A sent mail cannot be changed, and is not sent again.
 func (a *Adapter) Edit(context.Context, string, bot.Outgoing) error { return nil }
 
-// Send implements bot.Adapter. The id is the Message-ID, which is the same for the same key and
-// recipient, so that a mail that went out before its answer was lost can be told from a new one.
+// Send implements bot.Adapter. The id is the Message-ID. A repeated key has the same Message-ID, so
+// a mailbox recognizes the duplicate when a response of the server was lost.
 func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	to, err := recipient(o.Room.Direct)
 	if err != nil {
 		return "", err
 	}
-	ids, err := a.threadOf(ctx, o.Key, to)
+	ids, err := a.threadFor(ctx, o.Key, to)
 	if err != nil {
 		return "", err
 	}
@@ -119,45 +119,45 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 		return "", err
 	}
 	select {
-	case a.slots <- struct{}{}:
-		defer func() { <-a.slots }()
+	case a.connections <- struct{}{}:
+		defer func() { <-a.connections }()
 	case <-ctx.Done():
 		return "", &bot.RetryError{Err: errors.New("mail: too many mails at once")}
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	client, err := a.client(ctx)
 	if err != nil {
 		return "", err
 	}
-	began := time.Now()
+	start := time.Now()
 	err = client.DialAndSendWithContext(ctx, message)
 	if message.IsDelivered() {
-		if err != nil { // the farewell failed, not the mail
-			a.log.Debug().Err(scrubbed(err)).Msg("mail: connection not closed in order")
+		if err != nil { // only QUIT failed
+			a.log.Debug().Err(redact(err)).Msg("mail: connection not closed after a sent mail, ignoring it")
 		}
-		a.log.Info().Str("post", o.Key).Dur("took", time.Since(began)).Msg("mail: sent")
+		a.log.Info().Str("key", o.Key).Dur("duration", time.Since(start)).Msg("mail: sent")
 		return ids.id, nil
 	}
-	return "", failure(err)
+	return "", classify(err)
 }
 
-// recipient is the address of a room.
+// recipient is the e-mail address of a person.
 func recipient(address string) (string, error) {
 	to, err := netmail.ParseAddress(bot.Address(address))
 	if bot.Chat(address) != chat || err != nil {
-		return "", errors.New("not an address of mail")
+		return "", errors.New("mail: not an address")
 	}
 	return to.Address, nil
 }
 
-// client is one connection's: mail of the desk is rare, and an idle connection is cut by servers.
+// client is for one connection. Mails are rare, and servers close idle connections.
 func (a *Adapter) client(ctx context.Context) (*gomail.Client, error) {
-	s, patience := a.server, sendTime
-	if until, ok := ctx.Deadline(); ok { // the library looks at the context only until it is connected
-		patience = max(time.Until(until), time.Millisecond)
+	s, timeout := a.server, sendTimeout
+	if deadline, ok := ctx.Deadline(); ok { // the library uses the context only until it is connected
+		timeout = max(time.Until(deadline), time.Millisecond)
 	}
-	options := []gomail.Option{gomail.WithPort(s.port), gomail.WithTimeout(patience), gomail.WithHELO(domain(a.from.Address)), gomail.WithoutNoop()}
+	options := []gomail.Option{gomail.WithPort(s.port), gomail.WithTimeout(timeout), gomail.WithHELO(domain(a.from.Address)), gomail.WithoutNoop()}
 	config := &tls.Config{}
 	if a.tls != nil {
 		config = a.tls.Clone()
@@ -189,9 +189,10 @@ func (a *Adapter) client(ctx context.Context) (*gomail.Client, error) {
 	return client, nil
 }
 
-// failure sorts what went wrong: a refusal of the recipient or of the mail itself is final; all
-// else, such as a sender or a password that the server does not take, can be mended.
-func failure(err error) error {
+// classify makes an error final or one to retry. A permanent refusal of the recipient or of the
+// content is final. Everything else can be repaired, such as a sender or a password that the server
+// does not accept.
+func classify(err error) error {
 	var refused *gomail.SendError
 	if errors.As(err, &refused) {
 		code := refused.ErrorCode()
@@ -199,18 +200,18 @@ func failure(err error) error {
 		case code >= 500 && (refused.Reason == gomail.ErrSMTPRcptTo || refused.Reason == gomail.ErrSMTPDataClose):
 			return fmt.Errorf("mail: refused with %d %s", code, refused.EnhancedStatusCode())
 		case code >= 400:
-			return &bot.RetryError{After: greylisted, Err: fmt.Errorf("mail: put off with %d %s", code, refused.EnhancedStatusCode())}
+			return &bot.RetryError{After: greylistDelay, Err: fmt.Errorf("mail: deferred with %d %s", code, refused.EnhancedStatusCode())}
 		}
 	}
-	return &bot.RetryError{After: time.Minute, Err: scrubbed(err)}
+	return &bot.RetryError{After: time.Minute, Err: redact(err)}
 }
 
-// scrubbed is an error without the server's own words, which repeat addresses.
-func scrubbed(err error) error {
+// redact removes the text of the server from an error, because servers repeat addresses.
+func redact(err error) error {
 	var refused *gomail.SendError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return errors.New("mail: the server did not answer in time")
+		return errors.New("mail: the server did not respond in time")
 	case errors.As(err, &refused):
 		return fmt.Errorf("mail: %s", refused.Reason)
 	case err == nil:

@@ -2,121 +2,18 @@ package mail_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"flag"
-	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	netmail "net/mail"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/rs/zerolog"
 
 	"helptic/adapters/mail"
 	"helptic/bot"
 	"helptic/bot/bottest"
-	"helptic/storage/sqlite"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden mails")
-
-// rig is the adapter over a server.
-type rig struct {
-	t      *testing.T
-	server *mailServer
-	store  *sqlite.Store
-	log    strings.Builder
-	mail   *mail.Adapter
-}
-
-func newRig(t *testing.T, b behaviour, url func(addr string) string) *rig {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), 64<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	r := &rig{t: t, server: serve(t, b), store: store}
-	if r.mail, err = mail.New(mail.Config{URL: url(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: store, AppendLog: store, Log: zerolog.New(zerolog.SyncWriter(&r.log)), TLS: r.server.tls}); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func plainURL(addr string) string { return "smtp://" + addr }
-
-func out(key string, m bot.Message) bot.Outgoing {
-	return bot.Outgoing{Room: bot.Direct("mail:usuario1@entidad.gov.co"), Key: key, Message: m}
-}
-
-var solved = bot.Message{Text: "Resolvimos su solicitud N.º 12", Card: &bot.Card{Title: "Solución de la solicitud N.º 12", Subtitle: "¿Quedó resuelta?",
-	Text: "Se cambió el rodillo.\nYa imprime.", Facts: []bot.Fact{{Label: "La resolvió", Value: "Agente 1"}}, Note: "Díganos en el chat si quedó resuelta."}}
-
-// part is one part of a mail that is none of its own.
-type part struct{ kind, name, text string }
-
-// read takes a mail apart, as a mailbox does.
-func read(t *testing.T, raw []byte) (netmail.Header, []part) {
-	t.Helper()
-	m, err := netmail.ReadMessage(strings.NewReader(string(raw)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var parts []part
-	var walk func(kind, encoding, disposition string, body io.Reader)
-	walk = func(kind, encoding, disposition string, body io.Reader) {
-		media, params, err := mime.ParseMediaType(kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(media, "multipart/") {
-			for r := multipart.NewReader(body, params["boundary"]); ; {
-				p, err := r.NextRawPart()
-				if errors.Is(err, io.EOF) {
-					return
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				walk(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p.Header.Get("Content-Disposition"), p)
-			}
-		}
-		switch strings.ToLower(encoding) {
-		case "quoted-printable":
-			body = quotedprintable.NewReader(body)
-		case "base64":
-			body = base64.NewDecoder(base64.StdEncoding, body)
-		}
-		text, err := io.ReadAll(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := ""
-		if disposition != "" {
-			_, params, err := mime.ParseMediaType(disposition)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if name, err = new(mime.WordDecoder).DecodeHeader(params["filename"]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		parts = append(parts, part{media, name, string(text)})
-	}
-	walk(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body)
-	return m.Header, parts
-}
 
 func TestMailArrives(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -155,21 +52,21 @@ func TestMailArrives(t *testing.T) {
 				t.Fatalf("parts %q", parts)
 			}
 			for _, p := range parts[:2] {
-				for _, words := range []string{"Solución de la solicitud N.º 12", "Se cambió el rodillo.", "Agente 1", "Díganos en el chat"} {
-					if !strings.Contains(p.text, words) {
-						t.Errorf("%s without %q:\n%s", p.kind, words, p.text)
+				for _, text := range []string{"Solución de la solicitud N.º 12", "Se cambió el rodillo.", "Agente 1", "Díganos en el chat"} {
+					if !strings.Contains(p.text, text) {
+						t.Errorf("%s without %q:\n%s", p.kind, text, p.text)
 					}
 				}
 			}
 			if strings.Contains(r.log.String(), "usuario1") || strings.Contains(r.log.String(), "rodillo") {
-				t.Errorf("the log tells %s", &r.log)
+				t.Errorf("the log contains an address or a text: %s", &r.log)
 			}
 		})
 	}
 }
 
-// The mails about one ticket stand together, and the same one sent again is the same.
-func TestThreads(t *testing.T) {
+// A repeated key has the same Message-ID.
+func TestMailsOfOneTicketShareAThread(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	var ids, roots []string
 	for _, key := range []string{"ticket/12/mail/r1", "ticket/12/mail/r5", "ticket/12/mail/r5", "ticket/13/mail/r1"} {
@@ -190,12 +87,12 @@ func TestThreads(t *testing.T) {
 		t.Errorf("ids %v, threads %v", ids, roots)
 	}
 	if err := r.mail.Edit(t.Context(), ids[0], out("ticket/12/mail/r1", solved)); err != nil || len(r.server.mails()) != 4 {
-		t.Errorf("what was sent cannot be changed: %v, %d mails", err, len(r.server.mails()))
+		t.Errorf("an edit of a sent mail: %v, %d mails", err, len(r.server.mails()))
 	}
 }
 
-func TestFailures(t *testing.T) {
-	put := func(f func(*mailServer)) func(*rig) { return func(r *rig) { r.server.set(f) } }
+func TestServerErrorsAreFinalOrRetried(t *testing.T) {
+	with := func(f func(*mailServer)) func(*rig) { return func(r *rig) { r.server.set(f) } }
 	for name, test := range map[string]struct {
 		b         behaviour
 		url       func(string) string
@@ -204,21 +101,21 @@ func TestFailures(t *testing.T) {
 		atLeast   time.Duration
 		delivered int
 	}{
-		"greylisted": {breaks: put(func(s *mailServer) {
+		"greylisted": {breaks: with(func(s *mailServer) {
 			s.rcpt = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "usuario1@entidad.gov.co: later"}
 		}), atLeast: time.Minute},
-		"no such mailbox": {breaks: put(func(s *mailServer) {
+		"no such mailbox": {breaks: with(func(s *mailServer) {
 			s.rcpt = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "usuario1@entidad.gov.co?"}
 		}), final: true},
-		"content refused": {breaks: put(func(s *mailServer) {
+		"content refused": {breaks: with(func(s *mailServer) {
 			s.data = &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "spam"}
 		}), final: true},
-		"full for now": {breaks: put(func(s *mailServer) {
+		"full for now": {breaks: with(func(s *mailServer) {
 			s.data = &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "full"}
 		}), atLeast: time.Minute},
-		// It arrived, and nobody can know: it is sent again under the same Message-ID.
-		"cut before the answer": {breaks: put(func(s *mailServer) { s.cut = true }), delivered: 1},
-		"cut in the middle":     {breaks: put(func(s *mailServer) { s.cutEarly = true })},
+		// The mail arrived but the sender cannot know. The retry has the same Message-ID.
+		"cut before the answer": {breaks: with(func(s *mailServer) { s.cut = true }), delivered: 1},
+		"cut in the middle":     {breaks: with(func(s *mailServer) { s.cutEarly = true })},
 		"wrong password":        {b: behaviour{implicit: true, auth: true}, url: func(addr string) string { return "smtps://mesa:otra@" + addr }},
 		"password wanted":       {b: behaviour{auth: true}},
 	} {
@@ -231,21 +128,21 @@ func TestFailures(t *testing.T) {
 				test.breaks(r)
 			}
 			_, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved))
-			var again *bot.RetryError
+			var retry *bot.RetryError
 			switch {
 			case err == nil:
 				t.Fatal("it was sent")
-			case errors.As(err, &again) == test.final:
+			case errors.As(err, &retry) == test.final:
 				t.Fatalf("final: %v, %v", !test.final, err)
-			case again != nil && again.After < test.atLeast:
-				t.Errorf("again after %v", again.After)
+			case retry != nil && retry.After < test.atLeast:
+				t.Errorf("retried after %v", retry.After)
 			}
 			if n := len(r.server.mails()); n != test.delivered {
 				t.Errorf("%d mails arrived", n)
 			}
 			for _, secret := range []string{"usuario1", "otra", "clave"} {
 				if strings.Contains(err.Error(), secret) {
-					t.Errorf("the error tells: %v", err)
+					t.Errorf("the error contains a secret: %v", err)
 				}
 			}
 			r.server.set(func(s *mailServer) { s.rcpt, s.data, s.cut, s.cutEarly = nil, nil, false, false })
@@ -256,9 +153,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// A server that dawdles is given up in time, and nothing is sent in the clear to one that should
-// offer TLS and does not.
-func TestSlowAndStripped(t *testing.T) {
+// A slow server ends in a timeout, and nothing is sent to a server with an unknown certificate.
+func TestSlowServerAndUnknownCertificateAreRetried(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	stall := make(chan struct{})
 	r.server.set(func(s *mailServer) { s.stall = stall })
@@ -266,8 +162,8 @@ func TestSlowAndStripped(t *testing.T) {
 	defer cancel()
 	_, err := r.mail.Send(ctx, out("ticket/12/mail/r5", solved))
 	close(stall)
-	var again *bot.RetryError
-	if !errors.As(err, &again) {
+	var retry *bot.RetryError
+	if !errors.As(err, &retry) {
 		t.Errorf("slow: %v", err)
 	}
 
@@ -276,17 +172,16 @@ func TestSlowAndStripped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := distrusting.Send(t.Context(), out("ticket/12/mail/r5", solved)); !errors.As(err, &again) || len(r.server.mails()) != 0 {
-		t.Errorf("a certificate that nobody vouches for: %v", err)
+	if _, err := distrusting.Send(t.Context(), out("ticket/12/mail/r5", solved)); !errors.As(err, &retry) || len(r.server.mails()) != 0 {
+		t.Errorf("an unknown certificate: %v", err)
 	}
 	if err := distrusting.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "no hay conexión segura") {
 		t.Errorf("check: %v", err)
 	}
 }
 
-// What people name their files, and how they write, arrives as it was typed; a file that is gone
-// keeps no mail back.
-func TestOddNames(t *testing.T) {
+// File names and subjects arrive as they were typed. A mail goes out without a file that is gone.
+func TestOddNamesOfFilesAndSubjects(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	long := strings.Repeat("ñandú ", 200) + ".pdf"
 	f, err := r.store.SaveFile(t.Context(), long, "message/rfc822", strings.NewReader("x"))
@@ -327,7 +222,7 @@ func TestParseURL(t *testing.T) {
 	}
 }
 
-// Everything that the desk may show, as a mail. -update rewrites the golden files.
+// Every kind of message as a mail. -update rewrites the golden files.
 func TestGallery(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	for _, name := range []string{"confirmation", "agents_card", "hostile_card", "odd_characters", "text"} {
@@ -348,28 +243,16 @@ func TestGallery(t *testing.T) {
 			_, parts := read(t, r.server.mails()[before])
 			for i, suffix := range []string{".txt", ".html"} {
 				got := strings.ReplaceAll(parts[i].text, "\r\n", "\n")
-				file := filepath.Join("testdata", name+suffix)
-				if *update {
-					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got != string(want) {
-					t.Errorf("%s is another now (-update rewrites it):\n%s", file, got)
-				}
+				golden(t, name+suffix, got)
 				if suffix == ".html" && strings.Contains(got, "<script>") {
-					t.Error("words of people became markup")
+					t.Error("text of a person became markup")
 				}
 			}
 		}
 	}
 }
 
-// Whatever is written to somebody, no header of it is more than one line, and none is added.
+// No text makes a header of more than one line, or one more header.
 func FuzzHeaders(f *testing.F) {
 	for _, s := range []string{"hola", "a\r\nBcc: x@y.co", "á\u2028ñ\u0085Bcc: x", strings.Repeat("ñ", 400), "\x00\x07", "=?utf-8?q?x?=", "\u202eabc"} {
 		f.Add(s)

@@ -18,20 +18,20 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer is a real SMTP server, which puts off, refuses, dawdles and hangs up on demand.
+// mailServer is a real SMTP server that defers, refuses, stalls and disconnects on demand.
 type mailServer struct {
 	addr string
 	tls  *tls.Config // what a client needs to trust it
 
 	mu       sync.Mutex
 	received [][]byte
-	rcpt     error         // answer to RCPT TO
-	data     error         // answer after the last dot
-	stall    chan struct{} // held before the last answer, where it is not nil
-	cut      bool          // the connection ends after the last dot, before the answer
-	cutEarly bool          // it ends in the middle of the mail
-	taking   int           // mails at this moment
-	most     int           // of them at a time
+	rcpt     error         // response to RCPT TO
+	data     error         // response to DATA
+	stall    chan struct{} // where it is not nil, the last response waits until it is closed
+	cut      bool          // disconnect after the mail, before the response
+	cutEarly bool          // disconnect in the middle of the mail
+	active   int           // mails being received now
+	maximum  int           // of active
 }
 
 type behaviour struct {
@@ -71,7 +71,7 @@ func serve(t *testing.T, b behaviour) *mailServer {
 	return s
 }
 
-// certify makes a certificate that nobody else trusts.
+// certify makes a certificate and the pool that trusts it.
 func certify(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -97,14 +97,14 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
-// set changes how the server answers from now on.
+// set changes the behaviour of the server.
 func (s *mailServer) set(change func(*mailServer)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s)
 }
 
-// mails are those that arrived whole.
+// mails are those that arrived completely.
 func (s *mailServer) mails() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,9 +164,9 @@ func (s *session) Data(r io.Reader) error {
 	}
 	s.server.mu.Lock()
 	stall, cut, answer := s.server.stall, s.server.cut, s.server.data
-	s.server.taking++
-	s.server.most = max(s.server.most, s.server.taking)
-	defer s.server.set(func(s *mailServer) { s.taking-- })
+	s.server.active++
+	s.server.maximum = max(s.server.maximum, s.server.active)
+	defer s.server.set(func(s *mailServer) { s.active-- })
 	if answer == nil {
 		s.server.received = append(s.server.received, all)
 	}

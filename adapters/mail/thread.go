@@ -5,20 +5,21 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
 	"helptic/bot"
 )
 
-// thread is where a mail stands in mailboxes: its Message-ID, and that of what it belongs to.
-// No mail bears the root; mailboxes gather those that refer to it.
+// thread has the Message-ID of a mail and the Message-ID of the root of its thread. No mail has
+// the root as its own id: mailboxes group the mails that refer to it.
 type thread struct{ id, root string }
 
-// threadOf makes both of the key and the recipient, so that the same mail has the same ones.
-// The root is of what the key's first two parts name: "ticket/12" of "ticket/12/mail/r3".
-func (a *Adapter) threadOf(ctx context.Context, key, to string) (thread, error) {
-	seed, err := a.databaseSeed(ctx)
+// threadFor derives both ids from the key and the recipient, so a repeated mail has the same ids.
+// The root is derived from the first two parts of the key: "ticket/12" of "ticket/12/mail/r3".
+func (a *Adapter) threadFor(ctx context.Context, key, to string) (thread, error) {
+	seed, err := a.messageIDSeed(ctx)
 	if err != nil {
 		return thread{}, &bot.RetryError{Err: fmt.Errorf("mail: seed of the Message-IDs: %w", err)}
 	}
@@ -30,23 +31,27 @@ func (a *Adapter) threadOf(ctx context.Context, key, to string) (thread, error) 
 	return thread{id: id(key), root: id(strings.Join(parts[:min(2, len(parts))], "/"))}, nil
 }
 
-// databaseSeed is the database's own, made once, so that ticket 1 of a trial and of the real
-// desk are not one thread.
-func (a *Adapter) databaseSeed(ctx context.Context) (string, error) {
+// messageIDSeed is a random word of the database, so that ticket 1 of a test installation and
+// ticket 1 of the real desk are two threads. It is stored once; testdata/thread.txt holds what is
+// derived from it.
+func (a *Adapter) messageIDSeed(ctx context.Context) (string, error) {
 	const stream = "mail/seed"
-	a.seeding.Lock()
-	defer a.seeding.Unlock()
+	a.seedMu.Lock()
+	defer a.seedMu.Unlock()
 	if a.seed != "" {
 		return a.seed, nil
 	}
-	// The first process to write it decides: the key is taken for the others.
-	position, err := a.memory.Append(ctx, stream, "seed", []byte(rand.Text()))
+	// The key makes the first process that appends win.
+	position, err := a.appendLog.Append(ctx, stream, "seed", []byte(rand.Text()))
 	if err != nil {
 		return "", err
 	}
-	entries, err := a.memory.Read(ctx, stream, position-1, 1)
-	if err != nil || len(entries) != 1 {
-		return "", fmt.Errorf("%d entries: %w", len(entries), err)
+	entries, err := a.appendLog.Read(ctx, stream, position-1, 1)
+	if err != nil {
+		return "", err
+	}
+	if len(entries) != 1 {
+		return "", errors.New("the stored seed was not found")
 	}
 	a.seed = string(entries[0].Body)
 	return a.seed, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	netmail "net/mail"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -11,9 +12,9 @@ import (
 	"helptic/adapters/mail"
 )
 
-// The same mail of one database has one Message-ID in every process, and another in every other
-// database: a trial's ticket 12 and the real one are not one thread.
-func TestMessageIDs(t *testing.T) {
+// All processes over one database give a mail the same Message-ID. Another database gives another
+// one, so ticket 12 of a test installation and of the real desk are two threads.
+func TestMessageIDsBelongToTheDatabase(t *testing.T) {
 	r, elsewhere := newRig(t, behaviour{}, plainURL), newRig(t, behaviour{}, plainURL)
 	again, err := mail.New(mail.Config{URL: plainURL(r.server.addr), From: "Mesa de ayuda <mesa@entidad.gov.co>", Files: r.store, AppendLog: r.store})
 	if err != nil {
@@ -49,8 +50,8 @@ func TestMessageIDs(t *testing.T) {
 	}
 }
 
-// However many mails are owed at once, a server sees a few connections.
-func TestConnections(t *testing.T) {
+// However many mails are sent at once, the server sees few connections.
+func TestConnectionsAreLimited(t *testing.T) {
 	r := newRig(t, behaviour{}, plainURL)
 	held := make(chan struct{})
 	r.server.set(func(s *mailServer) { s.stall = held })
@@ -70,8 +71,39 @@ func TestConnections(t *testing.T) {
 	close(held)
 	all.Wait()
 	r.server.set(func(s *mailServer) {
-		if len(s.received) != 20 || s.most != 4 {
-			t.Errorf("%d mails, %d at a time", len(s.received), s.most)
+		if len(s.received) != 20 || s.maximum != 4 {
+			t.Errorf("%d mails, %d at a time", len(s.received), s.maximum)
 		}
 	})
+}
+
+// The seed that an earlier version stored still makes the same Message-IDs.
+func TestStoredSeedKeepsItsShape(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	const stream, key, seed = "mail/seed", "seed", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if _, err := r.store.Append(t.Context(), stream, key, []byte(seed)); err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, _ := read(t, r.server.mails()[0])
+	golden(t, "thread.txt", fmt.Sprintf("Message-ID: %s\nReferences: %s\n", id, header.Get("References")))
+	entries, err := r.store.Read(t.Context(), stream, 0, 10)
+	if err != nil || len(entries) != 1 || entries[0].Key != key || string(entries[0].Body) != seed {
+		t.Errorf("the log holds %+v, %v", entries, err)
+	}
+}
+
+// The first mail of a new database stores the seed as one word under its key.
+func TestNewSeedHasTheStoredShape(t *testing.T) {
+	r := newRig(t, behaviour{}, plainURL)
+	if _, err := r.mail.Send(t.Context(), out("ticket/12/mail/r5", solved)); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := r.store.Read(t.Context(), "mail/seed", 0, 10)
+	if err != nil || len(entries) != 1 || entries[0].Key != "seed" || !regexp.MustCompile(`^[A-Z2-7]{26}$`).Match(entries[0].Body) {
+		t.Errorf("the log holds %+v, %v", entries, err)
+	}
 }

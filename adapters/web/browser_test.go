@@ -77,7 +77,7 @@ func (b *browser) open(width, height int64, query string) {
 	b.run(chromedp.EmulateViewport(width, height), chromedp.Navigate(b.url+"/"+query), chromedp.WaitVisible(pane(1)+` textarea[data-role=composer]`))
 }
 
-// scheme asks for light or dark.
+// scheme sets the color scheme, light or dark.
 func (b *browser) scheme(name string) {
 	b.t.Helper()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
@@ -104,7 +104,7 @@ func (b *browser) shot(name string) {
 
 func pane(n int) string { return `[data-pane="` + string(rune('0'+n)) + `"]` }
 
-// until waits for an expression of the page to hold.
+// until waits until an expression of the page is true.
 func (b *browser) until(expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
@@ -115,7 +115,7 @@ func (b *browser) until(expression string) {
 	}
 }
 
-// reads waits until a part of the page reads a text.
+// reads waits until an element shows a text.
 func (b *browser) reads(selector, text string) {
 	b.t.Helper()
 	b.until(`[...document.querySelectorAll(` + quote(selector) + `)].some(e => e.innerText.includes(` + quote(text) + `))`)
@@ -123,14 +123,14 @@ func (b *browser) reads(selector, text string) {
 
 func quote(s string) string { return "`" + strings.ReplaceAll(s, "`", "\\`") + "`" }
 
-// press clicks the button with a label, the last one where there are several.
+// press clicks the last button with a label.
 func (b *browser) press(within, label string) {
 	b.t.Helper()
 	xpath := chromedp.Search(`(//*[` + within + `]//button[normalize-space()="` + label + `" or @aria-label="` + label + `"])[last()]`)
 	b.run(chromedp.ScrollIntoView(xpath), chromedp.Click(xpath))
 }
 
-func (b *browser) say(selector, text string) {
+func (b *browser) write(selector, text string) {
 	b.t.Helper()
 	b.run(chromedp.SendKeys(selector, text+kb.Enter))
 }

@@ -16,7 +16,7 @@ const (
 	official1, supervisor1       = "web:oficial-1", "web:supervisor-1"
 )
 
-func TestFirstPeopleAreThereOnce(t *testing.T) {
+func TestInitialPeopleAreAddedOnce(t *testing.T) {
 	db := newDatabase(t)
 	newDesk(t, db, nil).stop()
 	first := db.length(t, stream)
@@ -35,7 +35,7 @@ func TestFirstPeopleAreThereOnce(t *testing.T) {
 	}
 }
 
-func TestMembersAndPeople(t *testing.T) {
+func TestMembershipFollowsTheRole(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	for _, c := range []struct {
 		channel, person string
@@ -66,7 +66,7 @@ func TestMembersAndPeople(t *testing.T) {
 	}
 }
 
-func TestAddPerson(t *testing.T) {
+func TestAddPersonOnceUnderAFreeAddress(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	add := func(n int, name, role string) (int, map[string]any) {
 		return d.post("/web/people", map[string]any{"once": uuid(n), "name": name, "role": role})
@@ -108,14 +108,14 @@ func TestAddPerson(t *testing.T) {
 	}
 }
 
-func TestSendIsOnceAndEditReplaces(t *testing.T) {
+func TestRepeatedSendFindsTheMessageAndEditReplacesIt(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	room := bot.Direct(user1)
-	id := d.show(room, "a", bot.Message{Text: "uno"})
-	if again := d.show(room, "a", bot.Message{Text: "uno"}); again != id {
+	id := d.send(room, "a", bot.Message{Text: "uno"})
+	if again := d.send(room, "a", bot.Message{Text: "uno"}); again != id {
 		t.Fatalf("the same key gave %s and %s", id, again)
 	}
-	if other := d.show(bot.Direct(user2), "a", bot.Message{Text: "otro"}); other == id {
+	if other := d.send(bot.Direct(user2), "a", bot.Message{Text: "otro"}); other == id {
 		t.Fatal("two rooms share a message")
 	}
 	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: room, Message: bot.Message{Text: "dos"}}); err != nil {
@@ -151,16 +151,16 @@ func TestSendIsOnceAndEditReplaces(t *testing.T) {
 	}
 }
 
-func TestThreads(t *testing.T) {
+func TestThreadsAreOneLevelDeep(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	room := bot.Channel(defaultAgentChannel)
-	root := d.show(room, "card", bot.Message{Text: "tarjeta"})
+	root := d.send(room, "card", bot.Message{Text: "tarjeta"})
 	in := func(id string) func(*bot.Outgoing) { return func(o *bot.Outgoing) { o.Thread = id } }
-	reply := d.show(room, "r1", bot.Message{Text: "primera"}, in(root))
-	d.show(room, "r2", bot.Message{Text: "segunda"}, in(reply)) // a reply's thread is its root's
-	d.show(room, "r3", bot.Message{Text: "suelta"}, in("m9999"))
-	foreign := d.show(bot.Direct(user1), "x", bot.Message{Text: "otro"})
-	d.show(room, "r4", bot.Message{Text: "ajena"}, in(foreign))
+	reply := d.send(room, "r1", bot.Message{Text: "primera"}, in(root))
+	d.send(room, "r2", bot.Message{Text: "segunda"}, in(reply)) // a reply's thread is its root's
+	d.send(room, "r3", bot.Message{Text: "suelta"}, in("m9999"))
+	foreign := d.send(bot.Direct(user1), "x", bot.Message{Text: "otro"})
+	d.send(room, "r4", bot.Message{Text: "ajena"}, in(foreign))
 	for _, r := range d.state(agent1).Rooms {
 		if r.ID != defaultAgentChannel {
 			continue
@@ -179,8 +179,8 @@ func TestThreads(t *testing.T) {
 func TestRestartAndReplicasShowTheSame(t *testing.T) {
 	db := newDatabase(t)
 	one := newDesk(t, db, nil)
-	id := one.show(bot.Direct(user1), "a", bot.Message{Text: "antes", Card: &bot.Card{Title: "T", Buttons: []bot.Button{{Label: "Sí", Do: "yes"}}}})
-	one.post("/web/messages", say(1, user1, user1, "hola"))
+	id := one.send(bot.Direct(user1), "a", bot.Message{Text: "antes", Card: &bot.Card{Title: "T", Buttons: []bot.Button{{Label: "Sí", Do: "yes"}}}})
+	one.post("/web/messages", messageBody(1, user1, user1, "hola"))
 	if err := one.adapter.Edit(t.Context(), id, bot.Outgoing{Room: bot.Direct(user1), Message: bot.Message{Text: "después"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -188,14 +188,14 @@ func TestRestartAndReplicasShowTheSame(t *testing.T) {
 	if got := two.texts(user1, user1); got != "después | hola" {
 		t.Fatalf("the second process reads %q", got)
 	}
-	if again := two.show(bot.Direct(user1), "a", bot.Message{Text: "x"}); again != id {
+	if again := two.send(bot.Direct(user1), "a", bot.Message{Text: "x"}); again != id {
 		t.Fatalf("the second process posted %s again as %s", id, again)
 	}
-	if status, answer := two.post("/web/presses", press(2, user1, id, "yes")); status != 200 {
+	if status, answer := two.post("/web/presses", pressBody(2, user1, id, "yes")); status != 200 {
 		t.Fatalf("a button of before: %d %v", status, answer)
 	}
-	two.show(bot.Direct(user2), "b", bot.Message{Text: "nuevo"})
-	eventually(t, func() bool { return one.adapter.fold.at() == two.adapter.fold.at() }) // followed, without being asked
+	two.send(bot.Direct(user2), "b", bot.Message{Text: "nuevo"})
+	eventually(t, func() bool { return one.adapter.projection.current() == two.adapter.projection.current() }) // by polling
 	one.stop()
 	three := newDesk(t, db, nil)
 	if got := three.texts(user1, user1); got != "después | hola" {
@@ -203,7 +203,7 @@ func TestRestartAndReplicasShowTheSame(t *testing.T) {
 	}
 }
 
-func TestFoldPassesOverWhatItDoesNotKnow(t *testing.T) {
+func TestUnknownEntriesAreSkipped(t *testing.T) {
 	db := newDatabase(t)
 	for _, body := range []string{
 		`not json`, `{}`, `{"kind":"reaction","room":"web:usuario-1"}`, `{"kind":"post","room":"web:usuario-1"}`,
@@ -214,7 +214,7 @@ func TestFoldPassesOverWhatItDoesNotKnow(t *testing.T) {
 		}
 	}
 	d := newDesk(t, db, nil)
-	d.show(bot.Direct(user1), "a", bot.Message{Text: "sigue"})
+	d.send(bot.Direct(user1), "a", bot.Message{Text: "sigue"})
 	if got := d.texts(user1, user1); got != "sigue" {
 		t.Fatalf("the room reads %q", got)
 	}
@@ -241,11 +241,11 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-// A memory that is away at the start is asked again; nothing can arrive meanwhile.
-func TestRunWaitsForMemory(t *testing.T) {
+// While the log cannot be read at start, the adapter is not ready.
+func TestRunRetriesUntilTheLogCanBeRead(t *testing.T) {
 	db := newDatabase(t)
 	db.fail(true)
-	a, err := New(Config{AppendLog: db, Files: db, Now: func() time.Time { return began }})
+	a, err := New(Config{AppendLog: db, Files: db, Now: func() time.Time { return startTime }})
 	if err != nil {
 		t.Fatal(err)
 	}

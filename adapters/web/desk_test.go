@@ -19,28 +19,28 @@ import (
 
 const securityChannel = "web:seguridad"
 
-var began = time.Date(2026, 11, 23, 21, 5, 0, 0, time.UTC) // 4:05 p. m. in Bogotá
+var startTime = time.Date(2026, 11, 23, 21, 5, 0, 0, time.UTC) // 4:05 p. m. in Bogotá
 
-// desk is a chat with a real inbox and delivery behind it.
+// desk is a chat with a real inbox and outbox behind it.
 type desk struct {
-	t        testing.TB
-	db       *database
-	adapter  *Adapter
-	inbox    *bot.Inbox
-	delivery *bot.Outbox
-	server   *httptest.Server
-	stop     func()
+	t       testing.TB
+	db      *database
+	adapter *Adapter
+	inbox   *bot.Inbox
+	outbox  *bot.Outbox
+	server  *httptest.Server
+	stop    func()
 
 	mu     sync.Mutex
 	events []bot.Event
 	answer bot.Handler
 }
 
-// newDesk starts a process over a database. What people do is answered by answer; nil says nothing.
+// newDesk starts a process over a database. answer handles the events; nil replies nothing.
 func newDesk(t testing.TB, db *database, answer bot.Handler, configure ...func(*Config)) *desk {
 	t.Helper()
 	d := &desk{t: t, db: db, answer: answer}
-	c := Config{AppendLog: db, Files: db, SecurityChannel: securityChannel, Now: func() time.Time { return began }, Log: zerolog.Nop()}
+	c := Config{AppendLog: db, Files: db, SecurityChannel: securityChannel, Now: func() time.Time { return startTime }, Log: zerolog.Nop()}
 	for _, f := range configure {
 		f(&c)
 	}
@@ -48,8 +48,8 @@ func newDesk(t testing.TB, db *database, answer bot.Handler, configure ...func(*
 	if d.adapter, err = New(c); err != nil {
 		t.Fatal(err)
 	}
-	d.delivery = bot.NewOutbox(db, []bot.Adapter{d.adapter}, c.Now, zerolog.Nop())
-	d.inbox = bot.NewInbox(db, d.handle, d.delivery, bot.Texts{}, c.Now, zerolog.Nop())
+	d.outbox = bot.NewOutbox(db, []bot.Adapter{d.adapter}, c.Now, zerolog.Nop())
+	d.inbox = bot.NewInbox(db, d.handle, d.outbox, bot.Texts{}, c.Now, zerolog.Nop())
 	d.server = httptest.NewServer(d.adapter.Handler())
 	if err := d.adapter.start(t.Context()); err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func (d *desk) handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	return d.answer(ctx, e)
 }
 
-// handled waits for so many events and returns them.
+// handled waits for n events and returns them.
 func (d *desk) handled(n int) []bot.Event {
 	d.t.Helper()
 	var events []bot.Event
@@ -96,7 +96,7 @@ func (d *desk) handled(n int) []bot.Event {
 	return events
 }
 
-// eventually gives way to others until something holds.
+// eventually waits until a condition holds.
 func eventually(t testing.TB, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
@@ -108,8 +108,8 @@ func eventually(t testing.TB, holds func() bool) {
 	}
 }
 
-// show posts a message of the bot and returns its id.
-func (d *desk) show(room bot.Room, key string, m bot.Message, change ...func(*bot.Outgoing)) string {
+// send sends a message of the bot and returns its id.
+func (d *desk) send(room bot.Room, key string, m bot.Message, change ...func(*bot.Outgoing)) string {
 	d.t.Helper()
 	o := bot.Outgoing{Room: room, Key: key, Message: m}
 	for _, f := range change {
@@ -122,7 +122,7 @@ func (d *desk) show(room bot.Room, key string, m bot.Message, change ...func(*bo
 	return id
 }
 
-// request sends a request of the page; change makes it another.
+// request sends a request of the page; change alters it first.
 func (d *desk) request(method, path string, body any, change ...func(*http.Request)) (int, map[string]any, http.Header) {
 	d.t.Helper()
 	var reader io.Reader
@@ -169,17 +169,17 @@ func (d *desk) post(path string, body any) (int, map[string]any) {
 	return status, answer
 }
 
-// uuid is the n-th of a test.
+// uuid is the n-th idempotency key of a test.
 func uuid(n int) string {
 	const digits = "0123456789abcdef"
 	return "00000000-0000-4000-8000-0000000000" + string([]byte{digits[n/16%16], digits[n%16]})
 }
 
-func say(n int, person, room, text string) map[string]any {
+func messageBody(n int, person, room, text string) map[string]any {
 	return map[string]any{"person": person, "once": uuid(n), "room": room, "thread": "", "text": text, "files": []string{}}
 }
 
-// state is what the page of a person reads.
+// state is the state that the page of a person requests.
 func (d *desk) state(person string) state {
 	d.t.Helper()
 	response, err := http.Get(d.server.URL + "/web/state?person=" + person)
@@ -194,7 +194,7 @@ func (d *desk) state(person string) state {
 	return s
 }
 
-// texts are the messages of a room as a person reads them, one after the other.
+// texts are the texts of the messages of a room that a person may read.
 func (d *desk) texts(person, room string) string {
 	d.t.Helper()
 	for _, r := range d.state(person).Rooms {

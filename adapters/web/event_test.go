@@ -11,7 +11,7 @@ import (
 	"helptic/bot"
 )
 
-func press(n int, person, message, do string, value ...string) map[string]any {
+func pressBody(n int, person, message, do string, value ...string) map[string]any {
 	body := map[string]any{"person": person, "once": uuid(n), "message": message, "do": do}
 	if len(value) > 0 {
 		body["value"] = value[0]
@@ -21,7 +21,7 @@ func press(n int, person, message, do string, value ...string) map[string]any {
 
 func TestMessageIsAcceptedOnce(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
-	body := say(1, user1, user1, "  se dañó\r\nla impresora\x00 ")
+	body := messageBody(1, user1, user1, "  se dañó\r\nla impresora\x00 ")
 	for range 3 {
 		if status, answer := d.post("/web/messages", body); status != 200 {
 			t.Fatalf("%d %v", status, answer)
@@ -29,31 +29,31 @@ func TestMessageIsAcceptedOnce(t *testing.T) {
 	}
 	e := d.handled(1)[0]
 	if e.Key != "web:"+uuid(1) || e.Text != "se dañó\nla impresora" || e.From != (bot.Person{ID: user1, Name: "Usuario 1"}) ||
-		e.Room != bot.Direct(user1) || !e.At.Equal(began) || e.Do != "" || e.Form {
+		e.Room != bot.Direct(user1) || !e.At.Equal(startTime) || e.Do != "" || e.Form {
 		t.Fatalf("the event is %+v", e)
 	}
 	if got := d.texts(user1, user1); got != "se dañó\nla impresora" {
 		t.Fatalf("the room reads %q", got)
 	}
-	if status, _ := d.post("/web/messages", say(1, user2, user2, "otra cosa")); status != 409 {
+	if status, _ := d.post("/web/messages", messageBody(1, user2, user2, "otra cosa")); status != 409 {
 		t.Fatalf("somebody else's UUID: %d", status)
 	}
 }
 
-func TestMessageOutlivesADeathBetweenItsWrites(t *testing.T) {
+func TestMessageSurvivesACrashBetweenItsWrites(t *testing.T) {
 	db := newDatabase(t)
 	d := newDesk(t, db, nil)
-	db.journal.Store(true)
-	if status, _ := d.post("/web/messages", say(1, user1, user1, "hola")); status != 503 {
+	db.journalDown.Store(true)
+	if status, _ := d.post("/web/messages", messageBody(1, user1, user1, "hola")); status != 503 {
 		t.Fatal(status)
 	}
 	d.stop()
-	db.journal.Store(false)
+	db.journalDown.Store(false)
 	after := newDesk(t, db, nil)
 	if e := after.handled(1)[0]; e.Text != "hola" || e.Key != "web:"+uuid(1) {
 		t.Fatalf("after the restart the inbox got %+v", e)
 	}
-	if status, _ := after.post("/web/messages", say(1, user1, user1, "hola")); status != 200 {
+	if status, _ := after.post("/web/messages", messageBody(1, user1, user1, "hola")); status != 200 {
 		t.Fatal("the page's repetition was refused")
 	}
 	after.handled(1)
@@ -62,23 +62,23 @@ func TestMessageOutlivesADeathBetweenItsWrites(t *testing.T) {
 	}
 }
 
-func TestMessageIsRefusedWhileItCannotBeKept(t *testing.T) {
+func TestMessageIsRefusedWhileTheDatabaseIsDown(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	d.db.fail(true)
-	if status, answer := d.post("/web/messages", say(1, user1, user1, "hola")); status != 503 || answer["error"] == "" {
+	if status, answer := d.post("/web/messages", messageBody(1, user1, user1, "hola")); status != 503 || answer["error"] == "" {
 		t.Fatalf("%d %v", status, answer)
 	}
 	d.db.fail(false)
-	if status, _ := d.post("/web/messages", say(1, user1, user1, "hola")); status != 200 {
+	if status, _ := d.post("/web/messages", messageBody(1, user1, user1, "hola")); status != 200 {
 		t.Fatalf("afterwards: %d", status)
 	}
 	d.handled(1)
 }
 
-func TestWhoMayWriteWhere(t *testing.T) {
+func TestOnlyMembersWriteInARoom(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
-	root := d.show(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "tarjeta"})
-	secret := d.show(bot.Channel(defaultAgentChannel), "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
+	root := d.send(bot.Channel(defaultAgentChannel), "card", bot.Message{Text: "tarjeta"})
+	secret := d.send(bot.Channel(defaultAgentChannel), "only", bot.Message{Text: "aviso"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
 	for i, c := range []struct {
 		person, room, thread string
 		want                 int
@@ -98,21 +98,21 @@ func TestWhoMayWriteWhere(t *testing.T) {
 		{agent1, "web:otro", "", 403},
 		{"web:nadie", "web:nadie", "", 404},
 	} {
-		body := say(i, c.person, c.room, "x")
+		body := messageBody(i, c.person, c.room, "x")
 		body["thread"] = c.thread
 		if status, answer := d.post("/web/messages", body); status != c.want {
 			t.Errorf("%v: %d %v", c, status, answer)
 		}
 	}
-	// Events of different people are handled in no order among each other.
+	// The order of events of different people is not fixed.
 	if !slices.ContainsFunc(d.handled(5), func(e bot.Event) bool {
 		return e.From.ID == agent1 && e.Thread == root && e.Room == bot.Channel(defaultAgentChannel)
 	}) {
-		t.Errorf("the words under the card are not among %+v", d.handled(5))
+		t.Errorf("the message under the card is not among %+v", d.handled(5))
 	}
 }
 
-func offering(buttons ...string) bot.Message {
+func cardWith(buttons ...string) bot.Message {
 	c := &bot.Card{Title: "Solicitud", Selects: []bot.Select{{Label: "Asignar", Do: "assign", Options: []bot.Option{{Label: "A", Value: "a"}}}}}
 	for _, do := range buttons {
 		c.Buttons = append(c.Buttons, bot.Button{Label: do, Do: do})
@@ -120,43 +120,43 @@ func offering(buttons ...string) bot.Message {
 	return bot.Message{Text: "tarjeta", Card: c}
 }
 
-func TestPresses(t *testing.T) {
+func TestPressesNeedAnOfferedAction(t *testing.T) {
 	d := newDesk(t, newDatabase(t), func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		return bot.Reply{Notice: fmt.Sprint("hizo ", e.Do, " ", e.Value())}, nil
 	})
-	direct := d.show(bot.Direct(user1), "d", offering("yes"))
-	channel := d.show(bot.Channel(defaultAgentChannel), "c", offering("take", "close"))
-	only := d.show(bot.Channel(defaultAgentChannel), "o", offering("fresh"), func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
-	if err := d.adapter.Edit(t.Context(), channel, bot.Outgoing{Room: bot.Channel(defaultAgentChannel), Message: offering("close")}); err != nil {
+	direct := d.send(bot.Direct(user1), "d", cardWith("yes"))
+	channel := d.send(bot.Channel(defaultAgentChannel), "c", cardWith("take", "close"))
+	only := d.send(bot.Channel(defaultAgentChannel), "o", cardWith("fresh"), func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
+	if err := d.adapter.Edit(t.Context(), channel, bot.Outgoing{Room: bot.Channel(defaultAgentChannel), Message: cardWith("close")}); err != nil {
 		t.Fatal(err)
 	}
 	for i, c := range []struct {
 		person, message, do string
 		value               []string
 		want                int
-		says                string
+		text                string
 	}{
 		{user1, direct, "yes", nil, 200, "hizo yes "},
 		{user1, direct, "assign", []string{"a"}, 200, "hizo assign a"},
-		{user1, direct, "assign", []string{"b"}, 403, errorOffer},
-		{user1, direct, "assign", nil, 403, errorOffer},
-		{user1, direct, "yes", []string{"a"}, 403, errorOffer},
-		{user1, direct, "close", nil, 403, errorOffer},
-		{user2, direct, "yes", nil, 404, errorMessage},
-		{user1, channel, "close", nil, 404, errorMessage},
-		{official1, channel, "close", nil, 404, errorMessage},
+		{user1, direct, "assign", []string{"b"}, 403, textUnknownAction},
+		{user1, direct, "assign", nil, 403, textUnknownAction},
+		{user1, direct, "yes", []string{"a"}, 403, textUnknownAction},
+		{user1, direct, "close", nil, 403, textUnknownAction},
+		{user2, direct, "yes", nil, 404, textUnknownMessage},
+		{user1, channel, "close", nil, 404, textUnknownMessage},
+		{official1, channel, "close", nil, 404, textUnknownMessage},
 		{agent1, channel, "close", nil, 200, "hizo close "},
-		{agent1, channel, "take", nil, 200, "hizo take "}, // an old button is for the flows to answer
-		{agent1, only, "fresh", nil, 404, errorMessage},
+		{agent1, channel, "take", nil, 200, "hizo take "}, // the flows decide about an outdated button
+		{agent1, only, "fresh", nil, 404, textUnknownMessage},
 		{agent2, only, "fresh", nil, 200, "hizo fresh "},
-		{agent1, "m9999", "close", nil, 404, errorMessage},
+		{agent1, "m9999", "close", nil, 404, textUnknownMessage},
 	} {
-		status, answer := d.post("/web/presses", press(i, c.person, c.message, c.do, c.value...))
-		said := answer["notice"]
+		status, answer := d.post("/web/presses", pressBody(i, c.person, c.message, c.do, c.value...))
+		got := answer["notice"]
 		if c.want != 200 {
-			said = answer["error"]
+			got = answer["error"]
 		}
-		if status != c.want || said != c.says {
+		if status != c.want || got != c.text {
 			t.Errorf("%v: %d %v", c, status, answer)
 		}
 	}
@@ -166,7 +166,7 @@ func TestPresses(t *testing.T) {
 	}
 }
 
-func TestForms(t *testing.T) {
+func TestFormsNeedASignedToken(t *testing.T) {
 	opened := &bot.Form{Title: "Resolver", Do: "resolve 7", Submit: "Resolver", Fields: []bot.Field{
 		{Name: "solution", Label: "Solución", Kind: bot.Long}, {Name: "evidence", Label: "Evidencia", Kind: bot.FileUpload, Optional: true},
 	}}
@@ -181,8 +181,8 @@ func TestForms(t *testing.T) {
 	}
 	db := newDatabase(t)
 	d := newDesk(t, db, answer)
-	id := d.show(bot.Channel(defaultAgentChannel), "c", offering("resolve"))
-	_, reply := d.post("/web/presses", press(1, agent1, id, "resolve"))
+	id := d.send(bot.Channel(defaultAgentChannel), "c", cardWith("resolve"))
+	_, reply := d.post("/web/presses", pressBody(1, agent1, id, "resolve"))
 	open := reply["open"].(map[string]any)
 	if open["title"] != "Resolver" || open["do"] != nil || len(open["fields"].([]any)) != 2 {
 		t.Fatalf("the page got %v", open)
@@ -225,7 +225,7 @@ func TestForms(t *testing.T) {
 		"a body changed":  {agent1, "x" + body[1:] + "." + mac, nil},
 		"longer than any": {agent1, token + "A", nil},
 	} {
-		if status, answer := send(d, c.person, c.token, c.values); status != 403 || answer["error"] != errorToken {
+		if status, answer := send(d, c.person, c.token, c.values); status != 403 || answer["error"] != textInvalidToken {
 			t.Errorf("%s: %d %v", name, status, answer)
 		}
 	}
@@ -236,29 +236,29 @@ func TestForms(t *testing.T) {
 	}
 }
 
-func TestComplaintOfAFlowIsSaid(t *testing.T) {
+func TestUserErrorBecomesANotice(t *testing.T) {
 	d := newDesk(t, newDatabase(t), func(context.Context, bot.Event) (bot.Reply, error) {
 		return bot.Reply{}, bot.UserErrorf("Solo la Mesa de ayuda puede hacerlo.")
 	})
-	id := d.show(bot.Direct(user1), "c", offering("take"))
-	if status, answer := d.post("/web/presses", press(1, user1, id, "take")); status != 200 || answer["notice"] != "Solo la Mesa de ayuda puede hacerlo." {
+	id := d.send(bot.Direct(user1), "c", cardWith("take"))
+	if status, answer := d.post("/web/presses", pressBody(1, user1, id, "take")); status != 200 || answer["notice"] != "Solo la Mesa de ayuda puede hacerlo." {
 		t.Fatalf("%d %v", status, answer)
 	}
 }
 
-func TestPressIsRefusedWhileItCannotBeKept(t *testing.T) {
+func TestPressIsRefusedWhileTheDatabaseIsDown(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
-	id := d.show(bot.Direct(user1), "c", offering("take"))
+	id := d.send(bot.Direct(user1), "c", cardWith("take"))
 	d.db.fail(true)
-	if status, answer := d.post("/web/presses", press(1, user1, id, "take")); status != 503 || answer["error"] == "" {
+	if status, answer := d.post("/web/presses", pressBody(1, user1, id, "take")); status != 503 || answer["error"] == "" {
 		t.Fatalf("%d %v", status, answer)
 	}
-	if d.db.fresh.Load() != 0 {
+	if d.db.accepted.Load() != 0 {
 		t.Fatal("something was accepted")
 	}
 }
 
-func TestMessageNumbers(t *testing.T) {
+func TestMessageNumbersAreParsedStrictly(t *testing.T) {
 	for id, want := range map[string]int64{"m1": 1, "m42": 42, "": 0, "m": 0, "m0": 0, "m-1": 0, "m+1": 0, "m01": 0, "42": 0, "m9223372036854775808": 0, "m1x": 0} {
 		if got := messageNumber(id); got != want {
 			t.Errorf("%q is %d, want %d", id, got, want)
@@ -275,10 +275,10 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, token string) {
 		g, err := verify(key, token)
 		switch {
-		case err != nil && !errors.Is(err, errForged):
+		case err != nil && !errors.Is(err, errInvalidToken):
 			t.Fatal(err)
 		case err == nil && sign(key, g) != token && token != good:
-			// Base64 may be written in more than one way; what it says was signed by us all the same.
+			// Base64 has more than one spelling of the same bytes; the signed grant is the same.
 			if _, err := verify(key, sign(key, g)); err != nil {
 				t.Fatal(err)
 			}
@@ -286,15 +286,15 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-func TestAnswerThatTakesLong(t *testing.T) {
+func TestSlowReplyComesInTheChat(t *testing.T) {
 	release := make(chan struct{})
 	d := newDesk(t, newDatabase(t), func(context.Context, bot.Event) (bot.Reply, error) {
 		<-release
 		return bot.Reply{Notice: "Por fin."}, nil
 	})
-	d.adapter.patience.answer = 1
-	id := d.show(bot.Direct(user1), "c", offering("take"))
-	if status, answer := d.post("/web/presses", press(1, user1, id, "take")); status != 200 || answer["waiting"] != true {
+	d.adapter.timeouts.reply = 1
+	id := d.send(bot.Direct(user1), "c", cardWith("take"))
+	if status, answer := d.post("/web/presses", pressBody(1, user1, id, "take")); status != 200 || answer["waiting"] != true {
 		t.Fatalf("%d %v", status, answer)
 	}
 	close(release)

@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -16,80 +17,79 @@ import (
 )
 
 const (
-	maxFileName   = 120 // runes
-	sniffed       = 512
-	anyBytes      = "application/octet-stream"
-	errorTooLarge = "El archivo es muy grande: el máximo es de "
+	maxNameOfFile  = 120 // runes
+	sniffedBytes   = 512
+	mediaTypeBytes = "application/octet-stream"
 )
 
-// shownInline are the types that a browser may show by itself; all others are only saved.
-var shownInline = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
+// inlineTypes are the media types that a browser may display. All others are only downloaded.
+var inlineTypes = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
 
-// acceptFile stores the body of the request, as it comes in. Its content type is one
-// that no page of another site can send without being asked.
+// acceptFile stores the body of the request as it arrives. The required content type is one that
+// a page of another site cannot send without a CORS preflight, which this server does not answer.
 func (a *Adapter) acceptFile(_ *connection, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	p, ok := a.asked(w, r, query.Get("person"))
+	p, ok := a.actor(w, r, query.Get("person"))
 	if !ok {
 		return
 	}
-	if r.Header.Get("Content-Type") != anyBytes {
-		refuse(w, http.StatusUnsupportedMediaType, "La petición no viene de esta página. Recárguela.")
+	if r.Header.Get("Content-Type") != mediaTypeBytes {
+		writeError(w, http.StatusUnsupportedMediaType, textForeignRequest)
 		return
 	}
 	limit := a.config.MaxFileBytes
 	if r.ContentLength > limit {
-		refuse(w, http.StatusRequestEntityTooLarge, errorTooLarge+megabytes(limit)+".")
+		writeError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf(textFileTooLarge, formatSize(limit)))
 		return
 	}
-	body := bufio.NewReaderSize(http.MaxBytesReader(w, r.Body, limit), sniffed)
-	head, err := body.Peek(sniffed)
+	body := bufio.NewReaderSize(http.MaxBytesReader(w, r.Body, limit), sniffedBytes)
+	head, err := body.Peek(sniffedBytes)
 	if len(head) == 0 && errors.Is(err, io.EOF) {
-		refuse(w, http.StatusBadRequest, "El archivo está vacío. Elija otro.")
+		writeError(w, http.StatusBadRequest, textFileEmpty)
 		return
 	}
 	file, err := a.config.Files.SaveFile(r.Context(), fileName(query.Get("name")), mediaType(query.Get("type"), head), body)
-	var tooLong *http.MaxBytesError
+	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, bot.ErrTooLarge) || errors.As(err, &tooLong):
-		refuse(w, http.StatusRequestEntityTooLarge, errorTooLarge+megabytes(limit)+".")
+	case errors.Is(err, bot.ErrTooLarge) || errors.As(err, &tooLarge):
+		writeError(w, http.StatusRequestEntityTooLarge, fmt.Sprintf(textFileTooLarge, formatSize(limit)))
 		return
 	case err != nil:
-		a.fail(w, err, "El archivo no se pudo guardar. Intente de nuevo.")
+		a.writeFailure(w, err, textFileNotStored)
 		return
 	}
 	if _, err := a.append(r.Context(), "", entry{Kind: kindFile, At: a.config.Now().UTC(), From: p.ID, File: &file}); err != nil {
-		a.fail(w, err, "El archivo no se pudo guardar. Intente de nuevo.")
+		a.writeFailure(w, err, textFileNotStored)
 		return
 	}
-	answerJSON(w, http.StatusOK, file)
+	writeJSON(w, http.StatusOK, file)
 }
 
-// serveFile sends a file to somebody who uploaded it or sees a message that carries it.
+// serveFile sends a file to a person who uploaded it or may read a message that carries it.
 func (a *Adapter) serveFile(_ *connection, w http.ResponseWriter, r *http.Request) {
-	p, ok := a.asked(w, r, r.FormValue("person"))
+	p, ok := a.actor(w, r, r.FormValue("person"))
 	if !ok {
 		return
 	}
 	id := r.PathValue("id")
-	file, ok := a.fold.fileFor(p, id)
+	file, ok := a.projection.readableFile(p, id)
 	if !ok {
-		refuse(w, http.StatusNotFound, "Ese archivo no está en sus conversaciones.")
+		writeError(w, http.StatusNotFound, textUnknownFile)
 		return
 	}
 	_, content, err := a.config.Files.OpenFile(r.Context(), id)
 	switch {
 	case errors.Is(err, bot.ErrNoFile):
-		refuse(w, http.StatusNotFound, "Ese archivo ya no está.")
+		writeError(w, http.StatusNotFound, textFileGone)
 		return
 	case err != nil:
-		a.fail(w, err, "El archivo no se puede leer ahora. Intente de nuevo.")
+		a.writeFailure(w, err, textFileNotRead)
 		return
 	}
 	defer content.Close()
 
-	disposition, contentType := "attachment", anyBytes
-	if shownInline[file.Type] {
+	disposition, contentType := "attachment", mediaTypeBytes
+	if inlineTypes[file.Type] {
 		disposition, contentType = "inline", file.Type
 	}
 	h := w.Header()
@@ -99,11 +99,12 @@ func (a *Adapter) serveFile(_ *connection, w http.ResponseWriter, r *http.Reques
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(file.Name)}))
 	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
 	if _, err := io.Copy(w, content); err != nil && r.Context().Err() == nil {
-		a.log.Warn().Err(err).Msg("a file was not sent whole")
+		a.log.Warn().Err(err).Msg("file not sent completely, the browser may request it again")
 	}
 }
 
-// fileName is a name without folders, and without what a person would not see in it.
+// fileName is a name without folders and without characters that are invisible or that a file
+// system refuses. A name that is too long keeps its extension.
 func fileName(name string) string {
 	name = path.Base("/" + strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
 	name = strings.Map(func(r rune) rune {
@@ -119,9 +120,9 @@ func fileName(name string) string {
 	}, name)
 	name = strings.Trim(name, " .")
 	if name == "" || name == "/" {
-		return "archivo"
+		return nameUnnamedFile
 	}
-	if utf8.RuneCountInString(name) <= maxFileName {
+	if utf8.RuneCountInString(name) <= maxNameOfFile {
 		return name
 	}
 	extension := path.Ext(name)
@@ -129,24 +130,24 @@ func fileName(name string) string {
 		extension = ""
 	}
 	stem := []rune(strings.TrimSuffix(name, extension))
-	return string(stem[:maxFileName-utf8.RuneCountInString(extension)]) + extension
+	return string(stem[:maxNameOfFile-utf8.RuneCountInString(extension)]) + extension
 }
 
-// mediaType is the one that the browser gave, or else what the first bytes look like. An
-// image that a browser would show by itself must look like one.
+// mediaType is the type that the browser gave, or else the type of the first bytes. A type that
+// a browser displays must match the first bytes.
 func mediaType(given string, head []byte) string {
-	looks, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	detected, _, _ := strings.Cut(http.DetectContentType(head), ";")
 	media, _, err := mime.ParseMediaType(given)
 	switch {
-	case err != nil || !strings.Contains(media, "/") || len(media) > maxFileName:
-		return looks
-	case shownInline[media] && media != looks:
-		return looks
+	case err != nil || !strings.Contains(media, "/") || len(media) > maxNameOfFile:
+		return detected
+	case inlineTypes[media] && media != detected:
+		return detected
 	}
 	return media
 }
 
-func megabytes(n int64) string {
+func formatSize(n int64) string {
 	if n < 1<<20 {
 		return strconv.FormatInt(max(n>>10, 1), 10) + " KB"
 	}

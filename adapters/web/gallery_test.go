@@ -8,7 +8,7 @@ import (
 	"helptic/bot"
 )
 
-// The gallery shows all that messages, cards and forms can hold.
+// The gallery has a message, card or form with every field.
 
 func galleryCard(state string, tone bot.Tone) bot.Message {
 	return bot.Message{
@@ -44,7 +44,7 @@ func galleryTones() []bot.Message {
 	return all
 }
 
-// galleryForm asks one question of each kind; the search is as long as the catalogue.
+// galleryForm has a field of each kind. Its search has as many options as the catalogue.
 func galleryForm() *bot.Form {
 	var catalogue []bot.Option
 	groups := []string{"Correo electrónico", "Impresoras", "Máquinas virtuales", "Página web"}
@@ -67,7 +67,7 @@ func galleryForm() *bot.Form {
 	}
 }
 
-// gallery answers what is done with the gallery.
+// gallery handles the events of the gallery.
 func gallery(_ context.Context, e bot.Event) (bot.Reply, error) {
 	channel := bot.Channel(defaultAgentChannel)
 	line := func(key, text string) bot.Post {

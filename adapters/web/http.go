@@ -25,20 +25,20 @@ func (a *Adapter) routes() http.Handler {
 	mux.HandleFunc("GET /web/events", a.whileRunning(a.serveEvents))
 	mux.HandleFunc("GET /web/files/{id}", a.whileRunning(a.serveFile))
 	mux.HandleFunc("POST /web/files", a.whileRunning(a.acceptFile))
-	mux.HandleFunc("POST /web/people", a.whileRunning(accepting(a.acceptPerson)))
-	mux.HandleFunc("POST /web/messages", a.whileRunning(accepting(a.acceptMessage)))
-	mux.HandleFunc("POST /web/presses", a.whileRunning(accepting(a.acceptPress)))
-	mux.HandleFunc("POST /web/forms", a.whileRunning(accepting(a.acceptForm)))
+	mux.HandleFunc("POST /web/people", a.whileRunning(withJSON(a.acceptPerson)))
+	mux.HandleFunc("POST /web/messages", a.whileRunning(withJSON(a.acceptMessage)))
+	mux.HandleFunc("POST /web/presses", a.whileRunning(withJSON(a.acceptPress)))
+	mux.HandleFunc("POST /web/forms", a.whileRunning(withJSON(a.acceptForm)))
 
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, "Esta acción viene de otra página. Ábrala desde el chat.")
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeError(w, http.StatusForbidden, textCrossOriginAction)
 	}))
-	return a.guard(cross.Handler(inSpanish(mux)))
+	return a.guard(crossOrigin.Handler(withErrorBodies(mux)))
 }
 
-// guard keeps other sites out: those that lead a browser here under a name of theirs,
-// those that embed the page, and those that ask for its parts.
+// guard sets the security headers. It refuses host names that are not allowed (DNS rebinding)
+// and requests for data that other sites make.
 func (a *Adapter) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -50,21 +50,21 @@ func (a *Adapter) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if !a.allowed(r.Host) {
-			refuse(w, http.StatusForbidden, "Este chat no se abre con ese nombre de servidor. Use la dirección con la que se inició.")
+		if !a.hostAllowed(r.Host) {
+			writeError(w, http.StatusForbidden, textUnknownHost)
 			return
 		}
 		site := r.Header.Get("Sec-Fetch-Site")
 		if strings.HasPrefix(r.URL.Path, "/web/") && (site == "cross-site" || site == "same-site") {
-			refuse(w, http.StatusForbidden, "Esta petición viene de otra página. Ábrala desde el chat.")
+			writeError(w, http.StatusForbidden, textCrossOriginRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// allowed tells whether the page may be asked for under a name.
-func (a *Adapter) allowed(host string) bool {
+// hostAllowed reports whether the page is served under a host name.
+func (a *Adapter) hostAllowed(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
@@ -84,103 +84,104 @@ func (a *Adapter) allowed(host string) bool {
 	return false
 }
 
-// inSpanish says so where nothing is served under a path or method.
-func inSpanish(mux *http.ServeMux) http.Handler {
+// withErrorBodies answers unknown paths and methods in Spanish and as JSON, like every other error.
+func withErrorBodies(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := mux.Handler(r)
 		if pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
 		}
-		var plain headerOnly
-		h.ServeHTTP(&plain, r)
-		if plain.status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", plain.Header().Get("Allow"))
-			refuse(w, plain.status, "Esa dirección no admite esta operación.")
+		var original headerRecorder
+		h.ServeHTTP(&original, r)
+		if original.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", original.Header().Get("Allow"))
+			writeError(w, original.status, textMethodNotAllowed)
 			return
 		}
-		refuse(w, http.StatusNotFound, "Aquí no hay nada. Vuelva al inicio del chat.")
+		writeError(w, http.StatusNotFound, textNotFound)
 	})
 }
 
-// headerOnly takes an answer without its words.
-type headerOnly struct {
+// headerRecorder keeps the status and the header of a response and drops its body.
+type headerRecorder struct {
 	header http.Header
 	status int
 }
 
-func (h *headerOnly) Header() http.Header {
+func (h *headerRecorder) Header() http.Header {
 	if h.header == nil {
 		h.header = http.Header{}
 	}
 	return h.header
 }
-func (h *headerOnly) WriteHeader(status int)      { h.status = status }
-func (h *headerOnly) Write(p []byte) (int, error) { return len(p), nil }
+func (h *headerRecorder) WriteHeader(status int)      { h.status = status }
+func (h *headerRecorder) Write(p []byte) (int, error) { return len(p), nil }
 
 type connectedHandler func(*connection, http.ResponseWriter, *http.Request)
 
-// whileRunning refuses what comes before the inbox is connected, and after.
+// whileRunning refuses requests before Run connects the inbox, and after Run ends.
 func (a *Adapter) whileRunning(next connectedHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := a.running.Load()
 		if c == nil {
 			w.Header().Set("Retry-After", "1")
-			refuse(w, http.StatusServiceUnavailable, "El chat está iniciando. Espere un momento.")
+			writeError(w, http.StatusServiceUnavailable, textStarting)
 			return
 		}
 		next(c, w, r)
 	}
 }
 
-// accepting decodes and checks the JSON of a POST.
-func accepting[T interface{ check() error }](next func(*connection, http.ResponseWriter, *http.Request, T)) connectedHandler {
+// withJSON decodes and checks the JSON body of a POST.
+func withJSON[T interface{ check() error }](next func(*connection, http.ResponseWriter, *http.Request, T)) connectedHandler {
 	return func(c *connection, w http.ResponseWriter, r *http.Request) {
 		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || media != "application/json" {
-			refuse(w, http.StatusUnsupportedMediaType, "La petición no viene de esta página. Recárguela.")
+			writeError(w, http.StatusUnsupportedMediaType, textForeignRequest)
 			return
 		}
 		request, err := decode[T](http.MaxBytesReader(w, r.Body, maxBody))
-		var tooLong *http.MaxBytesError
-		var sorry *bot.UserError
+		var tooLarge *http.MaxBytesError
+		var userError *bot.UserError
 		switch {
-		case errors.As(err, &tooLong):
-			refuse(w, http.StatusRequestEntityTooLarge, "El mensaje es muy largo. Acórtelo o adjunte un archivo.")
-		case errors.As(err, &sorry):
-			answerJSON(w, http.StatusBadRequest, refusal{Error: sorry.Text, Field: sorry.Field})
+		case errors.As(err, &tooLarge):
+			writeError(w, http.StatusRequestEntityTooLarge, textBodyTooLarge)
+		case errors.As(err, &userError):
+			writeJSON(w, http.StatusBadRequest, errorBody{Error: userError.Text, Field: userError.Field})
 		case err != nil:
-			refuse(w, http.StatusBadRequest, "La petición no se entiende. Recargue la página.")
+			writeError(w, http.StatusBadRequest, textMalformedRequest)
 		default:
 			next(c, w, r, request)
 		}
 	}
 }
 
-// refusal is the body of every answer that is not what was asked for.
-type refusal struct {
+// errorBody is the body of every response that is an error.
+type errorBody struct {
 	Error string `json:"error"`
 	Field string `json:"field,omitempty"`
 }
 
-func refuse(w http.ResponseWriter, status int, sentence string) {
-	answerJSON(w, status, refusal{Error: sentence})
+func writeError(w http.ResponseWriter, status int, text string) {
+	writeJSON(w, status, errorBody{Error: text})
 }
 
-// fail answers an error: with its sentence where it is one for people, else with ours.
-func (a *Adapter) fail(w http.ResponseWriter, err error, sentence string) {
-	var sorry *bot.UserError
-	if errors.As(err, &sorry) {
-		answerJSON(w, http.StatusUnprocessableEntity, refusal{Error: sorry.Text, Field: sorry.Field})
+// writeFailure answers with an error: with its own text where it is a bot.UserError, else with
+// the given text, and a line in the log.
+func (a *Adapter) writeFailure(w http.ResponseWriter, err error, text string) {
+	var userError *bot.UserError
+	if errors.As(err, &userError) {
+		writeJSON(w, http.StatusUnprocessableEntity, errorBody{Error: userError.Text, Field: userError.Field})
 		return
 	}
-	a.log.Error().Err(err).Msg("a request of the page failed")
+	a.log.Error().Err(err).Msg("request of the page failed, answered 503")
 	w.Header().Set("Retry-After", "1")
-	refuse(w, http.StatusServiceUnavailable, sentence)
+	writeError(w, http.StatusServiceUnavailable, text)
 }
 
-func answerJSON(w http.ResponseWriter, status int, body any) {
+func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client may have gone
+	_ = json.NewEncoder(w).Encode(body) // it fails only when the client has gone
 }

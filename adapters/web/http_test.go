@@ -11,13 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-func TestOtherSitesAreKeptOut(t *testing.T) {
+func TestCrossOriginRequestsAreRefused(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
 	host := func(name string) func(*http.Request) { return func(r *http.Request) { r.Host = name } }
-	body := say(1, user1, user1, "hola")
+	body := messageBody(1, user1, user1, "hola")
 	for name, c := range map[string]struct {
 		method, path string
 		body         any
@@ -66,7 +66,7 @@ func TestOtherSitesAreKeptOut(t *testing.T) {
 	}
 }
 
-func TestAllowedHosts(t *testing.T) {
+func TestHostNamesAreChecked(t *testing.T) {
 	for _, c := range []struct {
 		allowed []string
 		host    string
@@ -84,16 +84,16 @@ func TestAllowedHosts(t *testing.T) {
 		{[]string{"*"}, "any.example", true},
 	} {
 		a := &Adapter{config: Config{AllowedHosts: c.allowed}}
-		if got := a.allowed(c.host); got != c.want {
+		if got := a.hostAllowed(c.host); got != c.want {
 			t.Errorf("%v allows %q: %v", c.allowed, c.host, got)
 		}
 	}
 }
 
-func TestRequestsThatAreNotOurs(t *testing.T) {
+func TestMalformedRequestsAreRefused(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
-	long := say(1, user1, user1, strings.Repeat("ñ", maxTextRunes+1))
-	many := say(1, user1, user1, "x")
+	long := messageBody(1, user1, user1, strings.Repeat("ñ", maxTextRunes+1))
+	many := messageBody(1, user1, user1, "x")
 	many["files"] = strings.Fields(strings.Repeat("f ", maxFiles+1))
 	for name, c := range map[string]struct {
 		path string
@@ -108,15 +108,15 @@ func TestRequestsThatAreNotOurs(t *testing.T) {
 		"unknown field":  {"/web/messages", `{"person":"web:usuario-1","admin":true}`, 400},
 		"no uuid":        {"/web/messages", map[string]any{"person": user1, "room": user1, "text": "x"}, 400},
 		"capital uuid":   {"/web/messages", map[string]any{"person": user1, "room": user1, "text": "x", "once": "0000000A-0000-4000-8000-000000000000"}, 400},
-		"no words":       {"/web/messages", say(1, user1, user1, " \n "), 400},
+		"no words":       {"/web/messages", messageBody(1, user1, user1, " \n "), 400},
 		"too many words": {"/web/messages", long, 400},
 		"too many files": {"/web/messages", many, 400},
 		"too many bytes": {"/web/messages", `{"text":"` + strings.Repeat("x", maxBody) + `"}`, 413},
-		"no command":     {"/web/presses", press(1, user1, "m1", ""), 400},
-		"no message":     {"/web/presses", press(1, user1, "7", "x"), 400},
-		"long value":     {"/web/presses", press(1, user1, "m1", "x", strings.Repeat("x", maxValueRunes+1)), 400},
+		"no command":     {"/web/presses", pressBody(1, user1, "m1", ""), 400},
+		"no message":     {"/web/presses", pressBody(1, user1, "7", "x"), 400},
+		"long value":     {"/web/presses", pressBody(1, user1, "m1", "x", strings.Repeat("x", maxValueRunes+1)), 400},
 		"no token":       {"/web/forms", map[string]any{"person": user1, "once": uuid(1)}, 400},
-		"nobody":         {"/web/presses", press(1, "web:nadie", "m1", "x"), 404},
+		"nobody":         {"/web/presses", pressBody(1, "web:nadie", "m1", "x"), 404},
 	} {
 		if status, answer := d.post(c.path, c.body); status != c.want || answer["error"] == "" || answer["error"] == nil {
 			t.Errorf("%s: %d %v", name, status, answer)
@@ -146,7 +146,7 @@ func TestNothingIsServedBeforeRun(t *testing.T) {
 	}
 }
 
-func TestAssets(t *testing.T) {
+func TestAssetsAreCachedAndHoldNoMarkup(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	_, page, h := d.request("GET", "/", nil)
 	text := page["text"].(string)
@@ -174,8 +174,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if s, err := decode[*sayRequest](bytes.NewReader(body)); err == nil {
-			if s == nil || !uuidForm.MatchString(s.Once) || s.Text == "" && len(s.Files) == 0 || utf8.RuneCountInString(s.Text) > maxTextRunes || strings.ContainsRune(s.Text, 0) || len(s.Files) > maxFiles {
+		if s, err := decode[*messageRequest](bytes.NewReader(body)); err == nil {
+			if s == nil || !uuidForm.MatchString(s.IdempotencyKey) || s.Text == "" && len(s.Files) == 0 || utf8.RuneCountInString(s.Text) > maxTextRunes || strings.ContainsRune(s.Text, 0) || len(s.Files) > maxFiles {
 				t.Fatalf("accepted %+v", s)
 			}
 		}

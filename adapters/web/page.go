@@ -28,16 +28,17 @@ var assetTypes = map[string]string{
 
 type asset struct {
 	body []byte
-	tag  string
+	etag string
 }
 
 var assets = readAssets()
 
-// version tells one page from another: of an older binary, or of another chat's database.
+// version identifies the files of the page and the database. A page of another version offers to
+// reload.
 func (a *Adapter) version() string {
 	sum := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(assets)) {
-		sum.Write([]byte(assets[name].tag))
+		sum.Write([]byte(assets[name].etag))
 	}
 	mac := hmac.New(sha256.New, a.formKey)
 	mac.Write(sum.Sum([]byte("version")))
@@ -56,23 +57,23 @@ func readAssets() map[string]asset {
 			panic(err) // unreachable: the file is in the binary
 		}
 		sum := sha256.Sum256(body)
-		all[path.Base(name)] = asset{body: body, tag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+		all[path.Base(name)] = asset{body: body, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
 	}
 	return all
 }
 
-// serveAsset serves a file of the page; a browser keeps it and asks whether it changed.
+// serveAsset serves a file of the page. A browser caches it and revalidates it by its ETag.
 func serveAsset(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, ok := assets[name]
 		if !ok {
-			refuse(w, http.StatusNotFound, "Aquí no hay nada. Vuelva al inicio del chat.")
+			writeError(w, http.StatusNotFound, textNotFound)
 			return
 		}
 		h := w.Header()
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Content-Type", assetTypes[path.Ext(name)])
-		h.Set("ETag", a.tag)
+		h.Set("ETag", a.etag)
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.body))
 	}
 }

@@ -22,8 +22,8 @@ func TestPage(t *testing.T) {
 	b.reads(pane(1), "Escriba «hola» para comenzar.")
 	b.shot("01-empty")
 
-	// The words of one person are answered, and the agents see the card in their channel.
-	b.say(pane(1)+composerIn, "hola")
+	// A message gets a reply, and the agents see the card in their channel.
+	b.write(pane(1)+composerIn, "hola")
 	b.reads(pane(1)+" article", "Solicitud N.º 123")
 	b.reads(pane(2)+" article", "Asignarme")
 	b.reads(pane(2)+" article", "2 respuestas")
@@ -35,7 +35,7 @@ func TestPage(t *testing.T) {
 	b.shot("03-split-dark")
 	b.scheme("light")
 
-	// A button that answers with a sentence; one that asks first; one that edits its card.
+	// A button that replies with a notice; one that asks for confirmation; one that edits its card.
 	b.press(`@data-pane="2"`, "¿Por qué vence a esa hora?")
 	b.reads(pane(2)+" .toast", "Son 2 horas hábiles")
 	b.press(`@data-pane="1"`, "Retirar solicitud")
@@ -51,17 +51,17 @@ func TestPage(t *testing.T) {
 	b.reads(pane(2)+" article", "En curso (asignada)")
 	b.reads(pane(2)+" article", "actualizado")
 
-	// A select: found by typing, without accents, with the keyboard.
+	// A select menu: the option is found by typing without accents, and chosen with the keyboard.
 	b.run(chromedp.SendKeys(pane(2)+` article input[role=combobox]`, "AGENTE 2"))
 	b.until(`document.querySelectorAll(".option").length === 1`)
 	b.shot("05-select")
 	b.run(chromedp.KeyEvent(kb.Enter))
 	b.reads(pane(2)+" article", "4 respuestas")
 
-	// The thread: its lines, and words under it.
+	// The thread: its messages, and a reply.
 	b.run(chromedp.Click(pane(2) + ` .reply:not(.quiet)`))
 	b.reads(pane(2)+" .thread", "asignada web:agente-2")
-	b.say(pane(2)+` .thread textarea[data-role=composer]`, "ya voy")
+	b.write(pane(2)+` .thread textarea[data-role=composer]`, "ya voy")
 	b.reads(pane(2)+" .thread article", "Recibido: ya voy")
 	b.shot("06-thread")
 	b.run(chromedp.KeyEvent(kb.Escape))
@@ -72,7 +72,7 @@ func TestPage(t *testing.T) {
 	b.narrow()
 }
 
-// form: complaints stand under their fields, what was typed stays, and it is sent once.
+// form: errors appear under their fields, the values stay, and the form is sent once.
 func (b *browser) form(d *desk) {
 	b.press(`@data-pane="2"`, "Resolver")
 	b.reads("dialog h2", "Resolver la solicitud N.º 123")
@@ -111,19 +111,19 @@ func (b *browser) form(d *desk) {
 	b.run(chromedp.KeyEvent(kb.Escape))
 }
 
-// files go up with a message, and come down from a card.
+// files are uploaded with a message and shown on a card.
 func (b *browser) files() {
 	b.run(
 		chromedp.SetUploadFiles(pane(1)+` .conversation input[type=file]`, []string{picture(b.t)}),
 		chromedp.WaitVisible(pane(1)+` .upload.ready`),
 	)
-	b.say(pane(1)+composerIn, "así quedó")
+	b.write(pane(1)+composerIn, "así quedó")
 	b.reads(pane(1)+" article", "Archivos recibidos")
 	b.until(`[...document.querySelectorAll('[data-pane="1"] article .card img')].some(i => i.complete && i.naturalWidth === 240)`)
 	b.shot("11-files")
 }
 
-// narrow: one pane at a time, nothing wider than the screen, unread marks.
+// narrow: one pane at a time, nothing wider than the screen, unread badges.
 func (b *browser) narrow() {
 	for _, scheme := range []string{"light", "dark"} {
 		b.scheme(scheme)
@@ -135,7 +135,7 @@ func (b *browser) narrow() {
 	b.press(`@id="switcher"`, "Agente 1")
 	b.reads(pane(2), "Solicitud N.º 123")
 	b.shot("13-narrow-agent")
-	b.desk.show(bot.Direct(agent1), "note", bot.Message{Text: "Buenos días"})
+	b.desk.send(bot.Direct(agent1), "note", bot.Message{Text: "Buenos días"})
 	b.reads(pane(2)+` [data-room="web:agente-1"] .badge`, "1")
 	b.until(`document.title === "(1) HELPTIC"`)
 	b.shot("14-narrow-unread")
@@ -162,34 +162,34 @@ func TestPageAddsPeople(t *testing.T) {
 	b.run(chromedp.SendKeys("dialog input[type=text]", "2"+kb.Enter))
 	b.until(`location.search === "?panes=usuario-22"`)
 	b.until(`document.querySelector(".picker").value === "web:usuario-22"`)
-	b.say(pane(1)+composerIn, "hola")
+	b.write(pane(1)+composerIn, "hola")
 	b.reads(pane(1)+" article", "Buenas tardes")
 }
 
-func TestPageOutlivesTheServer(t *testing.T) {
+func TestPageRetriesWhileTheDatabaseIsDown(t *testing.T) {
 	db := newDatabase(t)
 	d := newDesk(t, db, gallery)
 	b := newBrowser(t, d)
 	b.open(900, 700, "?panes=usuario-1")
 	db.fail(true)
-	b.say(pane(1)+composerIn, "uno")
+	b.write(pane(1)+composerIn, "uno")
 	b.reads(pane(1)+" article.pending", "Reintentando…")
-	b.say(pane(1)+composerIn, "dos")
+	b.write(pane(1)+composerIn, "dos")
 	b.shot("18-retrying")
 	b.run(chromedp.Reload(), chromedp.WaitVisible(pane(1)+" .empty"))
 	db.fail(false)
 	b.reads(pane(1)+" article", "Recibido: dos")
 	b.until(`document.querySelectorAll("article.pending").length === 0`)
 	b.until(`[...document.querySelectorAll("article.mine .text")].map(e => e.innerText).join() === "uno,dos"`)
-	if n := db.fresh.Load(); n != 2 {
+	if n := db.accepted.Load(); n != 2 {
 		t.Fatalf("%d events were accepted", n)
 	}
 }
 
-func TestPageComesBackAfterARestart(t *testing.T) {
+func TestPageReconnectsAfterARestart(t *testing.T) {
 	db := newDatabase(t)
 	first := newDesk(t, db, gallery)
-	var serving atomic.Pointer[desk] // one address, whichever process is behind it
+	var serving atomic.Pointer[desk] // one address for both processes
 	serving.Store(first)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serving.Load().adapter.Handler().ServeHTTP(w, r)
@@ -199,15 +199,15 @@ func TestPageComesBackAfterARestart(t *testing.T) {
 	t.Cleanup(first.stop)
 	b.url = front.URL
 	b.open(900, 700, "?panes=usuario-1")
-	b.say(pane(1)+composerIn, "hola")
+	b.write(pane(1)+composerIn, "hola")
 	b.reads(pane(1)+" article", "Solicitud N.º 123")
 	first.stop()
 	b.reads("#offline", "Sin conexión con el servidor. Reintentando…")
-	b.say(pane(1)+composerIn, "sigo aquí")
+	b.write(pane(1)+composerIn, "sigo aquí")
 	b.shot("19-offline")
 	second := newDesk(t, db, gallery)
 	t.Cleanup(second.stop)
-	second.show(bot.Direct(user1), "meanwhile", bot.Message{Text: "Mientras tanto"})
+	second.send(bot.Direct(user1), "meanwhile", bot.Message{Text: "Mientras tanto"})
 	serving.Store(second)
 	b.until(`document.querySelector("#offline").hidden`)
 	b.reads(pane(1)+" article", "Mientras tanto")
@@ -218,7 +218,7 @@ func TestPageComesBackAfterARestart(t *testing.T) {
 func TestPageShowsEarlierMessages(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	for i := range pageMessages + 5 {
-		d.show(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint("mensaje ", i)})
+		d.send(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint("mensaje ", i)})
 	}
 	b := newBrowser(t, d)
 	b.open(900, 700, "?panes=usuario-1")
@@ -227,7 +227,7 @@ func TestPageShowsEarlierMessages(t *testing.T) {
 	b.until(`document.querySelectorAll("article").length === ` + fmt.Sprint(pageMessages+5))
 	b.until(`!document.querySelector(".earlier")`)
 	b.until(`document.querySelector("article").innerText.includes("mensaje 0")`)
-	d.show(bot.Direct(user1), "new", bot.Message{Text: "uno nuevo"})
+	d.send(bot.Direct(user1), "new", bot.Message{Text: "uno nuevo"})
 	b.press(`@data-pane="1"`, "Hay mensajes nuevos")
 	b.until(`document.querySelector(".jump").hidden`)
 }

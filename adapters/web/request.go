@@ -4,106 +4,105 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"regexp"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"helptic/bot"
 )
 
 const (
-	maxTextRunes  = 8000
-	maxFiles      = 10
-	maxFields     = 50
-	maxValueRunes = 20000
-	maxID         = 256
-	maxDo         = 4096
+	maxTextRunes    = 8000
+	maxFiles        = 10
+	maxFields       = 50
+	maxValueRunes   = 20000
+	maxIDBytes      = 256
+	maxCommandBytes = 4096
 )
 
+// The page sends a UUID with every POST as idempotency key, in this form only: it becomes part
+// of stored keys, so one UUID must not have two spellings.
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 var errMalformed = errors.New("malformed request")
 
-// sayRequest is a message that somebody writes.
-type sayRequest struct {
-	Person string   `json:"person"`
-	Once   string   `json:"once"`
-	Room   string   `json:"room"`
-	Thread string   `json:"thread"`
-	Text   string   `json:"text"`
-	Files  []string `json:"files"`
+// messageRequest is a message that a person writes.
+type messageRequest struct {
+	Person         string   `json:"person"`
+	IdempotencyKey string   `json:"once"`
+	Room           string   `json:"room"`
+	Thread         string   `json:"thread"`
+	Text           string   `json:"text"`
+	Files          []string `json:"files"`
 }
 
-func (s *sayRequest) check() error {
-	s.Text = strings.TrimSpace(strings.Map(writable, strings.ReplaceAll(s.Text, "\r\n", "\n")))
+func (m *messageRequest) check() error {
+	m.Text = bot.CleanText(m.Text)
 	switch {
-	case !uuidForm.MatchString(s.Once) || !short(s.Person, s.Room) || s.Thread != "" && messageNumber(s.Thread) == 0 || !short(s.Files...):
+	case !uuidForm.MatchString(m.IdempotencyKey) || !validIDs(m.Person, m.Room) || m.Thread != "" && messageNumber(m.Thread) == 0 || !validIDs(m.Files...):
 		return errMalformed
-	case s.Text == "" && len(s.Files) == 0:
-		return bot.UserErrorf("Escriba un mensaje o adjunte un archivo.")
-	case utf8.RuneCountInString(s.Text) > maxTextRunes:
-		return bot.UserErrorf("El mensaje es muy largo: el máximo es de %d caracteres. Divídalo o adjunte un archivo.", maxTextRunes)
-	case len(s.Files) > maxFiles:
-		return bot.UserErrorf("Adjunte %d archivos o menos en cada mensaje.", maxFiles)
+	case m.Text == "" && len(m.Files) == 0:
+		return bot.UserErrorf(textMessageEmpty)
+	case utf8.RuneCountInString(m.Text) > maxTextRunes:
+		return bot.UserErrorf(textMessageTooLong, maxTextRunes)
+	case len(m.Files) > maxFiles:
+		return bot.UserErrorf(textTooManyFiles, maxFiles)
 	}
 	return nil
 }
 
-// pressRequest is a button pressed or, with a value, an option chosen.
+// pressRequest is a button that was pressed or, with a value, an option that was chosen.
 type pressRequest struct {
-	Person  string  `json:"person"`
-	Once    string  `json:"once"`
-	Message string  `json:"message"`
-	Do      string  `json:"do"`
-	Value   *string `json:"value"`
+	Person         string  `json:"person"`
+	IdempotencyKey string  `json:"once"`
+	Message        string  `json:"message"`
+	Do             string  `json:"do"`
+	Value          *string `json:"value"`
 }
 
 func (p *pressRequest) check() error {
-	if !uuidForm.MatchString(p.Once) || !short(p.Person) || messageNumber(p.Message) == 0 || p.Do == "" || len(p.Do) > maxDo ||
+	if !uuidForm.MatchString(p.IdempotencyKey) || !validIDs(p.Person) || messageNumber(p.Message) == 0 || p.Do == "" || len(p.Do) > maxCommandBytes ||
 		p.Value != nil && utf8.RuneCountInString(*p.Value) > maxValueRunes {
 		return errMalformed
 	}
 	return nil
 }
 
-// formRequest is a form sent.
+// formRequest is a form that was submitted.
 type formRequest struct {
-	Person string            `json:"person"`
-	Once   string            `json:"once"`
-	Token  string            `json:"token"`
-	Values map[string]string `json:"values"`
+	Person         string            `json:"person"`
+	IdempotencyKey string            `json:"once"`
+	Token          string            `json:"token"`
+	Values         map[string]string `json:"values"`
 }
 
 func (f *formRequest) check() error {
-	if !uuidForm.MatchString(f.Once) || !short(f.Person) || f.Token == "" || len(f.Values) > maxFields {
+	if !uuidForm.MatchString(f.IdempotencyKey) || !validIDs(f.Person) || f.Token == "" || len(f.Values) > maxFields {
 		return errMalformed
 	}
 	for name, value := range f.Values {
 		if utf8.RuneCountInString(value) > maxValueRunes {
-			return &bot.UserError{Field: name, Text: "El texto es muy largo. Acórtelo."}
+			return &bot.UserError{Field: name, Text: textValueTooLong}
 		}
-		f.Values[name] = strings.Map(writable, strings.ReplaceAll(value, "\r\n", "\n"))
+		f.Values[name] = bot.CleanText(value)
 	}
 	return nil
 }
 
-// personRequest adds somebody to the chat.
+// personRequest adds a person to the chat.
 type personRequest struct {
-	Once string `json:"once"`
-	Name string `json:"name"`
-	Role Role   `json:"role"`
+	IdempotencyKey string `json:"once"`
+	Name           string `json:"name"`
+	Role           Role   `json:"role"`
 }
 
 func (p *personRequest) check() error {
-	if !uuidForm.MatchString(p.Once) {
+	if !uuidForm.MatchString(p.IdempotencyKey) {
 		return errMalformed
 	}
 	return nil
 }
 
-// decode reads one JSON object, with no field that it does not know.
+// decode reads one JSON object. It refuses unknown fields.
 func decode[T interface{ check() error }](body io.Reader) (T, error) {
 	var request T
 	d := json.NewDecoder(body)
@@ -124,34 +123,12 @@ func decode[T interface{ check() error }](body io.Reader) (T, error) {
 	return request, request.check()
 }
 
-// short tells whether ids are there and of a length that ids have.
-func short(ids ...string) bool {
+// validIDs reports whether every id is there and not too long.
+func validIDs(ids ...string) bool {
 	for _, id := range ids {
-		if id == "" || len(id) > maxID {
+		if id == "" || len(id) > maxIDBytes {
 			return false
 		}
 	}
 	return true
-}
-
-// writable drops the control characters that come with pasted text.
-func writable(r rune) rune {
-	if r != '\n' && r != '\t' && unicode.IsControl(r) {
-		return -1
-	}
-	return r
-}
-
-// asked is the person that a request is made for; it answers the request where there is none.
-func (a *Adapter) asked(w http.ResponseWriter, r *http.Request, address string) (person, bool) {
-	p, err := a.lookUp(r.Context(), address)
-	switch {
-	case errors.Is(err, errNobody):
-		refuse(w, http.StatusNotFound, "Esa persona no está en este chat. Elija otra.")
-	case err != nil:
-		a.fail(w, err, "El chat no responde. Intente de nuevo en un momento.")
-	default:
-		return p, true
-	}
-	return person{}, false
 }

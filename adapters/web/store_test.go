@@ -12,13 +12,13 @@ import (
 	"helptic/storage/sqlite"
 )
 
-// database is a real one, which can be away: it outlives the adapters that use it, as a
-// database outlives processes.
+// database is a real database that can fail on demand. It outlives the adapters, as a database
+// outlives processes.
 type database struct {
 	*sqlite.Store
-	down    atomic.Bool
-	journal atomic.Bool // away alone: a death between the two writes of a message
-	fresh   atomic.Int64
+	down        atomic.Bool
+	journalDown atomic.Bool  // only Accept fails: a crash between the two writes of a message
+	accepted    atomic.Int64 // new events
 }
 
 func newDatabase(t testing.TB) *database {
@@ -37,10 +37,10 @@ func newDatabase(t testing.TB) *database {
 
 var errDown = errors.New("database is down")
 
-// fail makes every call fail, or work again.
+// fail switches the failure of every call.
 func (d *database) fail(down bool) { d.down.Store(down) }
 
-func (d *database) use() error {
+func (d *database) check() error {
 	if d.down.Load() {
 		return errDown
 	}
@@ -48,63 +48,63 @@ func (d *database) use() error {
 }
 
 func (d *database) Append(ctx context.Context, stream, key string, body []byte) (int64, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return 0, err
 	}
 	return d.Store.Append(ctx, stream, key, body)
 }
 
 func (d *database) Read(ctx context.Context, stream string, after int64, limit int) ([]bot.Entry, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return nil, err
 	}
 	return d.Store.Read(ctx, stream, after, limit)
 }
 
 func (d *database) SaveFile(ctx context.Context, name, mediaType string, r io.Reader) (bot.File, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return bot.File{}, err
 	}
 	return d.Store.SaveFile(ctx, name, mediaType, r)
 }
 
 func (d *database) OpenFile(ctx context.Context, id string) (bot.File, io.ReadCloser, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return bot.File{}, nil, err
 	}
 	return d.Store.OpenFile(ctx, id)
 }
 
 func (d *database) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return false, err
 	}
-	if d.journal.Load() {
+	if d.journalDown.Load() {
 		return false, errDown
 	}
 	fresh, err := d.Store.Accept(ctx, e)
 	if fresh {
-		d.fresh.Add(1)
+		d.accepted.Add(1)
 	}
 	return fresh, err
 }
 
 func (d *database) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return nil, err
 	}
 	return d.Store.LeaseEvents(ctx, now, until, limit)
 }
 
 func (d *database) MarkHandled(ctx context.Context, key string, answer []byte) error {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return err
 	}
 	return d.Store.MarkHandled(ctx, key, answer)
 }
 
 func (d *database) MarkDone(ctx context.Context, key string) error {
-	if err := d.use(); err != nil {
+	if err := d.check(); err != nil {
 		return err
 	}
 	return d.Store.MarkDone(ctx, key)

@@ -9,41 +9,41 @@ import (
 	"helptic/bot"
 )
 
-// stream holds all that happened in the chat, in order: the position of an entry is
-// the number of the message that it begins and the id of the event that tells of it.
+// stream is the stream of the append-only log that holds the chat. The position of an entry is
+// also the number of the message that it begins, and the id of its server-sent event.
 const stream = "web/chat"
 
 const (
-	readAtOnce  = 500
-	followEvery = time.Second
+	readBatch    = 500
+	pollInterval = time.Second
 )
 
-// The kinds of entry. A kind that a newer program wrote is passed over.
+// The kinds of entry. Entries of an unknown kind, which a newer version wrote, are skipped.
 const (
-	kindPerson = "person"
-	kindPost   = "post" // the bot's message
-	kindEdit   = "edit" // its new face
-	kindSay    = "say"  // a person's message
-	kindFile   = "file" // somebody stored a file
+	kindPerson        = "person"
+	kindBotMessage    = "post"
+	kindEdit          = "edit" // new content of a bot message
+	kindPersonMessage = "say"
+	kindFile          = "file" // a person uploaded a file
 )
 
-// entry is one entry of the stream. What is stored must stay readable: fields are
-// added, never given another meaning.
+// entry is one entry of the stream. The shape is stored: a field may be added, but no field may
+// change its tag or its meaning. testdata/stream.jsonl holds an entry of every kind.
 type entry struct {
-	Kind    string    `json:"kind"`
-	At      time.Time `json:"at"`
-	Room    string    `json:"room,omitempty"`
-	Thread  int64     `json:"thread,omitempty"` // the message that begins the thread
-	Only    string    `json:"only,omitempty"`
-	Edits   int64     `json:"edits,omitempty"`
-	From    string    `json:"from,omitempty"`
-	Once    string    `json:"once,omitempty"` // the UUID under which the page sent it
-	Message *message  `json:"message,omitempty"`
-	Person  *person   `json:"person,omitempty"`
-	File    *bot.File `json:"file,omitempty"`
+	Kind           string    `json:"kind"`
+	At             time.Time `json:"at"`
+	Room           string    `json:"room,omitempty"`
+	Thread         int64     `json:"thread,omitempty"` // number of the root message of the thread
+	EphemeralFor   string    `json:"only,omitempty"`
+	Edits          int64     `json:"edits,omitempty"` // number of the edited message
+	From           string    `json:"from,omitempty"`
+	IdempotencyKey string    `json:"once,omitempty"` // UUID of the request of the page
+	Content        *content  `json:"message,omitempty"`
+	Person         *person   `json:"person,omitempty"`
+	File           *bot.File `json:"file,omitempty"`
 }
 
-// append stores an entry and returns once this process shows it.
+// append stores an entry. When it returns, the projection of this process includes the entry.
 func (a *Adapter) append(ctx context.Context, key string, e entry) (int64, error) {
 	body, err := json.Marshal(e)
 	if err != nil {
@@ -53,54 +53,54 @@ func (a *Adapter) append(ctx context.Context, key string, e entry) (int64, error
 	if err != nil {
 		return 0, fmt.Errorf("append a %s: %w", e.Kind, err)
 	}
-	if a.fold.at() >= position {
+	if a.projection.current() >= position {
 		return position, nil
 	}
 	return position, a.sync(ctx)
 }
 
-// sync folds what was appended since the last time, by whichever process.
+// sync applies the entries that any process appended since the last sync.
 func (a *Adapter) sync(ctx context.Context) error {
-	a.following.Lock()
-	defer a.following.Unlock()
+	a.syncMu.Lock()
+	defer a.syncMu.Unlock()
 	for {
-		entries, err := a.config.AppendLog.Read(ctx, stream, a.fold.at(), readAtOnce)
+		entries, err := a.config.AppendLog.Read(ctx, stream, a.projection.current(), readBatch)
 		if err != nil {
 			return fmt.Errorf("read the chat: %w", err)
 		}
 		for _, e := range entries {
 			var decoded entry
 			if err := json.Unmarshal(e.Body, &decoded); err != nil {
-				a.log.Error().Err(err).Int64("position", e.Position).Msg("an entry of the chat cannot be read; it is passed over")
+				a.log.Error().Err(err).Int64("position", e.Position).Msg("entry of the append-only log not decoded, skipping it")
 				decoded = entry{}
 			}
-			a.fold.add(e.Position, decoded)
+			a.projection.apply(e.Position, decoded)
 		}
-		if len(entries) < readAtOnce {
+		if len(entries) < readBatch {
 			return nil
 		}
 	}
 }
 
-// follow shows what other processes append.
-func (a *Adapter) follow(ctx context.Context) {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
+// poll applies what other processes append, until the context ends.
+func (a *Adapter) poll(ctx context.Context) {
+	ticker := time.NewTicker(pollInterval)
+	defer ticker.Stop()
 	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-ticker.C:
 		}
 		err := a.sync(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !failing:
-			a.log.Warn().Err(err).Msg("the chat cannot be read; trying again every second")
+			a.log.Warn().Err(err).Msg("append-only log not read, retrying every second")
 		case err == nil && failing:
-			a.log.Info().Msg("the chat can be read again")
+			a.log.Info().Msg("append-only log read again")
 		}
 		failing = err != nil
 	}

@@ -14,11 +14,11 @@ import (
 	"helptic/bot"
 )
 
-func TestEarlierMessages(t *testing.T) {
+func TestEarlierMessagesComeInPages(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	var first string
 	for i := range pageMessages + 30 {
-		id := d.show(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint(i)})
+		id := d.send(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: fmt.Sprint(i)})
 		if i == 30 {
 			first = id
 		}
@@ -48,7 +48,7 @@ func TestEarlierMessages(t *testing.T) {
 		}
 	}
 	for i := range pageReplies + 5 {
-		d.show(bot.Direct(user1), fmt.Sprint("r", i), bot.Message{Text: fmt.Sprint("r", i)}, func(o *bot.Outgoing) { o.Thread = first })
+		d.send(bot.Direct(user1), fmt.Sprint("r", i), bot.Message{Text: fmt.Sprint("r", i)}, func(o *bot.Outgoing) { o.Thread = first })
 	}
 	r = d.state(user1).Rooms[0]
 	if r.Messages[0].Replies != pageReplies+5 || r.Messages[1].Text != "r5" {
@@ -60,13 +60,13 @@ func TestEarlierMessages(t *testing.T) {
 	}
 }
 
-// stream reads the events of a page.
+// reader reads the server-sent events of a page.
 type reader struct {
 	lines *bufio.Scanner
 	close func()
 }
 
-func (d *desk) watch(query string, last string) *reader {
+func (d *desk) subscribe(query string, last string) *reader {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := http.NewRequestWithContext(ctx, "GET", d.server.URL+"/web/events?"+query, nil)
@@ -93,8 +93,8 @@ func (d *desk) watch(query string, last string) *reader {
 	return &reader{lines, close}
 }
 
-// next is the next change: its id, and "person: text" for each who may see it.
-func (r *reader) next(t *testing.T) (id, told string) {
+// next is the next event: its id, and "recipients: text" or "+new person".
+func (r *reader) next(t *testing.T) (id, summary string) {
 	t.Helper()
 	named := false
 	for r.lines.Scan() {
@@ -114,34 +114,34 @@ func (r *reader) next(t *testing.T) (id, told string) {
 			if e.Person != nil {
 				return id, "+" + e.Person.Name
 			}
-			var seen []string
-			for _, s := range e.For {
-				seen = append(seen, strings.TrimPrefix(s.Person, "web:"))
+			var recipients []string
+			for _, to := range e.Recipients {
+				recipients = append(recipients, strings.TrimPrefix(to.Person, "web:"))
 			}
-			return id, strings.Join(seen, ",") + ": " + e.Message.Text
+			return id, strings.Join(recipients, ",") + ": " + e.Message.Text
 		}
 	}
 	return id, "end"
 }
 
-func TestEvents(t *testing.T) {
+func TestEventsGoToThoseWhoMayRead(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	after := d.state(user1).Position
-	r := d.watch(fmt.Sprintf("person=%s&person=%s&after=%d", user1, agent1, after), "")
+	r := d.subscribe(fmt.Sprintf("person=%s&person=%s&after=%d", user1, agent1, after), "")
 	channel := bot.Channel(defaultAgentChannel)
 	expect := func(want string) string {
 		t.Helper()
-		id, told := r.next(t)
-		if told != want {
-			t.Fatalf("told %q, want %q", told, want)
+		id, got := r.next(t)
+		if got != want {
+			t.Fatalf("event %q, want %q", got, want)
 		}
 		return id
 	}
-	id := d.show(bot.Direct(user1), "a", bot.Message{Text: "para usuario 1"})
+	id := d.send(bot.Direct(user1), "a", bot.Message{Text: "para usuario 1"})
 	expect("usuario-1: para usuario 1")
-	d.show(bot.Direct(user2), "a", bot.Message{Text: "para usuario 2"})
-	d.show(channel, "o", bot.Message{Text: "solo agente 2"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
-	d.show(channel, "c", bot.Message{Text: "canal"})
+	d.send(bot.Direct(user2), "a", bot.Message{Text: "para usuario 2"})
+	d.send(channel, "o", bot.Message{Text: "solo agente 2"}, func(o *bot.Outgoing) { o.EphemeralFor = agent2 })
+	d.send(channel, "c", bot.Message{Text: "canal"})
 	last := expect("agente-1: canal")
 	if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: bot.Direct(user1), Message: bot.Message{Text: "editado"}}); err != nil {
 		t.Fatal(err)
@@ -151,8 +151,8 @@ func TestEvents(t *testing.T) {
 	expect("+Nueva")
 	r.close()
 
-	d.show(channel, "d", bot.Message{Text: "mientras tanto"})
-	r = d.watch(fmt.Sprintf("person=%s&person=%s&after=0", user1, agent1), last) // the browser's header counts
+	d.send(channel, "d", bot.Message{Text: "mientras tanto"})
+	r = d.subscribe(fmt.Sprintf("person=%s&person=%s&after=0", user1, agent1), last) // the browser's header wins
 	expect("usuario-1: editado")
 	expect("+Nueva")
 	expect("agente-1: mientras tanto")
@@ -161,29 +161,29 @@ func TestEvents(t *testing.T) {
 	expect("end")
 }
 
-func TestEventsTellAMessageOnceAsItStands(t *testing.T) {
+func TestEventsSendAMessageOnceInItsCurrentVersion(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	after := d.state(user1).Position
-	id := d.show(bot.Direct(user1), "a", bot.Message{Text: "0"})
+	id := d.send(bot.Direct(user1), "a", bot.Message{Text: "0"})
 	for i := range 20 {
 		if err := d.adapter.Edit(t.Context(), id, bot.Outgoing{Room: bot.Direct(user1), Message: bot.Message{Text: fmt.Sprint(i + 1)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p, _ := d.adapter.fold.person(user1)
-	events, at, _ := d.adapter.fold.since([]person{p}, after)
-	if len(events) != 1 || events[0].Message.Text != "20" || at != d.adapter.fold.at() {
+	p, _ := d.adapter.projection.person(user1)
+	events, at, _ := d.adapter.projection.eventsAfter([]person{p}, after)
+	if len(events) != 1 || events[0].Message.Text != "20" || at != d.adapter.projection.current() {
 		t.Fatalf("%d events up to %d", len(events), at)
 	}
-	for i := range eventsAtOnce + 1 {
-		d.show(bot.Direct(user1), fmt.Sprint("n", i), bot.Message{Text: "x"})
+	for i := range eventBatch + 1 {
+		d.send(bot.Direct(user1), fmt.Sprint("n", i), bot.Message{Text: "x"})
 	}
-	if events, _, changed := d.adapter.fold.since([]person{p}, after); len(events) != eventsAtOnce || changed != nil {
+	if events, _, changed := d.adapter.projection.eventsAfter([]person{p}, after); len(events) != eventBatch || changed != nil {
 		t.Fatalf("%d events at once", len(events))
 	}
 }
 
-func TestEventsAreBounded(t *testing.T) {
+func TestEventStreamsAreBounded(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
 	for path, want := range map[string]int{
 		"/web/events":                                   400,
@@ -205,42 +205,42 @@ func TestEventsAreBounded(t *testing.T) {
 	}
 }
 
-func TestPageThatTakesNothingIsCut(t *testing.T) {
+func TestPageThatReadsNothingIsDisconnected(t *testing.T) {
 	d := newDesk(t, newDatabase(t), nil)
-	d.adapter.patience.write = 20 * time.Millisecond
+	d.adapter.timeouts.write = 20 * time.Millisecond
 	after := d.state(user1).Position
-	d.watch(fmt.Sprintf("person=%s&after=%d", user1, after), "") // and reads no more
+	d.subscribe(fmt.Sprintf("person=%s&after=%d", user1, after), "") // and reads nothing of it
 	eventually(t, func() bool { return d.adapter.streams.Load() == 1 })
 	long := strings.Repeat("x", 200<<10)
 	for i := range 100 {
-		d.show(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: long})
+		d.send(bot.Direct(user1), fmt.Sprint(i), bot.Message{Text: long})
 	}
 	eventually(t, func() bool { return d.adapter.streams.Load() == 0 })
 }
 
-func FuzzFold(f *testing.F) {
+func FuzzProjection(f *testing.F) {
 	f.Add([]byte(`{"kind":"post","room":"web:usuario-1","message":{"text":"x"}}`), []byte(`{"kind":"edit","edits":1,"room":"web:usuario-1","message":{"text":"y"}}`))
 	f.Add([]byte(`{"kind":"person","person":{"id":"web:x","role":"agent"}}`), []byte(`{"kind":"say","thread":1,"room":"web:usuario-1"}`))
 	f.Fuzz(func(t *testing.T, first, second []byte) {
-		fold := newFold([]channel{{Address: defaultAgentChannel}})
-		fold.add(1, entry{Kind: kindPerson, Person: &person{ID: user1, Role: Agent}})
+		s := newProjection([]channel{{Address: defaultAgentChannel}})
+		s.apply(1, entry{Kind: kindPerson, Person: &person{ID: user1, Role: Agent}})
 		for i, body := range [][]byte{first, second, first} {
 			var e entry
 			_ = json.Unmarshal(body, &e)
-			fold.add(int64(i+2), e)
+			s.apply(int64(i+2), e)
 		}
-		p, _ := fold.person(user1)
-		if _, at, _ := fold.since([]person{p}, 0); at != 4 {
+		p, _ := s.person(user1)
+		if _, at, _ := s.eventsAfter([]person{p}, 0); at != 4 {
 			t.Fatalf("read up to %d", at)
 		}
-		fold.before(p, user1, 0, 0)
+		s.page(p, user1, 0, 0)
 	})
 }
 
-func BenchmarkFold(b *testing.B) {
+func BenchmarkProjection(b *testing.B) {
 	const messages = 10_000
 	db := newDatabase(b)
-	body, err := json.Marshal(entry{Kind: kindPost, Room: user1, Message: storedMessage(galleryCard("Nueva", bot.Info))})
+	body, err := json.Marshal(entry{Kind: kindBotMessage, Room: user1, Content: newContent(galleryCard("Nueva", bot.Info))})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,9 +1,9 @@
-// Package web is the chat that has no server of its own: a page, embedded in the
-// binary, in which one can be a user, an agent and the official side by side. It
-// implements bot.Adapter over an append-only stream of bot.AppendLog. What the process
-// holds of that stream is a cache, rebuilt at start and followed from then on, so
-// several processes over one database show the same. Nobody is authenticated here,
-// and the page says so; what one person may not see is still never served to another.
+// Package web is a chat of its own: a page, embedded in the binary, in which one person can
+// act as a user, an agent and the official side by side. It implements bot.Adapter over an
+// append-only log. A process holds a projection of that log in memory, builds it at start and
+// follows the log from then on, so all processes over one database show the same chat.
+// Nobody is authenticated here, and the page says so. Even so, a person is never sent what
+// that person may not read.
 package web
 
 import (
@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/rs/zerolog"
 
 	"helptic/bot"
@@ -26,24 +27,23 @@ const (
 	chat                = "web"
 	defaultAgentChannel = "web:mesa-de-ayuda"
 	defaultMaxFileBytes = 20 << 20
-	startAgain          = time.Second
 )
 
 // Config is what the chat needs of the program.
 type Config struct {
 	AppendLog bot.AppendLog
 	Files     bot.Files
-	// AgentChannel is where agents and supervisors talk, "web:mesa-de-ayuda" where it is
-	// empty. A channel of another chat leaves this one with direct messages only.
+	// AgentChannel is the channel of agents and supervisors. Empty is "web:mesa-de-ayuda".
+	// With a channel of another chat, this chat has direct messages only.
 	AgentChannel string
-	// SecurityChannel is their second channel; empty, or of another chat: none here.
+	// SecurityChannel is their second channel. Empty, or of another chat: this chat has none.
 	SecurityChannel string
 	Now             func() time.Time
 	Log             zerolog.Logger
-	// MaxFileBytes is the size of the largest attachment, 20 MB where it is 0.
+	// MaxFileBytes is the size of the largest attachment. 0 is 20 MB.
 	MaxFileBytes int64
-	// AllowedHosts are the names, besides those of the loopback, under which the page
-	// may be asked for; "*" is any name, and gives up the defence against DNS rebinding.
+	// AllowedHosts are the host names under which the page is served, besides those of the
+	// loopback. "*" allows every name and gives up the defence against DNS rebinding.
 	AllowedHosts []string
 }
 
@@ -52,15 +52,15 @@ type Adapter struct {
 	config   Config
 	log      zerolog.Logger
 	channels []channel
-	formKey  []byte
-	patience patience
+	formKey  []byte // signs the tokens of forms; set by start
+	timeouts timeouts
 
-	starting sync.Mutex // guards started and formKey until the first start
-	started  atomic.Bool
+	startMu sync.Mutex // guards formKey until started is set
+	started atomic.Bool
 
-	following sync.Mutex // one reader of the stream at a time
-	fold      *fold
-	streams   atomic.Int64 // event streams that are open
+	syncMu     sync.Mutex // one reader of the log at a time
+	projection *projection
+	streams    atomic.Int64 // open streams of server-sent events
 
 	running atomic.Pointer[connection]
 }
@@ -71,45 +71,45 @@ type channel struct {
 	Name    string
 }
 
-// patience is how long one waits for others.
-type patience struct {
-	answer time.Duration // for what the flows answer, inside a request
-	write  time.Duration // for a page to take what changed, before it is cut
+// timeouts are how long a request waits for others.
+type timeouts struct {
+	reply time.Duration // for the reply of the flows, inside a request
+	write time.Duration // for a page to receive an event; then its stream is closed
 }
 
-var usual = patience{answer: 10 * time.Second, write: 10 * time.Second}
+var defaultTimeouts = timeouts{reply: 10 * time.Second, write: 10 * time.Second}
 
-// connection is the inbox that requests are given to, for as long as Run runs.
+// connection gives events to the inbox as long as Run runs.
 type connection struct {
-	accept func(context.Context, bot.Event) (answer, error)
+	accept func(context.Context, bot.Event) (pendingReply, error)
 	done   <-chan struct{}
 }
 
-// answer is what *bot.Answer does.
-type answer interface {
+// pendingReply is the part of *bot.Answer that this package uses.
+type pendingReply interface {
 	Wait(context.Context) (bot.Reply, bool)
 }
 
-// New checks the configuration; it reads nothing yet.
+// New checks the configuration. It reads nothing yet.
 func New(c Config) (*Adapter, error) {
 	if c.AppendLog == nil || c.Files == nil || c.Now == nil {
-		return nil, errors.New("web chat: memory, files and clock are required")
+		return nil, errors.New("web chat: append-only log, files and clock are required")
 	}
 	if c.MaxFileBytes < 0 {
 		return nil, fmt.Errorf("web chat: file limit %d is negative", c.MaxFileBytes)
 	}
 	c.MaxFileBytes = cmp.Or(c.MaxFileBytes, defaultMaxFileBytes)
 	c.AgentChannel = cmp.Or(c.AgentChannel, defaultAgentChannel)
-	a := &Adapter{config: c, patience: usual, log: c.Log.With().Str("chat", chat).Logger()}
-	if err := a.addChannel(c.AgentChannel, "Mesa de ayuda"); err != nil {
+	a := &Adapter{config: c, timeouts: defaultTimeouts, log: c.Log.With().Str("chat", chat).Logger()}
+	if err := a.addChannel(c.AgentChannel, nameAgentChannel); err != nil {
 		return nil, err
 	}
 	if c.SecurityChannel != c.AgentChannel {
-		if err := a.addChannel(c.SecurityChannel, "Incidentes de seguridad"); err != nil {
+		if err := a.addChannel(c.SecurityChannel, nameSecurityChannel); err != nil {
 			return nil, err
 		}
 	}
-	a.fold = newFold(a.channels)
+	a.projection = newProjection(a.channels)
 	return a, nil
 }
 
@@ -128,53 +128,60 @@ func (a *Adapter) addChannel(address, name string) error {
 // Name implements bot.Adapter.
 func (a *Adapter) Name() string { return chat }
 
-// Pace implements bot.Adapter: nothing holds this chat back.
+// Pace implements bot.Adapter: this chat has no rate limit.
 func (a *Adapter) Pace() time.Duration { return 0 }
 
 // Ready implements bot.Adapter.
 func (a *Adapter) Ready() bool { return a.running.Load() != nil }
 
-// Run gives what people do to the inbox and shows what other processes append, until
-// the context ends. Where the memory cannot be read at the start it tries again.
+// Run gives the events of the page to the inbox and reads what other processes append,
+// until the context ends. While the log cannot be read at start, it retries.
 func (a *Adapter) Run(ctx context.Context, inbox *bot.Inbox) error {
-	return a.run(ctx, func(ctx context.Context, e bot.Event) (answer, error) { return inbox.Accept(ctx, e) })
+	return a.run(ctx, func(ctx context.Context, e bot.Event) (pendingReply, error) { return inbox.Accept(ctx, e) })
 }
 
-func (a *Adapter) run(ctx context.Context, accept func(context.Context, bot.Event) (answer, error)) error {
-	for err := a.start(ctx); err != nil; err = a.start(ctx) {
-		a.log.Warn().Err(err).Msg("the chat cannot be read now")
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(startAgain):
-		}
+func (a *Adapter) run(ctx context.Context, accept func(context.Context, bot.Event) (pendingReply, error)) error {
+	if err := a.startWithRetry(ctx); err != nil {
+		return nil // the context ended before the log could be read
 	}
 	c := &connection{accept: accept, done: ctx.Done()}
 	a.running.Store(c)
 	defer a.running.CompareAndSwap(c, nil)
-	if err := a.acceptLate(ctx, c); err != nil {
-		a.log.Warn().Err(err).Msg("messages of before the start were not given to the inbox again")
+	if err := a.reacceptRecent(ctx, c); err != nil {
+		a.log.Warn().Err(err).Msg("recent messages not given to the inbox again, the page retries those without an answer")
 	}
-	a.follow(ctx)
+	a.poll(ctx)
 	return nil
 }
 
-// start appends what every chat begins with and reads the stream, once.
+// startWithRetry retries start until it succeeds. It fails only when the context ends.
+func (a *Adapter) startWithRetry(ctx context.Context) error {
+	policy := backoff.NewExponentialBackOff()
+	policy.InitialInterval, policy.MaxInterval = time.Second, 10*time.Second
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, a.start(ctx) },
+		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(func(err error, after time.Duration) {
+			a.log.Warn().Err(err).Dur("after", after).Msg("append-only log not read at start, retrying")
+		}))
+	return err
+}
+
+// start appends what every chat begins with and reads the log, once.
 func (a *Adapter) start(ctx context.Context) error {
 	if a.started.Load() {
 		return nil
 	}
-	a.starting.Lock()
-	defer a.starting.Unlock()
+	a.startMu.Lock()
+	defer a.startMu.Unlock()
 	if a.started.Load() {
 		return nil
 	}
-	key, err := secret(ctx, a.config.AppendLog)
+	key, err := loadFormKey(ctx, a.config.AppendLog)
 	if err != nil {
 		return err
 	}
 	a.formKey = key
-	if err := a.appendFirstPeople(ctx); err != nil {
+	if err := a.appendInitialPeople(ctx); err != nil {
 		return err
 	}
 	if err := a.sync(ctx); err != nil {
@@ -184,54 +191,5 @@ func (a *Adapter) start(ctx context.Context) error {
 	return nil
 }
 
-// Person implements bot.Adapter.
-func (a *Adapter) Person(ctx context.Context, address string) (bot.Person, error) {
-	p, err := a.lookUp(ctx, address)
-	if err != nil {
-		return bot.Person{}, err
-	}
-	return bot.Person{ID: p.ID, Name: p.Name}, nil
-}
-
-// Role tells what somebody is in this chat.
-func (a *Adapter) Role(ctx context.Context, address string) (Role, error) {
-	p, err := a.lookUp(ctx, address)
-	return p.Role, err
-}
-
-// Member implements bot.Adapter: agents and supervisors are in every channel.
-func (a *Adapter) Member(ctx context.Context, channel, address string) (bool, error) {
-	p, err := a.lookUp(ctx, address)
-	switch {
-	case errors.Is(err, errNobody):
-		return false, nil
-	case err != nil:
-		return false, &bot.RetryError{Err: err} // the database is away, not the channel
-	}
-	return a.fold.inRoom(p, channel) && channel != p.ID, nil
-}
-
-var errNobody = errors.New("web chat: nobody has that address")
-
-// lookUp finds somebody who may have been added by another process just now.
-func (a *Adapter) lookUp(ctx context.Context, address string) (person, error) {
-	if err := a.start(ctx); err != nil {
-		return person{}, &bot.RetryError{Err: err}
-	}
-	if p, ok := a.fold.person(address); ok {
-		return p, nil
-	}
-	if bot.Chat(address) != chat {
-		return person{}, errNobody
-	}
-	if err := a.sync(ctx); err != nil {
-		return person{}, &bot.RetryError{Err: err}
-	}
-	if p, ok := a.fold.person(address); ok {
-		return p, nil
-	}
-	return person{}, errNobody
-}
-
-// Handler serves the page and what it asks for.
+// Handler serves the page and its requests.
 func (a *Adapter) Handler() http.Handler { return a.routes() }

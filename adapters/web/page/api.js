@@ -1,7 +1,7 @@
-// Requests to the server, and what it answers when it does not do what was asked.
+// Requests to the server, their errors and their retries.
 
-// Refused is an answer that stays the same however often one asks.
-export class Refused extends Error {
+// PermanentError is a refusal. Repeating the request would give the same answer.
+export class PermanentError extends Error {
   constructor(status, body) {
     super(body?.error ?? 'El servidor no entendió la petición. Recargue la página.');
     this.status = status;
@@ -9,50 +9,54 @@ export class Refused extends Error {
   }
 }
 
-// Unreachable is worth another try.
-export class Unreachable extends Error {}
+// TransientError is a failure after which the request can be repeated.
+export class TransientError extends Error {}
 
-async function ask(path, options) {
+async function request(path, options) {
   let response;
   try {
     response = await fetch(path, { ...options, cache: 'no-store' });
   } catch {
-    throw new Unreachable('No hay conexión con el servidor.');
+    throw new TransientError('No hay conexión con el servidor.');
   }
   let body;
   try {
     body = await response.json();
   } catch {
-    if (response.ok) throw new Unreachable('La respuesta del servidor llegó incompleta.');
+    if (response.ok) throw new TransientError('La respuesta del servidor llegó incompleta.');
   }
   if (response.ok) return body;
-  if (response.status >= 500) throw new Unreachable(body?.error ?? 'El servidor no responde.');
-  throw new Refused(response.status, body);
+  if (response.status >= 500) throw new TransientError(body?.error ?? 'El servidor no responde.');
+  throw new PermanentError(response.status, body);
 }
 
-export const get = (path, params) => ask(`${path}?${new URLSearchParams(params)}`);
+export const get = (path, params) => request(`${path}?${new URLSearchParams(params)}`);
 
 export const post = (path, body) =>
-  ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
-export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+// backoff is the delay before a retry, in milliseconds: exponential, at most 5 seconds, with
+// jitter, so that pages that lost the same server do not all come back in the same moment.
+export const backoff = (attempt) => Math.min(500 * 2 ** (attempt - 1), 5000) * (0.75 + Math.random() / 4);
 
-// postUntil repeats the same request, which the server knows by its UUID, until there is
-// an answer. It gives up after some tries where that is said.
-export async function postUntil(path, body, { tries = Infinity, onRetry = () => {} } = {}) {
-  for (let i = 1; ; i += 1) {
+export const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// postWithRetry repeats a request after transient errors. The server recognizes repetitions by
+// the idempotency key in the body.
+export async function postWithRetry(path, body, { maxAttempts = Infinity, onRetry = () => {} } = {}) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await post(path, body);
     } catch (error) {
-      if (!(error instanceof Unreachable) || i >= tries) throw error;
+      if (!(error instanceof TransientError) || attempt >= maxAttempts) throw error;
       onRetry(error);
-      await wait(Math.min(500 * 2 ** (i - 1), 5000));
+      await delay(backoff(attempt));
     }
   }
 }
 
-// once is a UUID. (crypto.randomUUID exists only on secure addresses.)
-export function once() {
+// newIdempotencyKey is a random UUID. (crypto.randomUUID exists only in secure contexts.)
+export function newIdempotencyKey() {
   const b = crypto.getRandomValues(new Uint8Array(16));
   b[6] = (b[6] & 0x0f) | 0x40;
   b[8] = (b[8] & 0x3f) | 0x80;
@@ -61,7 +65,7 @@ export function once() {
 }
 
 export const upload = (person, file) =>
-  ask(`/web/files?${new URLSearchParams({ person, name: file.name, type: file.type })}`, {
+  request(`/web/files?${new URLSearchParams({ person, name: file.name, type: file.type })}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/octet-stream' },
     body: file,

@@ -1,103 +1,103 @@
-// The page: its panes, what its address says of them, and whether the server is there.
+// The page: its panes, their place in the address, and the state of the connection.
 
 import { h } from './dom.js';
-import { watch } from './live.js';
-import { recall, remember } from './memory.js';
 import { Pane } from './pane.js';
 import { addPerson } from './people.js';
+import { subscribeTo } from './sse.js';
+import { loadItem, saveItem } from './storage.js';
 import { personOf, store, subscribe } from './store.js';
 import { unreadInRoom } from './unread.js';
 
-const most = 3;
-const wide = 1000;
-const candidates = ['web:usuario-1', 'web:agente-1', 'web:oficial-1', 'web:usuario-2', 'web:agente-2', 'web:supervisor-1'];
+const maxPanes = 3;
+const wideWindow = 1000; // pixels; a wide window begins with two panes
+const defaultPeople = ['web:usuario-1', 'web:agente-1', 'web:oficial-1', 'web:usuario-2', 'web:agente-2', 'web:supervisor-1'];
 
 const main = document.getElementById('panes');
 const switcher = document.getElementById('switcher');
 const banner = document.getElementById('offline');
 const sizes = [...document.querySelectorAll('[data-panes]')];
 let panes = [];
-let front = 0; // the pane that a narrow screen shows
+let active = 0; // index of the pane that a narrow window shows
 
-// The address keeps the panes: /?panes=usuario-1,agente-1:mesa-de-ayuda
-function wanted() {
-  const text = new URLSearchParams(location.search).get('panes') ?? recall('panes', '');
+// The address holds the panes: /?panes=usuario-1,agente-1:mesa-de-ayuda
+function readPanes() {
+  const text = new URLSearchParams(location.search).get('panes') ?? loadItem('panes', '');
   const parsed = text
     .split(',')
     .filter(Boolean)
-    .slice(0, most)
+    .slice(0, maxPanes)
     .map((part) => {
       const [person, room] = part.split(':');
       return { person: `web:${person}`, room: room ? `web:${room}` : undefined };
     });
   if (parsed.length > 0) return parsed;
-  return innerWidth >= wide ? [{ person: candidates[0] }, { person: candidates[1] }] : [{ person: candidates[0] }];
+  return innerWidth >= wideWindow ? [{ person: defaultPeople[0] }, { person: defaultPeople[1] }] : [{ person: defaultPeople[0] }];
 }
 
-function keep() {
+function savePanes() {
   const short = (id) => id.slice('web:'.length);
   const text = panes
     .map((p) => {
-      const usual = !p.room || !store.chats.has(p.person) || p.room === p.defaultRoom();
-      return usual ? short(p.person) : `${short(p.person)}:${short(p.room)}`;
+      const isDefault = !p.room || !store.chats.has(p.person) || p.room === p.defaultRoom();
+      return isDefault ? short(p.person) : `${short(p.person)}:${short(p.room)}`;
     })
     .join(',');
   history.replaceState(null, '', `?panes=${text}`);
-  remember('panes', text);
+  saveItem('panes', text);
 }
 
-function build(list) {
+function replacePanes(list) {
   for (const p of panes) p.stop();
-  panes = list.map(({ person, room }, i) => new Pane({ index: i + 1, person, room, changed, closed }));
+  panes = list.map(({ person, room }, i) => new Pane({ index: i + 1, person, room, onChange, onClose }));
   main.append(...panes.map((p) => p.element));
   main.dataset.count = panes.length;
-  front = Math.min(front, panes.length - 1);
-  show();
+  active = Math.min(active, panes.length - 1);
+  render();
 }
 
-const current = () => panes.map(({ person, room }) => ({ person, room }));
+const currentPanes = () => panes.map(({ person, room }) => ({ person, room }));
 
 function resize(n) {
-  const list = current().slice(0, n);
+  const list = currentPanes().slice(0, n);
   while (list.length < n) {
     const used = list.map((p) => p.person);
-    list.push({ person: candidates.find((id) => !used.includes(id)) });
+    list.push({ person: defaultPeople.find((id) => !used.includes(id)) });
   }
-  build(list);
-  changed();
+  replacePanes(list);
+  onChange();
 }
 
-function closed(pane) {
-  build(current().filter((_, i) => panes[i] !== pane));
-  changed();
+function onClose(pane) {
+  replacePanes(currentPanes().filter((_, i) => panes[i] !== pane));
+  onChange();
 }
 
-function changed() {
-  keep();
-  show();
-  watch(panes.map((p) => p.person), connection);
+function onChange() {
+  savePanes();
+  render();
+  subscribeTo(panes.map((p) => p.person), showConnection);
 }
 
-function show() {
+function render() {
   for (const b of sizes) b.setAttribute('aria-pressed', String(Number(b.dataset.panes) === panes.length));
-  panes.forEach((p, i) => p.element.classList.toggle('front', i === front));
+  panes.forEach((p, i) => p.element.classList.toggle('front', i === active));
   switcher.hidden = panes.length < 2;
   switcher.replaceChildren(
     ...panes.map((p, i) =>
       h(
         'button',
         {
-          type: 'button', 'aria-current': i === front ? 'true' : null,
+          type: 'button', 'aria-current': i === active ? 'true' : null,
           on: {
             click: () => {
-              front = i;
-              show();
-              p.look();
+              active = i;
+              render();
+              p.markRead();
             },
           },
         },
         personOf(p.person).name,
-        i !== front && unread(p) > 0 && h('span', { class: 'badge' }, unread(p), h('span', { class: 'unseen' }, ' sin leer')),
+        i !== active && unread(p) > 0 && h('span', { class: 'badge' }, unread(p), h('span', { class: 'visually-hidden' }, ' sin leer')),
       ),
     ),
   );
@@ -108,7 +108,7 @@ function unread(pane) {
   return chat ? [...chat.rooms.values()].reduce((n, room) => n + unreadInRoom(pane.person, room), 0) : 0;
 }
 
-function connection(state) {
+function showConnection(state) {
   banner.hidden = state === 'live';
   banner.className = `banner ${state}`;
   if (state === 'lost') banner.replaceChildren('Sin conexión con el servidor. Reintentando…');
@@ -123,11 +123,11 @@ function connection(state) {
 document.addEventListener('unread', () => {
   const n = panes.reduce((sum, p) => sum + unread(p), 0);
   document.title = n > 0 ? `(${n}) HELPTIC` : 'HELPTIC';
-  show();
+  render();
 });
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) for (const p of panes) p.look();
+  if (!document.hidden) for (const p of panes) p.markRead();
 });
 
 for (const b of sizes) b.addEventListener('click', () => resize(Number(b.dataset.panes)));
@@ -135,16 +135,15 @@ for (const b of sizes) b.addEventListener('click', () => resize(Number(b.dataset
 document.getElementById('add-person').addEventListener('click', async () => {
   const id = await addPerson();
   if (!id) return;
-  const pane = panes[front];
-  pane.become(id);
-  pane.say(`${personOf(id).name} está en el chat. Ahora este panel es suyo.`);
+  const pane = panes[active];
+  pane.switchPerson(id);
+  pane.toast(`${personOf(id).name} está en el chat. Ahora este panel es suyo.`);
 });
 
-// A file dropped beside a composer would otherwise replace the page.
+// Without this, a file that is dropped outside a composer replaces the page.
 for (const type of ['dragover', 'drop']) addEventListener(type, (e) => e.preventDefault());
 
-// The server may have started again with other people, or this page may be older than it.
-subscribe((change) => change.people && show());
+subscribe((change) => change.people && render());
 
-build(wanted());
-keep();
+replacePanes(readPanes());
+savePanes();

@@ -1,15 +1,15 @@
-// One of many options, found by typing. Arrows only move; Enter or a click chooses.
+// A combobox: one of many options, found by typing. Arrows move; Enter or a click chooses.
 
 import { h, icon, newID } from './dom.js';
-import { folded } from './format.js';
+import { foldText } from './format.js';
 
-export function combobox({ label, options, value = '', placeholder = '', describedBy, choose = () => {} }) {
+export function combobox({ label, options, value = '', placeholder = '', describedBy, onChoose = () => {} }) {
   const listID = newID('options');
-  const all = options.map((o) => ({ ...o, id: newID('option'), words: folded(`${o.label} ${o.group ?? ''} ${o.detail ?? ''}`) }));
+  const all = options.map((o) => ({ ...o, id: newID('option'), searchText: foldText(`${o.label} ${o.group ?? ''} ${o.detail ?? ''}`) }));
   let chosen = all.find((o) => o.value === value) ?? null;
   let active = -1;
-  let shown = [];
-  let handled = false; // the Enter that is down has chosen
+  let matches = [];
+  let enterHandled = false; // the Enter key that is down has chosen an option
 
   const list = h('div', { class: 'options', role: 'listbox', id: listID, 'aria-label': label, popover: 'manual' });
   const input = h('input', {
@@ -31,52 +31,52 @@ export function combobox({ label, options, value = '', placeholder = '', describ
       input: () => {
         chosen = null;
         open(false);
-        mark(shown.length > 0 ? 0 : -1);
+        setActive(matches.length > 0 ? 0 : -1);
       },
-      keydown: key,
-      keypress: swallow,
-      blur: leave,
+      keydown: onKeydown,
+      keypress: onKeypress,
+      blur: onBlur,
     },
   });
   const element = h('div', { class: 'combobox' }, input, icon('chevron'), list);
 
   const isOpen = () => list.matches(':popover-open');
 
-  function open(everything) {
-    const wanted = everything ? [] : folded(input.value).split(/\s+/).filter(Boolean);
-    shown = all.filter((o) => wanted.every((w) => o.words.includes(w)));
+  function open(showAll) {
+    const terms = showAll ? [] : foldText(input.value).split(/\s+/).filter(Boolean);
+    matches = all.filter((o) => terms.every((t) => o.searchText.includes(t)));
     active = -1;
     draw();
     if (!isOpen()) {
       list.showPopover();
-      document.addEventListener('scroll', scrolled, true);
+      document.addEventListener('scroll', onScroll, true);
       addEventListener('resize', close);
     }
-    place();
+    setPosition();
     input.setAttribute('aria-expanded', 'true');
-    if (everything && chosen) mark(shown.indexOf(chosen));
+    if (showAll && chosen) setActive(matches.indexOf(chosen));
   }
 
   function close() {
     if (list.isConnected && isOpen()) list.hidePopover();
-    document.removeEventListener('scroll', scrolled, true);
+    document.removeEventListener('scroll', onScroll, true);
     removeEventListener('resize', close);
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
     active = -1;
   }
 
-  function scrolled(event) {
+  function onScroll(event) {
     if (!list.contains(event.target)) close();
   }
 
   function draw() {
     const groups = new Map();
-    for (const o of shown) {
+    for (const o of matches) {
       if (!groups.has(o.group ?? '')) groups.set(o.group ?? '', []);
       groups.get(o.group ?? '').push(o);
     }
-    shown = [...groups.values()].flat();
+    matches = [...groups.values()].flat();
     list.replaceChildren(
       ...[...groups].map(([name, members]) => {
         const items = members.map((o) =>
@@ -88,7 +88,7 @@ export function combobox({ label, options, value = '', placeholder = '', describ
               id: o.id,
               'aria-selected': String(o === chosen),
               data: { value: o.value },
-              on: { mousedown: (e) => e.preventDefault(), click: () => take(o) },
+              on: { mousedown: (e) => e.preventDefault(), click: () => choose(o) },
             },
             h('span', { class: 'option-label' }, o.label),
             o.detail && h('span', { class: 'option-detail' }, o.detail),
@@ -99,10 +99,10 @@ export function combobox({ label, options, value = '', placeholder = '', describ
         return h('div', { role: 'group', 'aria-labelledby': heading }, h('div', { class: 'option-group', id: heading }, name), items);
       }),
     );
-    if (shown.length === 0) list.append(h('p', { class: 'option-none', role: 'status' }, 'Sin resultados. Pruebe con otra palabra.'));
+    if (matches.length === 0) list.append(h('p', { class: 'option-none', role: 'status' }, 'Sin resultados. Pruebe con otra palabra.'));
   }
 
-  function place() {
+  function setPosition() {
     const box = input.getBoundingClientRect();
     const below = innerHeight - box.bottom - 12;
     const above = box.top - 12;
@@ -114,30 +114,30 @@ export function combobox({ label, options, value = '', placeholder = '', describ
     list.style.bottom = up ? `${innerHeight - box.top + 4}px` : 'auto';
   }
 
-  function mark(i) {
+  function setActive(i) {
     active = i;
     for (const o of list.querySelectorAll('.active')) o.classList.remove('active');
     if (i < 0) {
       input.removeAttribute('aria-activedescendant');
       return;
     }
-    const option = document.getElementById(shown[i].id);
+    const option = document.getElementById(matches[i].id);
     option.classList.add('active');
     option.scrollIntoView({ block: 'nearest' });
-    input.setAttribute('aria-activedescendant', shown[i].id);
+    input.setAttribute('aria-activedescendant', matches[i].id);
   }
 
-  function take(option) {
+  function choose(option) {
     chosen = option;
     input.value = option.label;
     close();
     input.dispatchEvent(new Event('change', { bubbles: true }));
-    choose(option.value);
+    onChoose(option.value);
   }
 
-  function key(event) {
+  function onKeydown(event) {
     if (event.isComposing) return;
-    handled = event.key === 'Enter' && isOpen();
+    enterHandled = event.key === 'Enter' && isOpen();
     switch (event.key) {
       case 'ArrowDown':
       case 'ArrowUp': {
@@ -146,15 +146,15 @@ export function combobox({ label, options, value = '', placeholder = '', describ
           open(true);
           if (active >= 0) return;
         }
-        if (shown.length === 0) return;
+        if (matches.length === 0) return;
         const step = event.key === 'ArrowDown' ? 1 : -1;
-        mark(active < 0 ? (step > 0 ? 0 : shown.length - 1) : (active + step + shown.length) % shown.length);
+        setActive(active < 0 ? (step > 0 ? 0 : matches.length - 1) : (active + step + matches.length) % matches.length);
         return;
       }
       case 'Enter':
         if (isOpen()) {
           event.preventDefault();
-          if (active >= 0) take(shown[active]);
+          if (active >= 0) choose(matches[active]);
         }
         return;
       case 'Escape':
@@ -168,15 +168,15 @@ export function combobox({ label, options, value = '', placeholder = '', describ
     }
   }
 
-  // Where the key and its character come apart, the character would send the form.
-  function swallow(event) {
-    if (event.key === 'Enter' && handled) event.preventDefault();
+  // Some input methods send the character after the key. It would submit the form.
+  function onKeypress(event) {
+    if (event.key === 'Enter' && enterHandled) event.preventDefault();
   }
 
-  // What was typed whole is chosen; what was typed in part is left to be seen.
-  function leave() {
+  // onBlur chooses the option whose label was typed in full. Other text stays as it is.
+  function onBlur() {
     if (!chosen && input.value.trim() !== '') {
-      const exact = all.filter((o) => folded(o.label) === folded(input.value.trim()));
+      const exact = all.filter((o) => foldText(o.label) === foldText(input.value.trim()));
       if (exact.length === 1) [chosen] = exact;
     }
     close();

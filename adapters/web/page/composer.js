@@ -1,24 +1,24 @@
-// Where one writes: Enter sends, Shift+Enter begins a line, files may be chosen, dropped or pasted.
+// The composer: Enter sends, Shift+Enter begins a line, files are chosen, dropped or pasted.
 
-import { acceptDrops, attachments } from './attach.js';
+import { acceptDrops, attachments } from './attachments.js';
 import { h, icon, newID } from './dom.js';
 import { outbox } from './outbox.js';
 
-const drafts = new Map(); // what was typed and not sent, by person and place
+const drafts = new Map(); // texts that were not sent, by person, room and thread
 
-// composer writes into a room, or a thread of it. dropOn is where files may be dropped.
-export function composer({ person, room, thread, label, dropOn, say }) {
-  const place = [person, room, thread ?? ''].join(' ');
+// composer writes into a room, or a thread of it. Files can be dropped on dropTarget.
+export function composer({ person, room, thread, label, dropTarget, toast }) {
+  const draftKey = [person, room, thread ?? ''].join(' ');
   const send = h('button', { type: 'submit', class: 'button primary send', 'aria-label': 'Enviar', title: 'Enviar (Enter)' }, icon('send'));
-  const list = attachments({ person, compact: true, changed: () => ready() });
+  const list = attachments({ person, compact: true, onChange: () => updateSend() });
   const text = h('textarea', {
     id: newID('composer'),
     rows: 1,
     'aria-label': label,
     placeholder: label,
     data: { role: 'composer' },
-    value: drafts.get(place) ?? '',
-    on: { input: typed, keydown: key, keypress: swallow, paste },
+    value: drafts.get(draftKey) ?? '',
+    on: { input: onInput, keydown: onKeydown, keypress: onKeypress, paste },
   });
   const element = h(
     'form',
@@ -26,32 +26,32 @@ export function composer({ person, room, thread, label, dropOn, say }) {
     list.element,
     h('div', { class: 'composer-row' }, list.input, list.chooser, text, send),
   );
-  if (dropOn) acceptDrops(dropOn, (files) => list.add(files));
+  if (dropTarget) acceptDrops(dropTarget, list.add);
 
-  function typed() {
-    if (text.value) drafts.set(place, text.value);
-    else drafts.delete(place);
-    grow();
-    ready();
+  function onInput() {
+    if (text.value) drafts.set(draftKey, text.value);
+    else drafts.delete(draftKey);
+    fitHeight();
+    updateSend();
   }
 
-  function grow() {
+  function fitHeight() {
     text.style.height = 'auto';
     if (text.scrollHeight > 0) text.style.height = `${Math.min(text.scrollHeight + 2, 180)}px`;
   }
 
-  function ready() {
+  function updateSend() {
     send.setAttribute('aria-disabled', String(list.busy || (text.value.trim() === '' && list.files.length === 0)));
   }
 
-  function key(event) {
+  function onKeydown(event) {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     submit();
   }
 
-  // Where the key and its character come apart, the character would begin a line.
-  function swallow(event) {
+  // Some input methods send the character after the key. It would begin a line.
+  function onKeypress(event) {
     if (event.key === 'Enter' && !event.shiftKey) event.preventDefault();
   }
 
@@ -65,18 +65,18 @@ export function composer({ person, room, thread, label, dropOn, say }) {
   function submit(event) {
     event?.preventDefault();
     if (list.busy) {
-      say('Espere a que terminen de subir los archivos.');
+      toast('Espere a que terminen de subir los archivos.');
       return;
     }
-    const words = text.value.trim();
-    if (words === '' && list.files.length === 0) return;
-    outbox(person).add({ room, thread, text: words, files: list.files });
+    const trimmed = text.value.trim();
+    if (trimmed === '' && list.files.length === 0) return;
+    outbox(person).enqueue({ room, thread, text: trimmed, files: list.files });
     text.value = '';
     list.clear();
-    typed();
+    onInput();
   }
 
-  ready();
-  requestAnimationFrame(grow);
+  updateSend();
+  requestAnimationFrame(fitHeight);
   return { element, focus: () => text.focus() };
 }

@@ -1,20 +1,20 @@
-// Dialogs: one at a time, the next when the first is closed.
+// Dialogs, one at a time. The next one opens when the previous one closes.
 
 import { h, icon, newID } from './dom.js';
 
 let previous = Promise.resolve();
 
-// dialog shows what build({close, element}) returns, under a title, and resolves with
-// what close was given. mayClose is asked before Escape or the cross close it.
+// dialog shows the element that build({close, element}) returns, under a title. It resolves with
+// the value that close gets. Escape and the close button close it only where mayClose resolves to true.
 export function dialog({ title, pane, build, mayClose = () => true, className = '' }) {
-  const shown = previous.then(
+  const closed = previous.then(
     () =>
       new Promise((resolve) => {
         const heading = newID('title');
-        const back = document.activeElement;
-        const backDo = back?.dataset?.do;
-        const backMessage = back?.closest?.('[data-message]')?.dataset.message;
-        const backPane = back?.closest?.('[data-pane]')?.dataset.pane;
+        const opener = document.activeElement;
+        const openerDo = opener?.dataset?.do;
+        const openerMessage = opener?.closest?.('[data-message]')?.dataset.message;
+        const openerPane = opener?.closest?.('[data-pane]')?.dataset.pane;
         let result;
         const element = h('dialog', { class: `dialog ${className}`, 'aria-labelledby': heading, data: pane ? { forPane: pane } : {} });
         const close = (value) => {
@@ -37,12 +37,12 @@ export function dialog({ title, pane, build, mayClose = () => true, className = 
         element.addEventListener('cancel', cancel);
         element.addEventListener('close', () => {
           element.remove();
-          // The button may have been drawn anew, or be gone with its card.
-          const same = backMessage && document.querySelector(`[data-pane="${CSS.escape(backPane ?? '')}"] [data-message="${CSS.escape(backMessage)}"] [data-do="${CSS.escape(backDo ?? '')}"]`);
-          const composer = document.querySelector(`[data-pane="${CSS.escape(backPane ?? '1')}"] textarea[data-role=composer]`);
-          // The browser gives the focus back while the field is still inert, without its caret.
+          // The opener may have been redrawn, or removed with its card.
+          const redrawn = openerMessage && document.querySelector(`[data-pane="${CSS.escape(openerPane ?? '')}"] [data-message="${CSS.escape(openerMessage)}"] [data-do="${CSS.escape(openerDo ?? '')}"]`);
+          const composer = document.querySelector(`[data-pane="${CSS.escape(openerPane ?? '1')}"] textarea[data-role=composer]`);
+          // The browser returns the focus while the field is still inert, and then shows no caret.
           document.activeElement?.blur();
-          (back?.isConnected && back !== document.body ? back : same ?? composer)?.focus();
+          (opener?.isConnected && opener !== document.body ? opener : redrawn ?? composer)?.focus();
           resolve(result);
         });
         document.body.append(element);
@@ -50,28 +50,28 @@ export function dialog({ title, pane, build, mayClose = () => true, className = 
         (element.querySelector('[data-first], .dialog-body input:not([type=file]), .dialog-body textarea, .dialog-body select') ?? element.querySelector('.dialog-foot button'))?.focus();
       }),
   );
-  previous = shown.catch(() => {});
-  return shown;
+  previous = closed.catch(() => {});
+  return closed;
 }
 
-// confirm asks before something is done. It may stand over another dialog.
+// confirm asks a yes-or-no question. It may open over another dialog.
 export function confirm({ text, yes, no = 'No, volver', danger, pane }) {
-  const before = previous;
+  const outer = previous;
   previous = Promise.resolve();
-  const asked = dialog({
+  const confirmed = dialog({
     title: 'Confirme',
     pane,
     className: 'small',
     build: ({ close }) => {
-      const answers = h(
+      const buttons = h(
         'footer',
         { class: 'dialog-foot' },
         h('button', { type: 'button', class: 'button', data: { first: '' }, on: { click: () => close(false) } }, no),
         h('button', { type: 'button', class: `button ${danger ? 'danger' : 'primary'}`, data: { role: 'confirm' }, on: { click: () => close(true) } }, yes),
       );
-      return h('div', { class: 'dialog-form' }, h('div', { class: 'dialog-body' }, h('p', { class: 'text' }, text)), answers);
+      return h('div', { class: 'dialog-form' }, h('div', { class: 'dialog-body' }, h('p', { class: 'text' }, text)), buttons);
     },
   });
-  previous = before;
-  return asked;
+  previous = outer;
+  return confirmed;
 }

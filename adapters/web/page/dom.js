@@ -1,5 +1,6 @@
-// Elements are built here and nowhere else: text is always text, never markup.
+// Builds elements. Text is always a text node, never markup.
 
+// h makes an element with attributes, listeners (on), data attributes (data) and children.
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -33,7 +34,7 @@ const paths = {
   down: 'M8 3.5v9M4.5 9L8 12.5 11.5 9',
 };
 
-// icon decorates a text that says the same.
+// icon is decorative: a text beside it has the same meaning.
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
@@ -51,32 +52,32 @@ export function newID(prefix) {
   return `${prefix}-${ids}`;
 }
 
-// reconcile makes the children of parent the given items, in order. An item is {key,
-// stamp, make}: a node is kept as long as the stamp is the same, so that nothing that
-// did not change flickers, and a focus inside a node that is replaced stays there.
+// reconcile makes the items the children of parent, in order. An item is {key, stamp, make}. A node
+// is kept while its stamp is the same, so unchanged nodes do not flicker. Where a focused node is
+// replaced, the focus moves to the new node.
 export function reconcile(parent, items) {
   const nodes = parent.nodesByKey ?? (parent.nodesByKey = new Map());
-  const kept = new Set();
+  const keys = new Set();
   let previous = null;
   for (const { key, stamp, make } of items) {
-    kept.add(key);
-    let known = nodes.get(key);
-    if (!known || known.stamp !== stamp) {
+    keys.add(key);
+    let entry = nodes.get(key);
+    if (!entry || entry.stamp !== stamp) {
       const node = make();
-      if (known) {
-        const focused = known.node.contains(document.activeElement) ? document.activeElement : null;
-        known.node.replaceWith(node);
+      if (entry) {
+        const focused = entry.node.contains(document.activeElement) ? document.activeElement : null;
+        entry.node.replaceWith(node);
         if (focused) refocus(node, focused);
       }
-      known = { node, stamp };
-      nodes.set(key, known);
+      entry = { node, stamp };
+      nodes.set(key, entry);
     }
-    const place = previous ? previous.nextSibling : parent.firstChild;
-    if (place !== known.node) parent.insertBefore(known.node, place);
-    previous = known.node;
+    const expected = previous ? previous.nextSibling : parent.firstChild;
+    if (expected !== entry.node) parent.insertBefore(entry.node, expected);
+    previous = entry.node;
   }
   for (const [key, { node }] of nodes) {
-    if (!kept.has(key)) {
+    if (!keys.has(key)) {
       node.remove();
       nodes.delete(key);
     }
@@ -91,12 +92,12 @@ function refocus(node, focused) {
 }
 
 const announcer = document.getElementById('announcer');
-let silence;
+let clearTimer;
 
-// announce tells a screen reader what others see happen.
+// announce gives a text to screen readers.
 export function announce(text) {
   announcer.append(h('p', {}, text));
   while (announcer.children.length > 6) announcer.firstChild.remove();
-  clearTimeout(silence);
-  silence = setTimeout(() => announcer.replaceChildren(), 10000);
+  clearTimeout(clearTimer);
+  clearTimer = setTimeout(() => announcer.replaceChildren(), 10000);
 }

@@ -1,22 +1,22 @@
-// A form of the bot, as a dialog.
+// A form of the bot, in a dialog.
 
-import { once, postUntil } from './api.js';
+import { newIdempotencyKey, postWithRetry } from './api.js';
 import { confirm, dialog } from './dialog.js';
 import { h } from './dom.js';
 import { field } from './field.js';
 import { count } from './format.js';
 
-// openForm asks until the form is taken or given up. ctx: {person, pane, as, say(notice)}.
+// openForm shows a form, and then each form that is the reply to it. ctx: {person, pane, personName, toast}.
 export async function openForm(form, ctx) {
-  for (let next = form; next; ) next = await ask(next, ctx);
+  for (let next = form; next; ) next = await showForm(next, ctx);
 }
 
-function ask(form, ctx) {
+function showForm(form, ctx) {
   const fields = form.fields.map((f) => field(f, ctx));
-  const read = () => Object.fromEntries(fields.map((f) => [f.name, f.value()]));
-  const first = JSON.stringify(read());
-  const pristine = () => JSON.stringify(read()) === first;
-  const sentence = h('p', { class: 'form-error', role: 'alert' });
+  const values = () => Object.fromEntries(fields.map((f) => [f.name, f.value()]));
+  const initial = JSON.stringify(values());
+  const isUnchanged = () => JSON.stringify(values()) === initial;
+  const formError = h('p', { class: 'form-error', role: 'alert' });
   const submit = h('button', { type: 'submit', class: 'button primary' }, form.submit || 'Enviar');
 
   return dialog({
@@ -24,46 +24,46 @@ function ask(form, ctx) {
     pane: ctx.pane,
     className: 'form',
     mayClose: async () =>
-      pristine() || confirm({ text: 'Lo que escribió en este formulario se perderá.', yes: 'Descartar', no: 'Seguir escribiendo', danger: true, pane: ctx.pane }),
+      isUnchanged() || confirm({ text: 'Lo que escribió en este formulario se perderá.', yes: 'Descartar', no: 'Seguir escribiendo', danger: true, pane: ctx.pane }),
     build: ({ close, element }) => {
       async function send(event) {
         event.preventDefault();
         if (submit.getAttribute('aria-busy') === 'true') return;
-        const complain = (rejected) => {
-          let firstWrong = null;
+        const showErrors = (rejected) => {
+          let firstInvalid = null;
           for (const f of fields) {
-            f.complain(rejected[f.name]);
-            if (rejected[f.name]) firstWrong ??= f;
+            f.setError(rejected[f.name]);
+            if (rejected[f.name]) firstInvalid ??= f;
           }
-          const elsewhere = Object.keys(rejected).filter((name) => !fields.some((f) => f.name === name)).map((name) => rejected[name]);
-          const here = Object.keys(rejected).length - elsewhere.length;
-          sentence.textContent = [...elsewhere, here > 0 && `Revise ${count(here, 'dato', 'datos')} para continuar.`].filter(Boolean).join(' ');
-          (firstWrong ?? fields[0])?.focus();
+          const otherErrors = Object.keys(rejected).filter((name) => !fields.some((f) => f.name === name)).map((name) => rejected[name]);
+          const fieldErrors = Object.keys(rejected).length - otherErrors.length;
+          formError.textContent = [...otherErrors, fieldErrors > 0 && `Revise ${count(fieldErrors, 'dato', 'datos')} para continuar.`].filter(Boolean).join(' ');
+          (firstInvalid ?? fields[0])?.focus();
         };
-        complain({});
-        sentence.textContent = '';
+        showErrors({});
+        formError.textContent = '';
         if (element.querySelector('.upload.uploading')) {
-          sentence.textContent = 'Espere a que terminen de subir los archivos.';
+          formError.textContent = 'Espere a que terminen de subir los archivos.';
           return;
         }
         submit.setAttribute('aria-busy', 'true');
         try {
-          const answer = await postUntil(
+          const reply = await postWithRetry(
             '/web/forms',
-            { person: ctx.person, once: once(), token: form.token, values: read() },
-            { tries: 12, onRetry: () => (sentence.textContent = 'Sin conexión. Reintentando…') },
+            { person: ctx.person, once: newIdempotencyKey(), token: form.token, values: values() },
+            { maxAttempts: 12, onRetry: () => (formError.textContent = 'Sin conexión. Reintentando…') },
           );
-          sentence.textContent = '';
-          if (answer.reject && Object.keys(answer.reject).length > 0) {
-            complain(answer.reject);
-            if (answer.notice) sentence.textContent = answer.notice;
+          formError.textContent = '';
+          if (reply.reject && Object.keys(reply.reject).length > 0) {
+            showErrors(reply.reject);
+            if (reply.notice) formError.textContent = reply.notice;
             return;
           }
-          if (answer.notice) ctx.say(answer.notice);
-          if (answer.waiting) ctx.say('Lo enviado se está procesando. La respuesta llegará aquí.');
-          close(answer.open);
+          if (reply.notice) ctx.toast(reply.notice);
+          if (reply.waiting) ctx.toast('Lo enviado se está procesando. La respuesta llegará aquí.');
+          close(reply.open);
         } catch (error) {
-          sentence.textContent = error.message;
+          formError.textContent = error.message;
         } finally {
           submit.removeAttribute('aria-busy');
         }
@@ -74,9 +74,9 @@ function ask(form, ctx) {
         h(
           'div',
           { class: 'dialog-body' },
-          h('p', { class: 'as' }, `Responde como ${ctx.as}`),
+          h('p', { class: 'as' }, `Responde como ${ctx.personName}`),
           form.text && h('p', { class: 'text' }, form.text),
-          sentence,
+          formError,
           fields.map((f) => f.element),
         ),
         h(

@@ -1,4 +1,4 @@
-// Times, sizes and words as people in Colombia read them.
+// Formats times, sizes and counts for people in Colombia.
 
 const zone = 'America/Bogota';
 const clock = new Intl.DateTimeFormat('es-CO', { timeZone: zone, hour: 'numeric', minute: '2-digit', hour12: true });
@@ -30,8 +30,8 @@ export function size(bytes) {
 
 export const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
-// folded is a text as one searches for it: without accents or capitals.
-export const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+// foldText is a text for searching: without accents or capitals.
+export const foldText = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 export const runes = (text) => [...text].length;
 

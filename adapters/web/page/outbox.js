@@ -1,23 +1,24 @@
-// Messages on their way. They are kept in the browser until the server has them, so
-// that neither a lost connection nor a closed page loses one; the UUID keeps the server
-// from taking one twice.
+// Messages that the server has not confirmed. They stay in local storage until it has, so a lost
+// connection or a closed page loses none. The idempotency key makes repetitions harmless.
 
-import { once, postUntil } from './api.js';
-import { recall, remember } from './memory.js';
+import { newIdempotencyKey, postWithRetry } from './api.js';
+import { loadItem, saveItem } from './storage.js';
 import { notify, store, number } from './store.js';
 
-const boxes = new Map();
+const outboxes = new Map();
 
+// Outbox holds items {once, room, thread, text, files, at, state, error}. once is the idempotency
+// key. state is 'sending', 'retrying' or 'refused'; state and error are not stored.
 class Outbox {
   constructor(person) {
     this.person = person;
-    this.items = recall(`outbox.${person}`, []).map((item) => ({ ...item, state: 'sending' }));
+    this.items = loadItem(`outbox.${person}`, []).map((item) => ({ ...item, state: 'sending' }));
     this.sending = false;
     this.flush();
   }
 
-  add({ room, thread, text, files }) {
-    this.items.push({ once: once(), room, thread, text, files, at: new Date().toISOString(), state: 'sending' });
+  enqueue({ room, thread, text, files }) {
+    this.items.push({ once: newIdempotencyKey(), room, thread, text, files, at: new Date().toISOString(), state: 'sending' });
     this.changed();
     this.flush();
   }
@@ -28,7 +29,7 @@ class Outbox {
     this.flush();
   }
 
-  // Messages arrive in the order in which they were written: one at a time.
+  // flush sends one message at a time, so they arrive in the order in which they were written.
   async flush() {
     if (this.sending) return;
     this.sending = true;
@@ -40,7 +41,7 @@ class Outbox {
           person: this.person, once: item.once, room: item.room, thread: item.thread ?? '', text: item.text,
           files: item.files.map((f) => f.id),
         };
-        const { message } = await postUntil('/web/messages', body, {
+        const { message } = await postWithRetry('/web/messages', body, {
           onRetry: () => {
             item.state = 'retrying';
             this.changed();
@@ -59,18 +60,18 @@ class Outbox {
   }
 
   changed() {
-    remember(`outbox.${this.person}`, this.items.map(({ state, error, ...item }) => item));
+    saveItem(`outbox.${this.person}`, this.items.map(({ state, error, ...item }) => item));
     notify({ person: this.person, pending: true });
   }
 }
 
 export function outbox(person) {
-  if (!boxes.has(person)) boxes.set(person, new Outbox(person));
-  return boxes.get(person);
+  if (!outboxes.has(person)) outboxes.set(person, new Outbox(person));
+  return outboxes.get(person);
 }
 
-// pending are the messages of a place that are not in it yet.
-export function pending(person, room, thread) {
+// pendingItems are the items of a room or thread whose messages have not arrived as events.
+export function pendingItems(person, room, thread) {
   const arrived = new Set();
   for (const m of store.chats.get(person)?.rooms.get(room)?.messages.values() ?? []) if (m.once) arrived.add(m.once);
   return outbox(person).items.filter(

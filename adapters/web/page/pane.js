@@ -1,8 +1,9 @@
-// A pane is one person at one conversation.
+// A pane shows one conversation of one person.
 
 import { composer } from './composer.js';
 import { announce, h, icon } from './dom.js';
-import { messageList } from './list.js';
+import { backoff, delay } from './api.js';
+import { messageList } from './messagelist.js';
 import { outbox } from './outbox.js';
 import { press } from './press.js';
 import { load, number, personOf, store, subscribe } from './store.js';
@@ -10,16 +11,16 @@ import { unreadInRoom } from './unread.js';
 
 const emptyDirect = 'Escriba «hola» para comenzar.';
 const emptyChannel = 'Aún no hay solicitudes. Aparecerán aquí cuando alguien registre una.';
-const noticeFor = 9000;
+const toastTime = 9000;
 
-// pane {number, person, room?, changed(), closed()}: changed tells that the person or the room is another.
+// Pane {index, person, room?, onChange(), onClose()}. onChange is called when the person or the room changes.
 export class Pane {
-  constructor({ index, person, room, changed, closed }) {
-    Object.assign(this, { index, person, room, changed, closed, thread: null });
-    this.picker = h('select', { class: 'picker', 'aria-label': `Persona del panel ${index}`, on: { change: () => this.become(this.picker.value) } });
-    this.closeButton = h('button', { type: 'button', class: 'quiet icon-button', 'aria-label': `Cerrar el panel ${index}`, on: { click: () => this.closed(this) } }, icon('close'));
+  constructor({ index, person, room, onChange, onClose }) {
+    Object.assign(this, { index, person, room, onChange, onClose, thread: null });
+    this.picker = h('select', { class: 'picker', 'aria-label': `Persona del panel ${index}`, on: { change: () => this.switchPerson(this.picker.value) } });
+    this.closeButton = h('button', { type: 'button', class: 'quiet icon-button', 'aria-label': `Cerrar el panel ${index}`, on: { click: () => this.onClose(this) } }, icon('close'));
     this.rooms = h('ul', { class: 'rooms' });
-    this.rooms.addEventListener('keydown', (e) => this.moveInRooms(e));
+    this.rooms.addEventListener('keydown', (e) => this.onRoomKey(e));
     this.heading = h('h2', { class: 'room-name' });
     this.conversation = h('div', { class: 'conversation' });
     this.side = h('aside', { class: 'thread', hidden: true });
@@ -32,37 +33,37 @@ export class Pane {
         'div',
         { class: 'pane-body' },
         h('nav', { class: 'room-list', 'aria-label': 'Conversaciones' }, this.rooms),
-        h('div', { class: 'place' }, this.heading, this.conversation, this.side),
+        h('div', { class: 'room-view' }, this.heading, this.conversation, this.side),
       ),
       this.toasts,
     );
     this.element.addEventListener('keydown', (e) => {
       if (e.key === 'Escape' && !e.defaultPrevented && this.thread) this.closeThread();
     });
-    this.unsubscribe = subscribe((change) => this.heard(change));
+    this.unsubscribe = subscribe((change) => this.onStoreChange(change));
     this.drawPicker();
-    this.enter();
+    this.loadPerson();
   }
 
-  // enter shows the person's conversations as soon as they are read.
-  async enter() {
+  // loadPerson shows the conversations of the person. It retries until they are loaded.
+  async loadPerson() {
     const person = this.person;
     this.element.setAttribute('aria-label', `Panel ${this.index}: ${personOf(person).name}`);
     this.conversation.replaceChildren(h('p', { class: 'empty' }, 'Cargando…'));
     this.closeThread(false);
-    for (let wait = 500; ; wait = Math.min(wait * 2, 4000)) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         if (!store.chats.has(person)) await load(person);
         break;
       } catch (error) {
         if (this.person !== person || this.stopped) return;
         if (error.status === 404 && person !== 'web:usuario-1') {
-          this.say('Esa persona ya no está en este chat. Se muestra Usuario 1.');
-          this.become('web:usuario-1');
+          this.toast('Esa persona ya no está en este chat. Se muestra Usuario 1.');
+          this.switchPerson('web:usuario-1');
           return;
         }
         this.conversation.replaceChildren(h('p', { class: 'empty' }, error.message));
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        await delay(backoff(attempt));
       }
     }
     if (this.person !== person || this.stopped) return;
@@ -72,40 +73,40 @@ export class Pane {
     this.element.setAttribute('aria-label', `Panel ${this.index}: ${personOf(person).name}`);
     this.drawPicker();
     this.drawRoom();
-    this.changed(this);
+    this.onChange(this);
   }
 
-  // defaultRoom is where a person's work is: the first channel, or the direct messages.
+  // defaultRoom is the first channel of the person, or else the direct messages.
   defaultRoom() {
     const rooms = [...store.chats.get(this.person).rooms.values()];
     return (rooms.find((r) => !r.direct) ?? rooms[0]).id;
   }
 
-  become(person) {
+  switchPerson(person) {
     if (person === this.person) return;
     this.person = person;
     this.room = undefined;
-    this.enter();
+    this.loadPerson();
   }
 
-  go(room, focus) {
+  switchRoom(room, focus) {
     if (room !== this.room) {
       this.room = room;
       this.closeThread(false);
       this.drawRoom();
-      this.changed(this);
+      this.onChange(this);
     }
-    if (focus) this.writer.focus();
+    if (focus) this.composer.focus();
   }
 
   get ctx() {
-    return { person: this.person, pane: this.index, as: personOf(this.person).name, say: (text) => this.say(text) };
+    return { person: this.person, pane: this.index, personName: personOf(this.person).name, toast: (text) => this.toast(text) };
   }
 
-  heard(change) {
+  onStoreChange(change) {
     if (change.people) this.drawPicker();
     if (change.person !== this.person || !this.list) return;
-    if (!change.room && !change.pending) { // read anew
+    if (!change.room && !change.pending) { // the whole chat was loaded
       this.drawRooms();
       return;
     }
@@ -117,9 +118,9 @@ export class Pane {
     if (change.message) this.announce(change);
   }
 
-  announce({ message, fresh, known }) {
+  announce({ message, isNew, previous }) {
     if (message.from === this.person) return;
-    if (!fresh && known?.text === message.text) return;
+    if (!isNew && previous?.text === message.text) return;
     const who = message.from ? personOf(message.from).name : 'HELPTIC';
     announce(`Para ${personOf(this.person).name}. ${who}: ${message.text}`);
   }
@@ -150,11 +151,11 @@ export class Pane {
             'button',
             {
               type: 'button', class: `room ${unread ? 'unread' : ''}`, 'aria-current': current ? 'true' : null, tabindex: current ? 0 : -1,
-              data: { room: room.id }, on: { click: () => this.go(room.id, true) },
+              data: { room: room.id }, on: { click: () => this.switchRoom(room.id, true) },
             },
             h('span', { class: 'room-mark', 'aria-hidden': 'true' }, room.direct ? '@' : '#'),
             h('span', { class: 'room-label' }, room.name),
-            unread > 0 && h('span', { class: 'badge' }, unread > 99 ? '99+' : unread, h('span', { class: 'unseen' }, ' sin leer')),
+            unread > 0 && h('span', { class: 'badge' }, unread > 99 ? '99+' : unread, h('span', { class: 'visually-hidden' }, ' sin leer')),
           ),
         );
       }),
@@ -164,13 +165,13 @@ export class Pane {
     document.dispatchEvent(new CustomEvent('unread'));
   }
 
-  moveInRooms(event) {
+  onRoomKey(event) {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     const all = [...this.rooms.querySelectorAll('button')];
     const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
-    this.go(next.dataset.room, false);
+    this.switchRoom(next.dataset.room, false);
   }
 
   drawRoom() {
@@ -184,12 +185,12 @@ export class Pane {
       empty: room.direct ? emptyDirect : emptyChannel,
       press: (m, action, control, done) => press(m, action, control, this.ctx).then(done),
       openThread: (id) => this.openThread(number(id)),
-      seen: () => this.drawRooms(),
+      onRead: () => this.drawRooms(),
     });
-    const drop = h('div', { class: 'drop' }, this.list.element);
-    this.writer = composer({ ...this.ctx, room: room.id, label: 'Escriba un mensaje', dropOn: drop });
-    drop.append(this.writer.element);
-    this.conversation.replaceChildren(drop);
+    const dropZone = h('div', { class: 'drop' }, this.list.element);
+    this.composer = composer({ ...this.ctx, room: room.id, label: 'Escriba un mensaje', dropTarget: dropZone });
+    dropZone.append(this.composer.element);
+    this.conversation.replaceChildren(dropZone);
     this.list.update();
     this.drawRooms();
   }
@@ -205,12 +206,12 @@ export class Pane {
       label: 'Mensajes del hilo',
       empty: 'Escriba la primera respuesta.',
       press: (m, action, control, done) => press(m, action, control, this.ctx).then(done),
-      seen: () => {
+      onRead: () => {
         this.list.update();
         this.drawRooms();
       },
     });
-    const writer = composer({ ...this.ctx, room: room.id, thread: `m${root}`, label: 'Responda en el hilo', dropOn: this.side });
+    const writer = composer({ ...this.ctx, room: room.id, thread: `m${root}`, label: 'Responda en el hilo', dropTarget: this.side });
     this.side.replaceChildren(
       h(
         'header',
@@ -240,27 +241,27 @@ export class Pane {
     if (focus) this.conversation.querySelector(`[data-message="m${root}"] [data-do="thread"]`)?.focus();
   }
 
-  // say shows a sentence to whom uses the pane, for a while.
-  say(text) {
+  // toast shows a notice in the pane for a while.
+  toast(text) {
     const toast = h(
       'div',
       { class: 'toast' },
       h('p', {}, text),
       h('button', { type: 'button', class: 'quiet icon-button small', 'aria-label': 'Cerrar aviso', on: { click: () => toast.remove() } }, icon('close')),
     );
-    for (const same of [...this.toasts.children].filter((t) => t.textContent === toast.textContent)) same.remove();
+    for (const duplicate of [...this.toasts.children].filter((t) => t.textContent === toast.textContent)) duplicate.remove();
     this.toasts.append(toast);
     while (this.toasts.children.length > 3) this.toasts.firstChild.remove();
-    const later = () => {
-      if (toast.matches(':hover, :focus-within')) setTimeout(later, 1000);
+    const expire = () => {
+      if (toast.matches(':hover, :focus-within')) setTimeout(expire, 1000);
       else toast.remove();
     };
-    setTimeout(later, noticeFor);
+    setTimeout(expire, toastTime);
   }
 
-  look() {
-    this.list?.see();
-    this.threadList?.see();
+  markRead() {
+    this.list?.markRead();
+    this.threadList?.markRead();
   }
 
   stop() {

@@ -1,31 +1,32 @@
-// A button pressed, or an option chosen.
+// Presses of buttons, and choices of options.
 
-import { once, postUntil } from './api.js';
+import { newIdempotencyKey, postWithRetry } from './api.js';
 import { confirm } from './dialog.js';
 import { openForm } from './form.js';
 
-// press ctx: {person, pane, as, say}. control shows that it is working.
+// press sends an action {do, value?, label, confirm?, danger?} of a message. The control is busy
+// meanwhile. ctx: {person, pane, personName, toast}.
 export async function press(message, action, control, ctx) {
   if (control.getAttribute('aria-busy') === 'true') return;
   if (action.confirm) {
-    const sure = await confirm({ text: action.confirm, yes: action.label, danger: action.danger, pane: ctx.pane });
-    if (!sure) return;
+    const confirmed = await confirm({ text: action.confirm, yes: action.label, danger: action.danger, pane: ctx.pane });
+    if (!confirmed) return;
   }
   control.setAttribute('aria-busy', 'true');
-  const body = { person: ctx.person, once: once(), message: message.id, do: action.do };
+  const body = { person: ctx.person, once: newIdempotencyKey(), message: message.id, do: action.do };
   if (action.value !== undefined) body.value = action.value;
   try {
-    const answer = await postUntil('/web/presses', body, {
-      tries: 12,
-      onRetry: () => ctx.say('Sin conexión con el servidor. Reintentando…'),
+    const reply = await postWithRetry('/web/presses', body, {
+      maxAttempts: 12,
+      onRetry: () => ctx.toast('Sin conexión con el servidor. Reintentando…'),
     });
     control.removeAttribute('aria-busy');
-    if (answer.notice) ctx.say(answer.notice);
-    if (answer.reject) ctx.say(Object.values(answer.reject).join(' '));
-    if (answer.waiting) ctx.say('Su solicitud se está procesando. La respuesta llegará aquí.');
-    if (answer.open) await openForm(answer.open, ctx);
+    if (reply.notice) ctx.toast(reply.notice);
+    if (reply.reject) ctx.toast(Object.values(reply.reject).join(' '));
+    if (reply.waiting) ctx.toast('Su solicitud se está procesando. La respuesta llegará aquí.');
+    if (reply.open) await openForm(reply.open, ctx);
   } catch (error) {
-    ctx.say(error.message);
+    ctx.toast(error.message);
   } finally {
     control.removeAttribute('aria-busy');
   }

@@ -1,14 +1,15 @@
-// The chat as each of the page's people sees it. A message always comes whole and as it
-// stands now, so that applying it twice, or late, changes nothing.
+// The state of the chat for each person of the page. An event carries the complete current
+// version of a message, so applying it twice or late changes nothing.
 
 import { get } from './api.js';
 
+// number is the position in a message id.
 export const number = (id) => Number(id.slice(1));
 
 export const store = {
   people: new Map(),
   roles: {},
-  chats: new Map(), // person to Chat
+  chats: new Map(), // id of a person to Chat
   maxBytes: Infinity,
   version: null,
 };
@@ -20,7 +21,7 @@ export function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
-// notify tells of a change: {person?, room?, message?, fresh?}.
+// notify calls the listeners with a change: {person?, people?, room?, message?, isNew?, previous?, pending?}.
 export function notify(change) {
   for (const listener of [...listeners]) listener(change);
 }
@@ -31,17 +32,18 @@ class Room {
   constructor({ id, name, direct, earlier, messages }) {
     Object.assign(this, { id, name, direct: Boolean(direct), earlier: Boolean(earlier) });
     this.messages = new Map();
-    this.top = []; // numbers of the messages that stand in the room itself
-    this.threads = new Map(); // number to the numbers of its replies that are here
+    this.roots = []; // numbers of the messages outside threads
+    this.threads = new Map(); // number of a root message to the numbers of its loaded replies
     for (const m of messages) this.put(m, m.replies ?? 0);
   }
 
+  // put adds or replaces a message. It returns the previous version, or null.
   put(message, replies) {
     const n = number(message.id);
-    const known = this.messages.get(n);
+    const previous = this.messages.get(n);
     this.messages.set(n, { ...message, replies });
-    if (known) return known;
-    const list = message.thread ? this.thread(number(message.thread)) : this.top;
+    if (previous) return previous;
+    const list = message.thread ? this.thread(number(message.thread)) : this.roots;
     let i = list.length;
     while (i > 0 && list[i - 1] > n) i -= 1;
     list.splice(i, 0, n);
@@ -54,7 +56,7 @@ class Room {
   }
 
   list(thread) {
-    return (thread ? this.threads.get(thread) ?? [] : this.top).map((n) => this.messages.get(n));
+    return (thread ? this.threads.get(thread) ?? [] : this.roots).map((n) => this.messages.get(n));
   }
 }
 
@@ -65,34 +67,34 @@ class Chat {
     this.rooms = new Map(state.rooms.map((r) => [r.id, new Room(r)]));
   }
 
-  // replies is how many stand in the thread of the message, as far as that is known.
+  // apply puts a message. replies is the number of replies in its thread, where that is known.
   apply(message, replies) {
     const room = this.rooms.get(message.room);
     if (!room) return;
-    // A reply under a message that has not been read yet comes with it, when that is read.
+    // A reply whose root message is not loaded comes later, together with the root.
     if (message.thread && !room.messages.has(number(message.thread))) return;
-    const known = room.put(message, message.thread ? 0 : replies ?? 0);
-    const fresh = known === null;
+    const previous = room.put(message, message.thread ? 0 : replies ?? 0);
+    const isNew = previous === null;
     if (message.thread) {
       const root = room.messages.get(number(message.thread));
-      const now = replies ?? root.replies + (fresh ? 1 : 0);
-      if (now !== root.replies) room.messages.set(number(message.thread), { ...root, replies: now });
+      const count = replies ?? root.replies + (isNew ? 1 : 0);
+      if (count !== root.replies) room.messages.set(number(message.thread), { ...root, replies: count });
     }
-    notify({ person: this.me.id, room: room.id, message, fresh, known });
+    notify({ person: this.me.id, room: room.id, message, isNew, previous });
   }
 }
 
 const loading = new Map();
 
-// load reads the chat of a person, once for all panes that ask for it.
+// load requests the chat of a person. Panes that load the same person share one request.
 export function load(person) {
   if (!loading.has(person)) {
-    loading.set(person, read(person).finally(() => loading.delete(person)));
+    loading.set(person, requestState(person).finally(() => loading.delete(person)));
   }
   return loading.get(person);
 }
 
-async function read(person) {
+async function requestState(person) {
   const state = await get('/web/state', { person });
   store.roles = state.roles;
   store.maxBytes = state.maxBytes;
@@ -105,9 +107,10 @@ async function read(person) {
   return chat;
 }
 
+// loadEarlier requests the page of messages before the first one of a room or thread.
 export async function loadEarlier(person, roomID, thread) {
   const room = store.chats.get(person).rooms.get(roomID);
-  const list = thread ? room.threads.get(thread) ?? [] : room.top;
+  const list = thread ? room.threads.get(thread) ?? [] : room.roots;
   const params = { person, room: roomID, before: `m${list[0]}` };
   if (thread) params.thread = `m${thread}`;
   const page = await get('/web/messages', params);
@@ -116,7 +119,7 @@ export async function loadEarlier(person, roomID, thread) {
   notify({ person, room: roomID });
 }
 
-// applyEvent takes what the stream of changes says.
+// applyEvent applies a server-sent event.
 export function applyEvent(position, event) {
   if (event.person) {
     store.people.set(event.person.id, event.person);
@@ -125,9 +128,5 @@ export function applyEvent(position, event) {
   for (const { person, replies } of event.for ?? []) {
     store.chats.get(person)?.apply(event.message, replies ?? 0);
   }
-  advance(position);
-}
-
-export function advance(position) {
   for (const chat of store.chats.values()) chat.position = Math.max(chat.position, position);
 }

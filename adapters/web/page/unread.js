@@ -1,58 +1,60 @@
-// What each person has seen, as far as this browser knows.
+// How far each person has read, as far as this browser knows.
 
-import { recall, remember } from './memory.js';
+import { loadItem, saveItem } from './storage.js';
 import { number, store } from './store.js';
 
-const seen = new Map();
-const keptThreads = 300;
+const marksByPerson = new Map();
+const maxThreads = 300;
 
-function of(person) {
-  if (!seen.has(person)) {
-    const fresh = { since: store.chats.get(person)?.position ?? 0, rooms: {}, threads: {} };
-    const known = recall(`seen.${person}`, fresh);
-    seen.set(person, known);
-    if (known === fresh) remember(`seen.${person}`, fresh);
+// marksOf are the read marks of a person: {since, rooms, threads}, all positions of messages.
+function marksOf(person) {
+  if (!marksByPerson.has(person)) {
+    const initial = { since: store.chats.get(person)?.position ?? 0, rooms: {}, threads: {} };
+    const marks = loadItem(`seen.${person}`, initial);
+    marksByPerson.set(person, marks);
+    if (marks === initial) saveItem(`seen.${person}`, initial);
   }
-  return seen.get(person);
+  return marksByPerson.get(person);
 }
 
-const others = (person) => (m) => m.from !== person;
+const byOthers = (person) => (m) => m.from !== person;
 
-function last(messages) {
+function newestOf(messages) {
   return messages.length > 0 ? number(messages[messages.length - 1].id) : 0;
 }
 
 export function unreadInThread(person, room, root) {
-  const s = of(person);
-  const until = s.threads[root] ?? s.since;
-  return room.list(root).filter(others(person)).filter((m) => number(m.id) > until).length;
+  const marks = marksOf(person);
+  const read = marks.threads[root] ?? marks.since;
+  return room.list(root).filter(byOthers(person)).filter((m) => number(m.id) > read).length;
 }
 
-// Who has looked at a room knows that its threads have news: those are marked there.
+// unreadInRoom counts replies too. Opening the room marks them as read in the list of rooms;
+// their threads still show them as new.
 export function unreadInRoom(person, room) {
-  const s = of(person);
-  const until = s.rooms[room.id] ?? s.since;
-  return [...room.messages.values()].filter(others(person)).filter((m) => number(m.id) > until).length;
+  const marks = marksOf(person);
+  const read = marks.rooms[room.id] ?? marks.since;
+  return [...room.messages.values()].filter(byOthers(person)).filter((m) => number(m.id) > read).length;
 }
 
-export function markRoom(person, room) {
-  const s = of(person);
-  const n = Math.max(0, ...room.messages.keys());
-  if (n <= (s.rooms[room.id] ?? s.since)) return false;
-  s.rooms[room.id] = n;
-  remember(`seen.${person}`, s);
+export function markRoomRead(person, room) {
+  const marks = marksOf(person);
+  const newest = Math.max(0, ...room.messages.keys());
+  if (newest <= (marks.rooms[room.id] ?? marks.since)) return false;
+  marks.rooms[room.id] = newest;
+  saveItem(`seen.${person}`, marks);
   return true;
 }
 
-export function markThread(person, room, root) {
-  const s = of(person);
-  const n = last(room.list(root));
-  if (n <= (s.threads[root] ?? s.since)) return false;
-  s.threads[root] = n;
-  const roots = Object.keys(s.threads);
-  if (roots.length > keptThreads) {
-    for (const old of roots.sort((x, y) => s.threads[x] - s.threads[y]).slice(0, roots.length - keptThreads)) delete s.threads[old];
+export function markThreadRead(person, room, root) {
+  const marks = marksOf(person);
+  const newest = newestOf(room.list(root));
+  if (newest <= (marks.threads[root] ?? marks.since)) return false;
+  marks.threads[root] = newest;
+  const roots = Object.keys(marks.threads);
+  if (roots.length > maxThreads) {
+    for (const old of roots.sort((x, y) => marks.threads[x] - marks.threads[y]).slice(0, roots.length - maxThreads)) delete marks.threads[old];
   }
-  remember(`seen.${person}`, s);
+  saveItem(`seen.${person}`, marks);
   return true;
 }

@@ -1,4 +1,4 @@
-// How a message looks.
+// Renders messages.
 
 import { h, icon } from './dom.js';
 import { fileURL } from './api.js';
@@ -6,20 +6,20 @@ import { combobox } from './combobox.js';
 import { count, fullTime, initials, size, time } from './format.js';
 import { personOf, store } from './store.js';
 
-const shownInline = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
-const largestPreview = 8 << 20;
-const toneWords = { info: 'Información', working: 'En curso', waiting: 'En espera', good: 'Listo', danger: 'Atención' };
+const inlineTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+const maxPreviewBytes = 8 << 20;
+const toneLabels = { info: 'Información', working: 'En curso', waiting: 'En espera', good: 'Listo', danger: 'Atención' };
 
-// article draws a message. ctx: {person, press, openThread?, unread?}.
-export function article(m, ctx) {
-  const mine = m.from === ctx.person;
+// messageElement renders a message. ctx: {person, press, openThread?, unread?}.
+export function messageElement(m, ctx) {
+  const isOwn = m.from === ctx.person;
   const author = m.from ? personOf(m.from) : null;
   const name = author ? author.name : 'HELPTIC';
   return h(
     'article',
     {
-      class: `message ${mine ? 'mine' : ''} ${m.from ? '' : 'from-bot'}`,
-      'aria-label': `${mine ? 'Usted' : name}, ${time(m.at)}: ${m.text || 'archivo adjunto'}`,
+      class: `message ${isOwn ? 'mine' : ''} ${m.from ? '' : 'from-bot'}`,
+      'aria-label': `${isOwn ? 'Usted' : name}, ${time(m.at)}: ${m.text || 'archivo adjunto'}`,
       data: { message: m.id },
     },
     avatar(author),
@@ -29,8 +29,8 @@ export function article(m, ctx) {
       h(
         'header',
         { class: 'byline' },
-        h('span', { class: 'author' }, mine ? 'Usted' : name),
-        author && !mine && h('span', { class: 'role' }, store.roles[author.role]),
+        h('span', { class: 'author' }, isOwn ? 'Usted' : name),
+        author && !isOwn && h('span', { class: 'role' }, store.roles[author.role]),
         h('time', { datetime: m.at, title: fullTime(m.at) }, time(m.at)),
         m.edited && h('span', { class: 'edited' }, 'actualizado'),
         m.only && h('span', { class: 'only' }, 'Solo usted ve esto'),
@@ -50,7 +50,7 @@ function avatar(author) {
 function footer(m, ctx) {
   if (!ctx.openThread || m.thread) return null;
   if (!m.replies) {
-    if (m.from && m.room === m.from) return null; // one does not answer oneself
+    if (m.from && m.room === m.from) return null; // no reply to oneself
     return h(
       'button',
       { type: 'button', class: 'reply quiet', data: { do: 'thread' }, on: { click: () => ctx.openThread(m.id) } },
@@ -73,13 +73,13 @@ function card(m, ctx) {
   return h(
     'div',
     { class: `card ${tone}` },
-    h('p', { class: 'unseen' }, m.text),
+    h('p', { class: 'visually-hidden' }, m.text),
     (c.title || c.subtitle || c.tone) &&
       h(
         'div',
         { class: 'card-head' },
         c.title && h('h3', { dir: 'auto' }, c.title),
-        (c.subtitle || c.tone) && h('p', { class: 'state' }, c.tone && icon(c.tone), c.subtitle || toneWords[c.tone]),
+        (c.subtitle || c.tone) && h('p', { class: 'state' }, c.tone && icon(c.tone), c.subtitle || toneLabels[c.tone]),
       ),
     c.text && h('p', { class: 'text', dir: 'auto' }, c.text),
     c.facts?.length > 0 &&
@@ -95,14 +95,14 @@ function card(m, ctx) {
   );
 }
 
-const weights = { good: 'primary', danger: 'danger' };
+const buttonClasses = { good: 'primary', danger: 'danger' };
 
 function button(b, m, ctx) {
   return h(
     'button',
     {
       type: 'button',
-      class: `button ${weights[b.tone] ?? ''}`,
+      class: `button ${buttonClasses[b.tone] ?? ''}`,
       data: { do: b.do },
       on: { click: (e) => ctx.press(m, { do: b.do, label: b.label, confirm: b.confirm, danger: b.tone === 'danger' }, e.currentTarget) },
     },
@@ -115,7 +115,7 @@ function select(s, m, ctx) {
     label: s.label,
     options: s.options,
     placeholder: 'Elija o escriba para buscar',
-    choose: (value) => ctx.press(m, { do: s.do, value }, box.input, () => box.clear()),
+    onChoose: (value) => ctx.press(m, { do: s.do, value }, box.input, () => box.clear()),
   });
   box.input.dataset.do = s.do;
   return h('div', { class: 'select' }, h('label', { for: box.input.id }, s.label), box.element);
@@ -128,7 +128,7 @@ export function files(list, person) {
 
 function file(f, person) {
   const url = fileURL(person, f.id);
-  if (shownInline.has(f.type) && f.size <= largestPreview) {
+  if (inlineTypes.has(f.type) && f.size <= maxPreviewBytes) {
     return h(
       'a',
       { class: 'picture', href: url, target: '_blank', rel: 'noopener', title: `Abrir ${f.name}` },
@@ -145,8 +145,8 @@ function file(f, person) {
   );
 }
 
-// pendingArticle draws a message that is on its way. ctx: {discard}.
-export function pendingArticle(item, ctx) {
+// pendingElement renders an item of the outbox. ctx: {discard}.
+export function pendingElement(item, ctx) {
   const states = { sending: 'Enviando…', retrying: 'Sin conexión. Reintentando…', refused: item.error };
   return h(
     'article',

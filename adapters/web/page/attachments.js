@@ -1,17 +1,17 @@
-// Files that are going to be sent: chosen, dropped or pasted, and uploaded at once.
+// Files to attach: chosen, dropped or pasted. They are uploaded at once.
 
 import { upload } from './api.js';
 import { h, icon, newID } from './dom.js';
 import { size } from './format.js';
 import { store } from './store.js';
 
-const most = 10;
+const maxFiles = 10;
 
-// attachments is a list of files with a button. {element, input, files, busy, add(files), clear()}.
-export function attachments({ person, files = [], id = newID('files'), compact = false, changed = () => {} }) {
+// attachments is a button and a list of files. It returns {element, input, chooser, files, busy, add(files), clear()}.
+export function attachments({ person, files = [], id = newID('files'), compact = false, onChange = () => {} }) {
   let items = files.map((file) => ({ file, name: file.name, size: file.size, state: 'ready' }));
   const chooser = h('input', {
-    type: 'file', multiple: true, class: 'unseen', tabindex: -1, 'aria-hidden': 'true', data: { role: 'chooser' },
+    type: 'file', multiple: true, class: 'visually-hidden', tabindex: -1, 'aria-hidden': 'true', data: { role: 'chooser' },
     on: {
       change: () => {
         add([...chooser.files]);
@@ -33,13 +33,13 @@ export function attachments({ person, files = [], id = newID('files'), compact =
   const element = compact
     ? list
     : h('div', { class: 'dropzone' }, list, h('div', { class: 'dropzone-row' }, input, h('span', { class: 'hint' }, 'o suéltelos aquí'), chooser));
-  if (!compact) acceptDrops(element, (dropped) => add(dropped));
+  if (!compact) acceptDrops(element, add);
 
-  function add(chosen) {
-    for (const file of chosen) {
+  function add(selected) {
+    for (const file of selected) {
       const item = { name: file.name, size: file.size, state: 'uploading' };
-      if (items.filter((i) => i.state !== 'failed').length >= most) {
-        Object.assign(item, { state: 'failed', error: `Adjunte ${most} archivos o menos.` });
+      if (items.filter((i) => i.state !== 'failed').length >= maxFiles) {
+        Object.assign(item, { state: 'failed', error: `Adjunte ${maxFiles} archivos o menos.` });
       } else if (file.size > store.maxBytes) {
         Object.assign(item, { state: 'failed', error: `Es muy grande: el máximo es de ${size(store.maxBytes)}.` });
       } else {
@@ -55,7 +55,7 @@ export function attachments({ person, files = [], id = newID('files'), compact =
       item.file = await upload(person, file);
       Object.assign(item, { state: 'ready', name: item.file.name, size: item.file.size });
     } catch (error) {
-      Object.assign(item, { state: 'failed', error: error.message, again: () => {
+      Object.assign(item, { state: 'failed', error: error.message, retry: () => {
         item.state = 'uploading';
         redraw();
         send(item, file);
@@ -66,7 +66,7 @@ export function attachments({ person, files = [], id = newID('files'), compact =
 
   function redraw() {
     draw();
-    changed();
+    onChange();
   }
 
   function draw() {
@@ -78,7 +78,7 @@ export function attachments({ person, files = [], id = newID('files'), compact =
           icon('file'),
           h('span', { class: 'file-name' }, item.name),
           h('small', {}, { uploading: 'subiendo…', ready: size(item.size), failed: item.error }[item.state]),
-          item.state === 'failed' && item.again && h('button', { type: 'button', class: 'link', on: { click: item.again } }, 'Reintentar'),
+          item.state === 'failed' && item.retry && h('button', { type: 'button', class: 'link', on: { click: item.retry } }, 'Reintentar'),
           h(
             'button',
             {
@@ -117,30 +117,30 @@ export function attachments({ person, files = [], id = newID('files'), compact =
   };
 }
 
-// acceptDrops lets files be dropped on an element, and shows that it does.
-export function acceptDrops(element, take) {
+// acceptDrops lets files be dropped on an element and highlights it meanwhile.
+export function acceptDrops(element, onDrop) {
   let depth = 0;
-  const carries = (e) => [...(e.dataTransfer?.types ?? [])].includes('Files');
-  const lit = (on) => element.classList.toggle('dropping', on);
+  const hasFiles = (e) => [...(e.dataTransfer?.types ?? [])].includes('Files');
+  const highlight = (on) => element.classList.toggle('dropping', on);
   element.addEventListener('dragenter', (e) => {
-    if (!carries(e)) return;
+    if (!hasFiles(e)) return;
     depth += 1;
-    lit(true);
+    highlight(true);
   });
   element.addEventListener('dragleave', (e) => {
-    if (!carries(e)) return;
+    if (!hasFiles(e)) return;
     depth = Math.max(0, depth - 1);
-    if (depth === 0) lit(false);
+    if (depth === 0) highlight(false);
   });
   element.addEventListener('dragover', (e) => {
-    if (carries(e)) e.preventDefault();
+    if (hasFiles(e)) e.preventDefault();
   });
   element.addEventListener('drop', (e) => {
-    if (!carries(e)) return;
+    if (!hasFiles(e)) return;
     e.preventDefault();
     e.stopPropagation();
     depth = 0;
-    lit(false);
-    take([...e.dataTransfer.files]);
+    highlight(false);
+    onDrop([...e.dataTransfer.files]);
   });
 }
