@@ -23,10 +23,10 @@ import (
 	"helptic/ticket"
 )
 
-// make simulate runs it at full size: 5,000 tickets in 90 days.
+// The defaults take two seconds and see one weekend; make simulate runs 5,000 tickets in 90 days.
 var (
-	simulateTickets = flag.Int("simulate-tickets", 120, "tickets of the simulation")
-	simulateDays    = flag.Int("simulate-days", 15, "days of the simulation")
+	simulateTickets = flag.Int("simulate-tickets", 30, "tickets of the simulation")
+	simulateDays    = flag.Int("simulate-days", 8, "days of the simulation")
 	simulateMongoDB = flag.Bool("simulate-mongodb", false, "simulate over the MongoDB server for tests, which is slow")
 	simulateSeed    = flag.Uint64("simulate-seed", 0, "seed of the simulation; 0: another one each time")
 )

@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -18,15 +19,37 @@ func floor(t *testing.T, r result, first, three, category float64) {
 	}
 }
 
-// The sentences of the issue. The second half was held back until testdata/fresh.tsv existed; then
-// the rates of that half were 79.5, 89.7 and 92.3 %. Its misses have been read since.
-func TestDevelopmentSentences(t *testing.T) {
+// Sentences with the entries as the procedure names them: ours, written for this test after the finder and never read
+// to improve it, and those of the issue, where they are beside the repository.
+func TestNamedSentences(t *testing.T) {
 	cat := catalog(t)
 	x := New(cat)
-	read, heldBack := development(t, cat)
-	s, k := measure(x, cat, read), measure(x, cat, heldBack)
-	t.Logf("read:      %v\n%s", s, strings.Join(s.misses, "\n"))
-	t.Logf("held back: %v\n%s", k, strings.Join(k.misses, "\n"))
+	t.Run("ours", func(t *testing.T) {
+		r := measure(x, cat, namedSentences(t, cat, "testdata/named.tsv"))
+		t.Logf("named: %v\n%s", r, strings.Join(r.misses, "\n"))
+		floor(t, r, 93, 93, 93)
+	})
+	if _, err := os.Stat(developed); err == nil {
+		t.Run("of the issue", func(t *testing.T) { development(t, x, cat) })
+	}
+}
+
+// development measures the sentences of the issue in two halves: the one that was read while the keywords were
+// written, and the one that was kept back until the finder was measured by testdata/fresh.tsv. Then
+// 79.5, 89.7 and 92.3 of a hundred of it were found; its misses have been read since.
+func development(t *testing.T, x *Index, cat *ticket.Catalog) {
+	t.Helper()
+	var seen, kept []labelled
+	for _, s := range namedSentences(t, cat, developed) {
+		if half(s.text) {
+			seen = append(seen, s)
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	s, k := measure(x, cat, seen), measure(x, cat, kept)
+	t.Logf("looked at: %v\n%s", s, strings.Join(s.misses, "\n"))
+	t.Logf("kept back: %v\n%s", k, strings.Join(k.misses, "\n"))
 	s.add(k)
 	t.Logf("all:       %v", s)
 	floor(t, k, 80, 95, 95)
@@ -262,7 +285,11 @@ func FuzzFind(f *testing.F) {
 	f.Add(strings.Repeat("ñ", 5000), 3)
 	f.Add(strings.Repeat("a b ", 5000), 200)
 	f.Add("İıſKÅ impr\u0301esora", 3)
-	x := New(catalog(f))
+	cat := catalog(f)
+	for _, s := range namedSentences(f, cat, "testdata/named.tsv") {
+		f.Add(s.text, 3)
+	}
+	x := New(cat)
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		tokens := tokenize(text, nil)
 		if len(tokens) > maxTokens {

@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,16 +110,46 @@ func TestShippedServiceLevels(t *testing.T) {
 	}
 }
 
-// TestNamesToTheLetter reads Anexo 1 itself.
+// The names are those of Anexo 1 to the letter: testdata/names.tsv pins them, and the procedure itself is compared where
+// it is beside the repository.
 func TestNamesToTheLetter(t *testing.T) {
-	const path = "../../shared/TI-PR-001.txt"
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("put the text of procedure TI-PR-001 v03 at %s to compare the names with it", path)
+	var got []string
+	for e := range shipped(t).Entries() {
+		got = append(got, e.Category.Name+" | "+e.Name+" | "+string(e.Type))
 	}
-	_, text, _ := strings.Cut(string(data), "ANEXO 1. LISTADO")
-	text, _, _ = strings.Cut(text, "ACUERDOS DE SERVICIOS")
-	var want, got []string
+	compare := func(path string) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := annexRows(string(data))
+			if len(want) != 136 {
+				t.Errorf("the document has %d rows", len(want))
+			}
+			for i := range min(len(got), len(want)) {
+				if got[i] != want[i] {
+					t.Errorf("row %d: %q, the document has %q", i+1, got[i], want[i])
+				}
+			}
+			if len(got) != len(want) {
+				t.Errorf("%d entries, the document has %d", len(got), len(want))
+			}
+		})
+	}
+	compare("testdata/names.tsv")
+	const procedure = "../../shared/TI-PR-001.txt"
+	if _, err := os.Stat(procedure); err == nil {
+		compare(procedure)
+	}
+}
+
+// annexRows are the rows of Anexo 1: category, subcategory and type between tabs, the category in its first row alone.
+func annexRows(text string) []string {
+	if _, annex, ok := strings.Cut(text, "ANEXO 1. LISTADO"); ok {
+		text, _, _ = strings.Cut(annex, "ACUERDOS DE SERVICIOS")
+	}
+	var rows []string
 	category := ""
 	for line := range strings.Lines(text) {
 		cells := strings.Split(strings.TrimRight(line, "\n\r\t "), "\t")
@@ -129,22 +160,9 @@ func TestNamesToTheLetter(t *testing.T) {
 		if len(cells) == 3 && strings.TrimSpace(cells[0]) != "" {
 			category = strings.TrimSpace(cells[0])
 		}
-		want = append(want, category+" | "+strings.TrimSpace(cells[len(cells)-2])+" | "+string(kind))
+		rows = append(rows, category+" | "+strings.TrimSpace(cells[len(cells)-2])+" | "+string(kind))
 	}
-	for e := range shipped(t).Entries() {
-		got = append(got, e.Category.Name+" | "+e.Name+" | "+string(e.Type))
-	}
-	if len(want) != 136 {
-		t.Errorf("the document has %d rows", len(want))
-	}
-	for i := range min(len(got), len(want)) {
-		if got[i] != want[i] {
-			t.Errorf("row %d: %q, the document has %q", i+1, got[i], want[i])
-		}
-	}
-	if len(got) != len(want) {
-		t.Errorf("%d entries, the document has %d", len(got), len(want))
-	}
+	return rows
 }
 
 // TestIDsNeverChange: stored tickets name them. Add new ones to testdata/ids.txt, take

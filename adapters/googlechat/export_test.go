@@ -24,6 +24,3 @@ var MessageID = messageID
 
 // fixed is a clock that stands.
 func fixed() time.Time { return time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC) }
-
-// Samples are the events of samples_test.go.
-var Samples = samples

@@ -2,128 +2,203 @@ package googlechat
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"helptic/adapters/googlechat/googlechattest"
 )
 
-// Real and constructed events, where the folder of samples is beside the repository.
-func samples(t testing.TB) map[string][]byte {
-	t.Helper()
-	const folder = "../../../shared/reference/samples/googlechat"
-	paths, err := filepath.Glob(folder + "/*.json")
-	if err != nil {
+// Every payload is understood or refused as testdata/events.txt says.
+func TestPayloadsBecomeEvents(t *testing.T) {
+	file := filepath.Join("testdata", "events.txt")
+	text, err := os.ReadFile(file)
+	if err != nil && !*update {
 		t.Fatal(err)
 	}
-	constructed, err := filepath.Glob(folder + "/constructed/*.json")
-	if err != nil {
-		t.Fatal(err)
+	want := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		name, became, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		want[name] = became
 	}
-	all := map[string][]byte{}
-	for _, path := range append(paths, constructed...) {
-		body, err := os.ReadFile(path)
-		if err != nil {
+	a := &Adapter{}
+	a.config.Now = fixed
+	var lines strings.Builder
+	for _, p := range googlechattest.Payloads(t) {
+		if p.Sample {
+			continue
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			got := a.outcome(read(p.Body))
+			fmt.Fprintf(&lines, "%s: %s\n", p.Name, got)
+			if got != want[p.Name] && !*update {
+				t.Errorf("became\n%s\nand not, as %s has it,\n%s", got, file, want[p.Name])
+			}
+		})
+		delete(want, p.Name)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(lines.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		all[strings.TrimSuffix(filepath.Base(path), ".json")] = body
+		return
 	}
-	return all
+	for name := range want {
+		t.Errorf("%s has %s, which is no payload", file, name)
+	}
 }
 
-func TestSamplesDecode(t *testing.T) {
-	all := samples(t)
-	if len(all) == 0 {
-		t.Skip("the samples are not here: they are in ../shared/reference/samples/googlechat, beside the repository")
+// outcome says in a line what an event was understood as.
+func (a *Adapter) outcome(i interaction, err error) string {
+	if err != nil {
+		return "refused"
 	}
+	s := map[dialect]string{classic: "classic", addon: "add-on"}[i.dialect]
+	e := a.base(i)
+	switch i.kind {
+	case said:
+		isCommand := false
+		if e, isCommand = a.words(i); isCommand {
+			s += " command"
+		} else {
+			s += " words"
+		}
+	case pressed:
+		s, e = s+" press", a.press(i)
+	case ordered:
+		s, e = s+" order", a.order(i)
+	case typing:
+		s += " typing " + i.params["autocomplete_widget_query"] + " in " + i.params[paramList]
+	case added:
+		s += " added"
+	case removed:
+		s += " removed"
+	}
+	s += " by " + e.From.Name
+	if i.user.Type == "BOT" {
+		s += ", an app,"
+	}
+	s += " in " + e.Room.String()
+	for _, part := range []struct{ name, value string }{{"thread", e.Thread}, {"on", e.Message}, {"do", e.Do}, {"dialog", i.dialog}} {
+		if part.value != "" {
+			s += ", " + part.name + " " + part.value
+		}
+	}
+	if e.Mention {
+		s += ", mention"
+	}
+	if i.follows {
+		s += ", more follows"
+	}
+	if e.Text != "" {
+		s += fmt.Sprintf(", %q", e.Text)
+	}
+	for _, f := range e.Files {
+		s += fmt.Sprintf(", file %s %s", f.Name, f.Type)
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Values)) {
+		s += fmt.Sprintf(", %s=%q", name, e.Values[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(i.inputs)) {
+		in := i.inputs[name]
+		s += fmt.Sprintf(", input %s %q", name, in.StringInputs.Value)
+		for _, at := range []*instant{in.DateInput, in.DateTimeInput} {
+			if at != nil {
+				s += fmt.Sprintf(" %d", at.MsSinceEpoch)
+			}
+		}
+	}
+	return strings.NewReplacer("googlechat:", "", "users/100000000000000000", "users/…", "[] ", "").Replace(s)
+}
+
+// The samples that may stand beside the repository, real and constructed ones of other apps.
+func TestSamplesAreUnderstood(t *testing.T) {
 	type want struct {
 		dialect dialect
 		kind    kind
 		direct  bool
 		text    string // of words
-		do      string
 	}
 	wants := map[string]want{
-		"cg-addon-buttonclicked-event":          {addon, pressed, false, "", ""},
-		"cg-addon-message-event":                {addon, said, true, "Another test message.", ""},
-		"cg-classic-added-to-space-event":       {classic, added, true, "", ""},
-		"cg-classic-cardclicked-onchange-event": {classic, pressed, false, "", ""},
-		"sb-addon-live-mention-add":             {addon, added, false, "", ""},
-		"sb-addon-live-message":                 {addon, said, true, "who are you?", ""},
-		"sb-addon-live-space-message":           {addon, said, false, "-", ""},
-		"vercel-addon-button-clicked-2":         {addon, pressed, false, "", ""},
-		"vercel-addon-dm-message":               {addon, said, true, "-", ""},
-		"vercel-addon-space-mention-floats":     {addon, said, false, "-", ""},
-		"vercel-addon-space-mention-rawfloats":  {addon, said, false, "-", ""},
-		"cg-addon-card-clicked-event":           {addon, pressed, true, "", ""},
-		"cg-classic-message-event":              {classic, said, true, "Another test message.", ""},
-		"docs-addon-dialog-request":             {addon, pressed, false, "", ""},
-		"docs-addon-dialog-submit":              {addon, pressed, false, "", ""},
-		"docs-addon-preconversion-click":        {addon, pressed, false, "", ""},
-		"docs-addon-widget-updated":             {addon, typing, false, "", ""},
-		"docs-classic-dialog-cancel":            {classic, pressed, false, "", ""},
-		"docs-classic-dialog-request":           {classic, pressed, false, "", ""},
-		"docs-classic-dialog-submit":            {classic, pressed, false, "", ""},
-		"docs-classic-removed-from-space":       {classic, removed, false, "", ""},
-		"docs-classic-widget-updated":           {classic, typing, false, "", ""},
-		"sb-addon-added-to-space":               {addon, added, false, "", ""},
-		"sb-addon-message-from-bot-user":        {addon, said, false, "-", ""},
-		"sb-addon-quick-command":                {addon, ordered, true, "", ""},
-		"sb-addon-removed-from-space":           {addon, removed, false, "", ""},
-		"sb-legacy-added-to-space-by-mention":   {classic, said, false, "what changed in the deploy?", ""},
-		"sb-legacy-app-command":                 {classic, ordered, false, "", ""},
-		"sb-legacy-slash-command":               {classic, said, false, "stream", ""},
-		"gws-classic-message-readme":            {}, // names neither the message nor the person
-		"vercel-pubsub-push-workspace-event-":   {}, // events of another API
+		"samples/cg-addon-buttonclicked-event":          {addon, pressed, false, ""},
+		"samples/cg-addon-message-event":                {addon, said, true, "Another test message."},
+		"samples/cg-classic-added-to-space-event":       {classic, added, true, ""},
+		"samples/cg-classic-cardclicked-onchange-event": {classic, pressed, false, ""},
+		"samples/sb-addon-live-mention-add":             {addon, added, false, ""},
+		"samples/sb-addon-live-message":                 {addon, said, true, "who are you?"},
+		"samples/sb-addon-live-space-message":           {addon, said, false, "-"},
+		"samples/vercel-addon-button-clicked-2":         {addon, pressed, false, ""},
+		"samples/vercel-addon-dm-message":               {addon, said, true, "-"},
+		"samples/vercel-addon-space-mention-floats":     {addon, said, false, "-"},
+		"samples/vercel-addon-space-mention-rawfloats":  {addon, said, false, "-"},
+		"samples/cg-addon-card-clicked-event":           {addon, pressed, true, ""},
+		"samples/cg-classic-message-event":              {classic, said, true, "Another test message."},
+		"samples/docs-addon-dialog-request":             {addon, pressed, false, ""},
+		"samples/docs-addon-dialog-submit":              {addon, pressed, false, ""},
+		"samples/docs-addon-preconversion-click":        {addon, pressed, false, ""},
+		"samples/docs-addon-widget-updated":             {addon, typing, false, ""},
+		"samples/docs-classic-dialog-cancel":            {classic, pressed, false, ""},
+		"samples/docs-classic-dialog-request":           {classic, pressed, false, ""},
+		"samples/docs-classic-dialog-submit":            {classic, pressed, false, ""},
+		"samples/docs-classic-removed-from-space":       {classic, removed, false, ""},
+		"samples/docs-classic-widget-updated":           {classic, typing, false, ""},
+		"samples/sb-addon-added-to-space":               {addon, added, false, ""},
+		"samples/sb-addon-message-from-bot-user":        {addon, said, false, "-"},
+		"samples/sb-addon-quick-command":                {addon, ordered, true, ""},
+		"samples/sb-addon-removed-from-space":           {addon, removed, false, ""},
+		"samples/sb-legacy-added-to-space-by-mention":   {classic, said, false, "what changed in the deploy?"},
+		"samples/sb-legacy-app-command":                 {classic, ordered, false, ""},
+		"samples/sb-legacy-slash-command":               {classic, said, false, "stream"},
+		"samples/gws-classic-message-readme":            {}, // names neither the message nor the person
 	}
 	a := &Adapter{}
 	a.config.Now = fixed
-	for name, body := range all {
-		w, ok := wants[name]
-		if strings.HasPrefix(name, "vercel-pubsub-push-workspace-event-") {
-			ok = true
-		}
-		if !ok {
-			t.Errorf("%s: a sample that nobody expects", name)
+	for _, p := range googlechattest.Payloads(t) {
+		if !p.Sample {
 			continue
 		}
-		i, err := read(body)
-		if w.dialect == 0 {
-			if err == nil {
-				t.Errorf("%s: taken", name)
+		t.Run(p.Name, func(t *testing.T) {
+			w, ok := wants[p.Name]
+			if !ok && !strings.HasPrefix(p.Name, "samples/vercel-pubsub-push-workspace-event-") { // events of another API
+				t.Fatal("a sample that nobody expects")
 			}
-			continue
-		}
-		if err != nil || i.dialect != w.dialect || i.kind != w.kind || i.space.direct() != w.direct {
-			t.Errorf("%s: %+v %v", name, i, err)
-			continue
-		}
-		switch i.kind {
-		case said:
-			e, _ := a.words(i)
-			if w.text != "-" && e.Text != w.text {
-				t.Errorf("%s: text %q", name, e.Text)
+			i, err := read(p.Body)
+			if w.dialect == 0 {
+				if err == nil {
+					t.Error("understood")
+				}
+				return
 			}
-			if e.Key != "googlechat:"+i.message.Name || e.Text == "" || strings.Contains(e.Text, "@") {
-				t.Errorf("%s: %+v", name, e)
+			if err != nil || i.dialect != w.dialect || i.kind != w.kind || i.space.direct() != w.direct {
+				t.Fatalf("%+v %v", i, err)
 			}
-		case pressed:
-			if e := a.press(i); e.Message != i.message.Name || e.Key == "" {
-				t.Errorf("%s: %+v", name, e)
+			switch i.kind {
+			case said:
+				e, _ := a.words(i)
+				if w.text != "-" && e.Text != w.text {
+					t.Errorf("text %q", e.Text)
+				}
+				if e.Key != "googlechat:"+i.message.Name || e.Text == "" || strings.Contains(e.Text, "@") {
+					t.Errorf("%+v", e)
+				}
+			case pressed:
+				if e := a.press(i); e.Message != i.message.Name || e.Key == "" {
+					t.Errorf("%+v", e)
+				}
 			}
-		}
-	}
-	// The raw numbers of add-ons, which the API's own types refuse.
-	if len(all["vercel-addon-space-mention-floats"]) == 0 {
-		t.Error("the sample with numbers like 0.0 is not here")
+		})
 	}
 }
 
 // Nothing that comes from outside breaks the reader, and what it takes has names that can
 // stand in a URL and a key that a repeated delivery has too.
 func FuzzRead(f *testing.F) {
-	for _, body := range samples(f) {
-		f.Add(body)
+	for _, p := range googlechattest.Payloads(f) {
+		f.Add(p.Body)
 	}
 	f.Add([]byte(`{"type":"MESSAGE","user":{"name":"users/1"},"space":{"name":"spaces/A"},"message":{"name":"spaces/A/messages/B.C","text":"/nueva","slashCommand":{"commandId":1.0}}}`))
 	f.Add([]byte(`{"chat":{"user":{"name":"users/1"},"appCommandPayload":{"space":{"name":"spaces/A"},"appCommandMetadata":{"appCommandId":"2","appCommandType":"QUICK_COMMAND"}}}}`))

@@ -164,6 +164,7 @@ type bench struct {
 	mu     sync.Mutex
 	events []bot.Event
 	came   chan bot.Event
+	denied chan struct{} // the broken journal did not take one
 	reply  func(bot.Event) (bot.Reply, error)
 	broken bool // the journal takes nothing
 }
@@ -193,6 +194,7 @@ func (b *bench) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	broken := b.broken
 	b.mu.Unlock()
 	if broken {
+		b.denied <- struct{}{}
 		return false, errFull
 	}
 	return b.store.Accept(ctx, e)
@@ -209,7 +211,7 @@ func (j brittle) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, api: newWebAPI(t), log: &lockedBuffer{}, now: time.Now, came: make(chan bot.Event, 1000)}
+	b := &bench{t: t, api: newWebAPI(t), log: &lockedBuffer{}, now: time.Now, came: make(chan bot.Event, 1000), denied: make(chan struct{}, 1000)}
 	var err error
 	if b.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "data"), 1<<20); err != nil {
 		t.Fatal(err)

@@ -1,29 +1,21 @@
 package slack
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"helptic/adapters/slack/slacktest"
 	"helptic/bot"
 )
 
-// seed gives a fuzz target the real payloads, where they are.
+// seed gives a fuzz target the payloads of a folder, ours as if they were of the bench's workspace.
 func seed(f *testing.F, folder string, add func([]byte)) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "reference", "samples", "slack", folder, "*.json"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		add(text)
+	for _, p := range slacktest.Payloads(f, folder) {
+		add(bytes.ReplaceAll(p.Body, []byte(entity.Team), []byte(testTeam)))
 	}
 }
 
@@ -65,6 +57,9 @@ func FuzzEvents(f *testing.F) {
 		f.Add(fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event))
 	}
 	seed(f, "events", func(text []byte) { f.Add(text) })
+	seed(f, "events-inner", func(text []byte) {
+		f.Add(fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, text))
+	})
 	fuzzEndpoint(f, "/slack/events")
 }
 
@@ -78,12 +73,14 @@ func FuzzInteractions(f *testing.F) {
 
 func FuzzOptions(f *testing.F) {
 	f.Add([]byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_suggestion","team":{"id":%q},"user":{"id":"U1"},"action_id":"find:entries","value":"papel"}`, testTeam)}}.Encode()))
+	seed(f, "interactive", func(text []byte) { f.Add([]byte(url.Values{"payload": {string(text)}}.Encode())) })
 	fuzzEndpoint(f, "/slack/options")
 }
 
 func FuzzCommands(f *testing.F) {
 	f.Add([]byte(url.Values{"text": {"123 <@U1|x>"}, "user_id": {"U1"}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {"1.2"}}.Encode()))
 	f.Add([]byte("ssl_check=1"))
+	seed(f, "slash", func(text []byte) { f.Add([]byte(fieldsOf(f, text).Encode())) })
 	fuzzEndpoint(f, "/slack/commands")
 }
 

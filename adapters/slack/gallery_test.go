@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/slack-go/slack"
 
+	"helptic/adapters/slack/slacktest"
 	"helptic/bot"
 	"helptic/bot/bottest"
 )
@@ -89,57 +90,73 @@ func TestGallery(t *testing.T) {
 	}
 }
 
-// What Slack says of its blocks, as a schema.
-func TestGalleryKeepsToSlackSchema(t *testing.T) {
-	file := filepath.Join(shared(t, "blockkit"), "slack-blocks.schema.json")
-	text, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer text.Close()
-	document, err := jsonschema.UnmarshalJSON(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("blocks.json", document); err != nil {
-		t.Fatal(err)
-	}
-	schema := map[string]*jsonschema.Schema{}
-	for _, name := range []string{"Message", "MessageBlocks", "ModalView", "HomeView"} {
-		if schema[name], err = compiler.Compile("blocks.json#/definitions/" + name); err != nil {
-			t.Fatal(err)
+// What Slack takes as blocks: by the rules of slacktest, and by a schema of Block Kit where it is beside the repository.
+func TestGalleryIsWhatSlackTakes(t *testing.T) {
+	check := func(_ *testing.T, _ string, _ any) {}
+	if file := slacktest.Reference(t, "blockkit", "slack-blocks.schema.json"); file != "" {
+		compiler, schema := schemas(t, file), map[string]*jsonschema.Schema{}
+		for _, name := range []string{"Message", "MessageBlocks", "ModalView", "HomeView"} {
+			var err error
+			if schema[name], err = compiler.Compile("schema.json#/definitions/" + name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		check = func(t *testing.T, definition string, value any) {
+			t.Helper()
+			if err := schema[definition].Validate(value); err != nil {
+				t.Errorf("by the schema: %v", err)
+			}
 		}
 	}
-	check := func(what, definition string, value any) {
+	rules := func(t *testing.T, where slacktest.Surface, value any) {
 		t.Helper()
-		if err := schema[definition].Validate(generic(t, value)); err != nil {
-			t.Errorf("%s: %v", what, err)
+		// The rules want numbers as encoding/json reads them.
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plain any
+		if err := json.Unmarshal(text, &plain); err != nil {
+			t.Fatal(err)
+		}
+		if faults := slacktest.Validate(where, plain); len(faults) > 0 {
+			t.Errorf("by the rules: %q", faults)
 		}
 	}
 	b := newBench(t)
 	for _, piece := range bottest.Gallery(chat) {
-		w := b.wire(t, piece)
-		if piece.Post.Room.Home != "" {
-			check(piece.Name, "HomeView", w)
-			continue
-		}
-		m, ok := generic(t, w).(map[string]any)
-		if !ok {
-			t.Fatal("not an object")
-		}
-		check(piece.Name, "Message", map[string]any{"text": m["text"], "blocks": m["blocks"]})
-		list, _ := m["attachments"].([]any)
-		for _, one := range list {
-			a, ok := one.(map[string]any)
+		t.Run(piece.Name, func(t *testing.T) {
+			w := generic(t, b.wire(t, piece))
+			if piece.Post.Room.Home != "" {
+				rules(t, slacktest.HomeSurface, w)
+				check(t, "HomeView", w)
+				return
+			}
+			m, ok := w.(map[string]any)
 			if !ok {
 				t.Fatal("not an object")
 			}
-			check(piece.Name+" (attachment)", "MessageBlocks", a["blocks"])
-		}
+			if blocks, _ := m["blocks"].([]any); len(blocks) > 0 {
+				rules(t, slacktest.MessageSurface, blocks)
+			}
+			check(t, "Message", map[string]any{"text": m["text"], "blocks": m["blocks"]})
+			list, _ := m["attachments"].([]any)
+			for _, one := range list {
+				a, ok := one.(map[string]any)
+				if !ok {
+					t.Fatal("not an object")
+				}
+				rules(t, slacktest.MessageSurface, a["blocks"])
+				check(t, "MessageBlocks", a["blocks"])
+			}
+		})
 	}
 	for name, form := range b.forms(t) {
-		check(name, "ModalView", form)
+		t.Run(name, func(t *testing.T) {
+			w := generic(t, form)
+			rules(t, slacktest.ModalSurface, w)
+			check(t, "ModalView", w)
+		})
 	}
 }
 

@@ -1,15 +1,17 @@
 package slack
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"helptic/adapters/slack/slacktest"
 )
 
 func TestManifest(t *testing.T) {
@@ -47,41 +49,62 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// The manifest is one that Slack takes: by the rules of slacktest, and by Slack's own schemas where they are
+// beside the repository.
 func TestManifestIsWhatSlackTakes(t *testing.T) {
-	folder := shared(t, "samples", "slack", "manifest")
-	for _, name := range []string{"manifest.schema.1.0.0.json", "manifest.schema.2.0.0.json"} {
-		file, err := os.Open(filepath.Join(folder, name))
+	for _, url := range []string{"", "https://mesa.example.org"} {
+		text, err := Manifest(url)
 		if err != nil {
 			t.Fatal(err)
 		}
-		document, err := jsonschema.UnmarshalJSON(file)
-		file.Close()
+		c, err := slacktest.ConfigFromManifest(text)
+		if err != nil {
+			t.Errorf("%q: %v", url, err)
+		}
+		if c.SocketMode != (url == "") || !slices.Equal(c.Scopes, scopes) || !slices.Equal(c.Events, events) || c.NoHomeTab || c.NoMessagesTab || c.NoInteractivity {
+			t.Errorf("%q sets the app up as %+v", url, c)
+		}
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		compiler := jsonschema.NewCompiler()
-		if err := compiler.AddResource("manifest.json", document); err != nil {
-			t.Fatal(err)
-		}
-		compiler.UseRegexpEngine(patterns)
-		schema, err := compiler.Compile("manifest.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, url := range []string{"", "https://mesa.example.org"} {
-			text, err := Manifest(url)
-			if err != nil {
-				t.Fatal(err)
+		for _, name := range []string{"manifest.schema.1.0.0.json", "manifest.schema.2.0.0.json"} {
+			file := slacktest.Reference(t, "samples", "slack", "manifest", name)
+			if file == "" {
+				continue
 			}
-			value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := schema.Validate(value); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
+			t.Run(name+" "+url, func(t *testing.T) {
+				compiler := schemas(t, file)
+				compiler.UseRegexpEngine(patterns)
+				schema, err := compiler.Compile("schema.json")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := schema.Validate(value); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
+}
+
+// schemas is a compiler that knows the schema in a file as schema.json.
+func schemas(t *testing.T, file string) *jsonschema.Compiler {
+	t.Helper()
+	text, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	return compiler
 }
 
 // patterns are Go's, which has no lookahead: a pattern with one is taken to hold.

@@ -2,83 +2,60 @@ package slack
 
 import (
 	"encoding/json"
-	"net/url"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack/socketmode"
-
+	"helptic/adapters/slack/slacktest"
 	"helptic/bot"
 )
 
-// shared is the folder of references that the repository does not hold.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	folder := filepath.Join(append([]string{"..", "..", "..", "shared", "reference"}, path...)...)
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("%s is not there: put the references beside the repository", folder)
-	}
-	return folder
-}
-
-// Every real payload is answered, and those that are words or acts for the bot become events.
-func TestRealPayloads(t *testing.T) {
-	folder := shared(t, "samples", "slack")
-	// What becomes of each: the text or command of the event; "" for nothing.
+// The samples that may stand beside the repository are of other apps and other workspaces: each is answered, and what
+// is said to the bot of its workspace becomes an event.
+func TestSamplesAreTaken(t *testing.T) {
+	// The text or command of the event; nothing for all others.
 	want := map[string]string{
-		"events/app_home_opened_with_view.json":           "home",
-		"events/app_mention.json":                         "Hi there!",
-		"events/app_mention_slack_connect.json":           "hey",
-		"events/message_java.json":                        "test",
-		"socketmode/envelope_events_api_app_mention.json": "hey",
-		"socketmode/envelope_slash_command.json":          "hola",
-		"socketmode/envelope_slash_commands.json":         "hola",
-		"socketmode/envelope_message_retry1.json":         "",
-		"slash/slash_command.json":                        "hello",
-		"slash/slash_command_2.json":                      "…",
+		"samples/events/app_home_opened_with_view":           "home",
+		"samples/events/app_mention":                         "Hi there!",
+		"samples/events/app_mention_slack_connect":           "hey",
+		"samples/events/message_java":                        "test",
+		"samples/socketmode/envelope_events_api_app_mention": "hey",
+		"samples/socketmode/envelope_slash_command":          "hola",
+		"samples/socketmode/envelope_slash_commands":         "hola",
+		"samples/socketmode/envelope_message_retry1":         "",
+		"samples/slash/slash_command":                        "hello",
+		"samples/slash/slash_command_2":                      "title",
 	}
-	decoded := 0
-	for _, kind := range []string{"events", "events-inner", "interactive", "slash", "socketmode"} {
-		files, err := filepath.Glob(filepath.Join(folder, kind, "*.json"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("no samples in %s: %v", kind, err)
-		}
-		for _, file := range files {
-			name := kind + "/" + filepath.Base(file)
-			t.Run(name, func(t *testing.T) {
-				text, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
+	for _, folder := range deliveries {
+		for _, p := range slacktest.Payloads(t, folder) {
+			if !p.Sample {
+				continue
+			}
+			t.Run(p.Name, func(t *testing.T) {
 				b := newBench(t)
-				b.belong(t, text)
-				answer, err := b.sample(t, kind, text)
+				if folder != "events-inner" {
+					b.belong(t, p.Body)
+				}
+				answer, err := b.payload(t, p)
 				if err != nil {
 					t.Fatalf("refused: %v", err)
 				}
-				if strings.Contains(name, "url_verification") && answer.text == "" {
+				if strings.Contains(p.Name, "url_verification") && answer.text == "" {
 					t.Error("no challenge")
 				}
-				if strings.Contains(name, "block_suggestion") && answer.json == nil {
+				if strings.Contains(p.Name, "block_suggestion") && answer.json == nil {
 					t.Error("no options")
 				}
-				events := b.settled()
 				got := ""
-				if len(events) > 0 {
+				if events := b.settled(); len(events) > 0 {
 					got = events[0].Text + events[0].Do
 				}
-				if w := want[name]; w != "…" && got != w || w == "…" && got == "" && len(events) == 0 {
-					t.Errorf("became %q, want %q", got, w)
+				if got != want[p.Name] {
+					t.Errorf("became %q, want %q", got, want[p.Name])
 				}
-				decoded++
 			})
 		}
-	}
-	if decoded < 40 {
-		t.Errorf("only %d samples", decoded)
 	}
 }
 
@@ -118,78 +95,41 @@ func (b *bench) belong(t *testing.T, text []byte) {
 	b.adapter.self.Store(&self)
 }
 
-func (b *bench) sample(t *testing.T, kind string, text []byte) (ack, error) {
-	ctx, at := t.Context(), time.Now()
-	switch kind {
-	case "events":
-		return b.adapter.takeEvent(ctx, text, at)
-	case "events-inner":
-		whole, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": testTeam, "event": json.RawMessage(text)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.adapter.self.Store(&identity{Team: testTeam, User: testBot})
-		return b.adapter.takeEvent(ctx, whole, at)
-	case "interactive":
-		return b.adapter.takeInteraction(ctx, text, at)
-	case "slash":
-		var fields map[string]string
-		if err := json.Unmarshal(text, &fields); err != nil {
-			t.Fatal(err)
-		}
-		form := url.Values{}
-		for name, value := range fields {
-			form.Set(name, value)
-		}
-		c, _, err := formCommand([]byte(form.Encode()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b.adapter.takeCommand(ctx, c, at)
-	}
-	var r socketmode.Request
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
-	return b.adapter.takeEnvelope(ctx, &r, at)
-}
-
-// The payloads of Slack with the names of ours in them: what a press, a form and a
-// shortcut of a real Slack become.
-func TestRealPayloadsOfOurs(t *testing.T) {
-	folder := shared(t, "samples", "slack")
-	read := func(name string, replace ...string) string {
-		text, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.NewReplacer(replace...).Replace(string(text))
-	}
-	tests := []struct {
-		name, text string
-		check      func(bot.Event) bool
+// Samples with our names in them: what a press, a form and a shortcut of a real Slack become.
+func TestSamplesWithOurNamesBecomeEvents(t *testing.T) {
+	samples := slacktest.Payloads(t, "interactive")
+	for _, test := range []struct {
+		name, sample string
+		replace      []string
+		check        func(bot.Event) bool
 	}{
-		{"button in an attachment", read("interactive/block_actions_message_button.json", `"WaXA"`, `"do:0"`, `"click_me_123"`, `"act take 12"`),
+		{"button in an attachment", "block_actions_message_button", []string{`"WaXA"`, `"do:0"`, `"click_me_123"`, `"act take 12"`},
 			func(e bot.Event) bool {
 				return e.Do == "act take 12" && e.Room == bot.Channel("slack:CBR2V3XEX") && e.Message == "1548261231.000200" && e.From.ID == "slack:UA8RXUSPL"
 			}},
-		{"form", read("interactive/view_submission_state_values.json", `"callback_id": "`, `"callback_id": "form", "was": "`, `"private_metadata": "`, `"private_metadata": "{\"do\":\"act resolve 12\",\"channel\":\"C9\",\"message\":\"1.2\"}", "had": "`),
+		{"form", "view_submission_state_values", []string{`"callback_id": "`, `"callback_id": "form", "was": "`, `"private_metadata": "`, `"private_metadata": "{\"do\":\"act resolve 12\",\"channel\":\"C9\",\"message\":\"1.2\"}", "had": "`},
 			func(e bot.Event) bool {
 				return e.Do == "act resolve 12" && e.Form && e.Room == bot.Channel("slack:C9") && e.Message == "1.2" && e.Values["rating"] != "" && e.Values["date-of-visit"] != ""
 			}},
-		{"shortcut", read("interactive/message_action_with_files.json", `"test-message-action"`, `"adopt"`),
+		{"shortcut", "message_action_with_files", []string{`"test-message-action"`, `"adopt"`},
 			func(e bot.Event) bool {
 				return e.Do == bot.DoFromMessage && e.Value() == "" && e.Values["author"] == "slack:U111" && e.From.ID == "slack:U111" && strings.HasPrefix(e.Text, "Here is the uploaded file: https://")
 			}},
-	}
-	for _, test := range tests {
-		b := newBench(t)
-		b.belong(t, []byte(test.text))
-		if _, err := b.adapter.takeInteraction(t.Context(), []byte(test.text), time.Now()); err != nil {
-			t.Errorf("%s: %v", test.name, err)
+	} {
+		i := slices.IndexFunc(samples, func(p slacktest.Payload) bool { return p.Name == "samples/interactive/"+test.sample })
+		if i < 0 {
+			continue // the samples are not beside the repository
 		}
-		if events := b.settled(); len(events) != 1 || !test.check(events[0]) {
-			t.Errorf("%s became %+v", test.name, events)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			text := []byte(strings.NewReplacer(test.replace...).Replace(string(samples[i].Body)))
+			b := newBench(t)
+			b.belong(t, text)
+			if _, err := b.adapter.takeInteraction(t.Context(), text, time.Now()); err != nil {
+				t.Error(err)
+			}
+			if events := b.settled(); len(events) != 1 || !test.check(events[0]) {
+				t.Errorf("became %+v", events)
+			}
+		})
 	}
 }

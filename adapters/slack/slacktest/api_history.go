@@ -30,7 +30,11 @@ func history(ws *Workspace, a args) (map[string]any, *refusal) {
 			found = append(found, m)
 		}
 	}
-	return ws.listed(found, a)
+	answer, bad := ws.listed(found, a)
+	if bad == nil {
+		answer["pin_count"] = 0
+	}
+	return answer, bad
 }
 
 func replies(ws *Workspace, a args) (map[string]any, *refusal) {
@@ -79,7 +83,7 @@ func (ws *Workspace) listed(found []*message, a args) (map[string]any, *refusal)
 		all = append(all, m.object(ws, a.yes("include_all_metadata")))
 	}
 	return map[string]any{
-		"messages": all, "has_more": next != "", "pin_count": 0, "response_metadata": map[string]any{"next_cursor": next},
+		"messages": all, "has_more": next != "", "response_metadata": map[string]any{"next_cursor": next},
 	}, nil
 }
 

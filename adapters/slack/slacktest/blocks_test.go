@@ -3,8 +3,6 @@ package slacktest_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -248,82 +246,15 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// reference is a folder beside the repository with material that is not part of it.
-func reference(t *testing.T, parts ...string) string {
-	t.Helper()
-	folder := filepath.Join(append([]string{"..", "..", "..", "..", "shared", "reference"}, parts...)...)
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("needs the reference material in ../shared beside the repository: %v", err)
-	}
-	return folder
-}
-
-// The examples of the reference: what is called bad is refused, the rest is taken.
-func TestReferenceExamples(t *testing.T) {
-	folder := reference(t, "blockkit", "testdata")
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
-	if err != nil || len(files) < 10 {
-		t.Fatalf("%d examples, %v", len(files), err)
-	}
-	for _, name := range files {
-		base := filepath.Base(name)
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var x any
-		if err := json.Unmarshal(raw, &x); err != nil {
-			t.Fatal(base, err)
-		}
-		where := slacktest.MessageSurface
-		if strings.HasPrefix(base, "modal_") {
-			where = slacktest.ModalSurface
-		}
-		good := base == "valid.json" || base == "modal_ok.json"
-		if faults := slacktest.Validate(where, x); (len(faults) == 0) != good {
-			t.Errorf("%s: %v", base, faults)
-		}
-	}
-}
-
-// The views of Slack's own tests are taken as they are.
-func TestReferenceViews(t *testing.T) {
-	folder := reference(t, "samples", "slack", "views")
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, name := range files {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var x any
-		if err := json.Unmarshal(raw, &x); err != nil {
-			t.Fatal(name, err)
-		}
-		where := slacktest.ModalSurface
-		v, _ := x.(o)
-		if v["id"] != nil { // an answer of Slack's, which has more than a request may
-			for _, name := range []string{"id", "team_id", "app_id", "bot_id", "hash", "state", "root_view_id"} {
-				delete(v, name)
-			}
-		}
-		if v["type"] == "home" {
-			where = slacktest.HomeSurface
-			delete(v, "clear_on_close")
-			delete(v, "notify_on_close")
-		}
-		if faults := slacktest.Validate(where, x); len(faults) > 0 {
-			t.Errorf("%s: %v", filepath.Base(name), faults)
-		}
-	}
-}
-
 // Whatever JSON comes, the validator answers.
 func FuzzValidate(f *testing.F) {
 	f.Add(`[{"type":"section","text":{"type":"mrkdwn","text":"a"},"accessory":{"type":"button"}}]`)
 	f.Add(`{"type":"modal","blocks":[{"type":"input","element":{"type":"static_select","option_groups":[{"options":[1]}]}}]}`)
+	for _, folder := range []string{"blockkit", "views"} {
+		for _, p := range slacktest.Payloads(f, folder) {
+			f.Add(string(p.Body))
+		}
+	}
 	f.Add(`[null,[],{"type":7},{"type":"table","rows":[[{}]]}]`)
 	f.Fuzz(func(t *testing.T, raw string) {
 		var x any

@@ -3,7 +3,6 @@ package slacktest_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,13 +53,34 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-func TestReferenceManifest(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join(reference(t, "blockkit"), "manifest.example.json"))
-	if err != nil {
-		t.Fatal(err)
+// Manifests of every kind: those that are called good set an app up, the others are refused.
+func TestManifestFiles(t *testing.T) {
+	for _, p := range slacktest.Payloads(t, "manifest") {
+		if strings.Contains(p.Name, "schema") {
+			continue
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			var m o
+			if err := json.Unmarshal(p.Body, &m); err != nil {
+				t.Fatal(err)
+			}
+			delete(m, "$schema") // which is for editors
+			c, err := slacktest.ConfigFromManifest(mustJSON(t, m))
+			if good := strings.Contains(p.Name, "good") || strings.HasSuffix(p.Name, ".valid"); good != (err == nil) {
+				t.Errorf("%v", err)
+			} else if good && (len(c.Scopes) == 0 || len(c.Events) == 0) {
+				t.Errorf("%+v", c)
+			}
+		})
 	}
-	if c, err := slacktest.ConfigFromManifest(raw); err != nil || len(c.Scopes) != 16 || len(c.Events) != 18 {
-		t.Errorf("%d scopes, %d events, %v", len(c.Scopes), len(c.Events), err)
+	if file := slacktest.Reference(t, "blockkit", "manifest.example.json"); file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, err := slacktest.ConfigFromManifest(raw); err != nil || len(c.Scopes) != 16 || len(c.Events) != 18 {
+			t.Errorf("%d scopes, %d events, %v", len(c.Scopes), len(c.Events), err)
+		}
 	}
 }
 
@@ -115,6 +135,9 @@ func FuzzManifest(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(raw))
+	for _, p := range slacktest.Payloads(f, "manifest") {
+		f.Add(string(p.Body))
+	}
 	f.Fuzz(func(_ *testing.T, raw string) {
 		_, _ = slacktest.ConfigFromManifest([]byte(raw))
 	})

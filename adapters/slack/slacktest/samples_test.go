@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -71,10 +72,9 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// Everything that the fake delivers looks like a real delivery of that kind: no field that Slack
-// does not send, none of another type.
-func TestPayloadsLikeReal(t *testing.T) {
-	samples := sampleShapes(t)
+// Everything that the fake delivers looks like a delivery of Slack's of that kind: no field that Slack does not send,
+// none of another type.
+func TestDeliveriesLookLikeThoseOfSlack(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	r := &recorder{}
 	server := httptest.NewServer(r)
@@ -82,42 +82,9 @@ func TestPayloadsLikeReal(t *testing.T) {
 	ws.PointAt(server.URL)
 	playEverything(t, ws, r)
 	ws.Settle()
-
-	shared := common(samples)
 	kinds := map[string]int{}
 	for _, x := range r.got {
-		got := map[string]shape{}
-		kind := gather(func(kind string) shape {
-			if got[kind] == nil {
-				got[kind] = shape{}
-			}
-			return got[kind]
-		}, x)
-		kinds[kind]++
-		known := shape{}
-		for path, types := range samples[kind] {
-			known[path] = types
-		}
-		if samples[kind] == nil { // no sample of this kind: at least its surroundings are real
-			delete(x["event"].(o), "view")
-			for path, types := range samples["event"] {
-				known[path] = types
-			}
-			x["event"] = o{}
-			got = map[string]shape{kind: {}}
-			got[kind].add("", x)
-		} else if x["event"] != nil {
-			for path, types := range samples["event"] {
-				if !strings.HasPrefix(path, "event.") {
-					known[path] = types
-				}
-			}
-		}
-		for _, strange := range got[kind].within(known, shared) {
-			if !slices.Contains(documented[kind], strange) {
-				t.Errorf("%s: %s", kind, strange)
-			}
-		}
+		kinds[gather(func(string) shape { return shape{} }, x)]++
 	}
 	for _, kind := range []string{
 		"message", "app_mention", "app_home_opened", "member_joined_channel", "file_shared", "reaction_added", "channel_archive",
@@ -125,6 +92,86 @@ func TestPayloadsLikeReal(t *testing.T) {
 	} {
 		if kinds[kind] == 0 {
 			t.Errorf("no %s was delivered", kind)
+		}
+	}
+	against(t, func(t *testing.T, known map[string]shape, also map[string][]string) {
+		for _, x := range r.got {
+			for _, strange := range strangeIn(x, known, also) {
+				t.Error(strange)
+			}
+		}
+	})
+}
+
+// against compares with the payloads in testdata, and with the samples where they are beside the repository, which do
+// not have every field that Slack documents.
+func against(t *testing.T, compare func(t *testing.T, known map[string]shape, also map[string][]string)) {
+	t.Helper()
+	t.Run("payloads", func(t *testing.T) { compare(t, shapesOf(t, false), nil) })
+	if samples := shapesOf(t, true); len(samples) > 0 {
+		t.Run("samples", func(t *testing.T) { compare(t, samples, documented) })
+	}
+}
+
+// strangeIn tells what in a delivery is not in those that are known of its kind. Of an event of a kind that is not
+// known it looks at the surroundings alone.
+func strangeIn(x o, known map[string]shape, also map[string][]string) []string {
+	kind := gather(func(string) shape { return shape{} }, x)
+	all := maps.Clone(known[kind])
+	if _, isEvent := x["event"].(o); isEvent {
+		if all == nil {
+			all = shape{}
+			x = with(x, "event", o{})
+		}
+		for path, types := range known["event"] {
+			if !strings.HasPrefix(path, "event.") {
+				all[path] = types
+			}
+		}
+	}
+	got := shape{}
+	got.add("", x)
+	var strange []string
+	for _, s := range got.within(all, common(known)) {
+		if !slices.Contains(also[kind], s) {
+			strange = append(strange, kind+": "+s)
+		}
+	}
+	return strange
+}
+
+// unsampled are fields that Slack documents and no sample has, with all that is in them.
+var unsampled = []string{
+	"actions.confirm.", "container.thread_ts", "enterprise", "event.root", "is_enterprise_install", "view.state.values.*.*.files", "view.state.values.*.*.selected_user",
+}
+
+// Our payloads have no field that the samples do not have and Slack does not document.
+func TestPayloadsLookLikeSamples(t *testing.T) {
+	samples := shapesOf(t, true)
+	if len(samples) == 0 {
+		return // they are not beside the repository
+	}
+	for _, folder := range deliveries {
+		for _, p := range slacktest.Payloads(t, folder) {
+			var x o
+			if err := json.Unmarshal(p.Body, &x); err != nil {
+				t.Fatal(err)
+			}
+			if folder == "events-inner" {
+				x = o{"event": x}
+			}
+			if payload, ok := x["payload"].(o); ok {
+				x = payload
+			}
+			if p.Sample || x["type"] == "disconnect" { // of which there is no sample
+				continue
+			}
+			for _, strange := range strangeIn(x, samples, documented) {
+				_, path, _ := strings.Cut(strange, ": ")
+				if !slices.ContainsFunc(unsampled, func(known string) bool { return strings.HasPrefix(path, known) }) {
+					t.Errorf("%s: %s", p.Name, strange)
+				}
+			}
 		}
 	}
 }
@@ -193,8 +240,8 @@ func playEverything(t *testing.T, ws *slacktest.Workspace, r *recorder) {
 }
 
 // The frames of Socket Mode, looked at without a client's help.
-func TestFramesLikeReal(t *testing.T) {
-	samples := sampleShapes(t)
+func TestFramesLookLikeThoseOfSlack(t *testing.T) {
+	frames := map[string]shape{}
 	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
 	user := ws.User("U1", "Usuario 1", "")
 	code, answer := call(t, ws, "apps.connections.open", ws.Config().AppToken, nil)
@@ -221,11 +268,10 @@ func TestFramesLikeReal(t *testing.T) {
 		}
 		payload := x["payload"]
 		delete(x, "payload")
-		got := shape{}
-		got.add("", x)
-		if strange := got.within(samples[kind], nil); len(strange) > 0 {
-			t.Errorf("%s: %v", kind, strange)
+		if frames[kind] == nil {
+			frames[kind] = shape{}
 		}
+		frames[kind].add("", x)
 		x["payload"] = payload
 		return x
 	}
@@ -253,4 +299,11 @@ func TestFramesLikeReal(t *testing.T) {
 	read("envelope events_api")
 	_ = conn.Close()
 	ws.AwaitSockets(0)
+	against(t, func(t *testing.T, known map[string]shape, _ map[string][]string) {
+		for kind, frame := range frames {
+			if strange := frame.within(known[kind], nil); len(strange) > 0 {
+				t.Errorf("%s: %v", kind, strange)
+			}
+		}
+	})
 }

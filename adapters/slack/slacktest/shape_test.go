@@ -4,16 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"helptic/adapters/slack/slacktest"
 )
 
 // shape is what is at each path of some JSON: "event.user" is "string". Items of lists share a path, and so do the
 // values of objects whose names are ids.
 type shape map[string]map[string]bool
+
+// namedByID are the ends of paths to objects whose names are ids.
+var namedByID = []string{"state.values", "state.values.*", "shares.public", "shares.private"}
 
 func (s shape) add(path string, x any) {
 	kind := "null"
@@ -21,7 +24,7 @@ func (s shape) add(path string, x any) {
 	case map[string]any:
 		kind = "object"
 		for name, value := range x {
-			if strings.HasSuffix(path, "state.values") || strings.HasSuffix(path, "state.values.*") {
+			if slices.ContainsFunc(namedByID, func(end string) bool { return strings.HasSuffix(path, end) }) {
 				name = "*"
 			}
 			if name == "initial_option" || name == "metadata" {
@@ -118,9 +121,9 @@ var documented = map[string][]string{
 	"view_closed":           {"is_cleared boolean"},
 }
 
-func sampleShapes(t *testing.T) map[string]shape {
+// shapesOf are the shapes of what Slack delivers, by its kind: of the payloads in testdata, or of the samples.
+func shapesOf(t *testing.T, samples bool) map[string]shape {
 	t.Helper()
-	folder := reference(t, "samples", "slack")
 	all := map[string]shape{}
 	into := func(kind string) shape {
 		if all[kind] == nil {
@@ -128,39 +131,40 @@ func sampleShapes(t *testing.T) map[string]shape {
 		}
 		return all[kind]
 	}
-	for _, pattern := range []string{"events/*.json", "events-inner/*.json", "interactive/*.json", "slash/*.json", "socketmode/*.json"} {
-		files, err := filepath.Glob(filepath.Join(folder, pattern))
-		if err != nil || len(files) == 0 {
-			t.Fatal(pattern, err)
-		}
-		for _, name := range files {
-			raw, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var x o
-			if err := json.Unmarshal(raw, &x); err != nil {
-				t.Fatal(name, err)
-			}
-			switch {
-			case strings.HasPrefix(pattern, "events-inner"):
-				kind, _ := x["type"].(string)
-				into(kind).add("event", x)
-				into("event").add("event", x)
-			case x["envelope_id"] != nil:
-				kind, _ := x["type"].(string)
-				payload, _ := x["payload"].(o)
-				gather(into, payload)
-				delete(x, "payload")
-				into("envelope "+kind).add("", x)
-			case x["type"] == "hello":
-				into("hello").add("", x)
-			default:
-				gather(into, x)
+	for _, folder := range deliveries {
+		for _, p := range slacktest.Payloads(t, folder) {
+			if p.Sample == samples {
+				gatherPayload(t, into, folder, p)
 			}
 		}
 	}
 	return all
+}
+
+// deliveries are the folders of payloads that Slack delivers.
+var deliveries = []string{"events", "events-inner", "interactive", "slash", "socketmode"}
+
+// gatherPayload adds the shape of a payload under what it is, and under "event" what surrounds every event.
+func gatherPayload(t *testing.T, into func(string) shape, folder string, p slacktest.Payload) {
+	t.Helper()
+	var x o
+	if err := json.Unmarshal(p.Body, &x); err != nil {
+		t.Fatal(p.Name, err)
+	}
+	switch {
+	case folder == "events-inner":
+		kind, _ := x["type"].(string)
+		into(kind).add("event", x)
+		into("event").add("event", x)
+	case x["envelope_id"] != nil:
+		kind, _ := x["type"].(string)
+		payload, _ := x["payload"].(o)
+		gather(into, payload)
+		delete(x, "payload")
+		into("envelope "+kind).add("", x)
+	default:
+		gather(into, x)
+	}
 }
 
 // gather adds a payload under what it is.
