@@ -8,8 +8,6 @@ import (
 	"helptic/bot"
 )
 
-const answerInDirect = "Le respondí por mensaje directo."
-
 // takeCommand takes "/helptic …": the words are those of the direct messages, and are
 // answered there.
 func (a *Adapter) takeCommand(ctx context.Context, c command, at time.Time) (ack, error) {
@@ -29,14 +27,14 @@ func (a *Adapter) takeCommand(ctx context.Context, c command, at time.Time) (ack
 	}
 	e := bot.Event{Key: key("command", c.UserID, which), At: at, From: someone(c.UserID), Room: bot.Direct(address(c.UserID)), Text: strings.TrimSpace(plain(c.Text))}
 	if e.Text == "" {
-		e.Text = "hola"
+		e.Text = commandWithoutText
 	}
 	if _, err := inbox.Accept(ctx, e); err != nil {
 		return ack{}, err
 	}
 	switch {
 	case !strings.HasPrefix(c.ChannelID, "D"):
-		return ephemeral(answerInDirect + a.wayIn(self)), nil
+		return ephemeral(textAnsweredInDM + textOpenBot(self.User)), nil
 	case c.ResponseURL != "":
 		a.crew.later(func() { a.sayWhere(self, c) })
 	}
@@ -49,15 +47,12 @@ func (a *Adapter) sayWhere(self *identity, c command) {
 	defer cancel()
 	channel, err := a.channel(ctx, bot.Direct(address(c.UserID)))
 	if err == nil && channel != c.ChannelID {
-		err = a.respond(ctx, c.ResponseURL, "", answerInDirect+a.wayIn(self))
+		err = a.respond(ctx, c.ResponseURL, "", textAnsweredInDM+textOpenBot(self.User))
 	}
 	if err != nil {
 		a.log.Warn().Err(err).Msg("where the answer stands was not said")
 	}
 }
-
-// wayIn is a link to the bot.
-func (a *Adapter) wayIn(self *identity) string { return " Pulse <@" + self.User + "> para abrirlo." }
 
 func ephemeral(markup string) ack {
 	return ack{json: map[string]string{"response_type": "ephemeral", "text": markup}}

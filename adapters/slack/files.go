@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -75,9 +74,9 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 func (a *Adapter) download(ctx context.Context, id string, told bot.File) (saved bot.File, why string, err error) {
 	name := strings.Join(strings.Fields(clean(told.Name)), " ")
 	lost := func(text string) (bot.File, string, error) {
-		return bot.File{}, fmt.Sprintf("El archivo «%s» %s", cut(cmp.Or(name, "sin nombre"), 100), text), nil
+		return bot.File{}, textFile(cut(cmp.Or(name, unknownFileName), 100), text), nil
 	}
-	tooLarge := fmt.Sprintf("pesa más de %s y no se recibió. Envíelo en partes o más pequeño.", size(a.config.MaxFileBytes))
+	tooLarge := textFileTooLarge(size(a.config.MaxFileBytes))
 	if told.Size > a.config.MaxFileBytes {
 		return lost(tooLarge)
 	}
@@ -92,16 +91,16 @@ func (a *Adapter) download(ctx context.Context, id string, told bot.File) (saved
 		return bot.File{}, "", err
 	case err != nil:
 		a.log.Warn().Err(err).Msg("a file cannot be read")
-		return lost("no se puede leer desde aquí. Envíelo por mensaje directo.")
+		return lost(textFileUnreadable)
 	case f.IsExternal:
-		return lost("está en otro servicio y no se recibió. Descárguelo y adjúntelo.")
+		return lost(textFileExternal)
 	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":
-		return lost("ya no está en Slack. Adjúntelo de nuevo.")
+		return lost(textFileDeleted)
 	case int64(f.Size) > a.config.MaxFileBytes:
 		return lost(tooLarge)
 	}
 	if name == "" {
-		name = strings.Join(strings.Fields(clean(cmp.Or(f.Name, f.Title, "archivo"))), " ")
+		name = strings.Join(strings.Fields(clean(cmp.Or(f.Name, f.Title, defaultFileName))), " ")
 	}
 	saved, err = a.copyFile(ctx, cmp.Or(f.URLPrivateDownload, f.URLPrivate), name, cmp.Or(f.Mimetype, told.Type, "application/octet-stream"))
 	switch {
@@ -111,7 +110,7 @@ func (a *Adapter) download(ctx context.Context, id string, told bot.File) (saved
 		return bot.File{}, "", err
 	case err != nil:
 		a.log.Warn().Err(err).Msg("a file cannot be read")
-		return lost("no se pudo recibir. Adjúntelo de nuevo.")
+		return lost(textFileNotReceived)
 	}
 	return saved, "", nil
 }

@@ -11,7 +11,6 @@ import (
 const (
 	mostViewBlocks = 100
 	homeID         = "home" // of every post on a page: there is one
-	noRoom         = "No cabe todo en esta página. Escríbame en la pestaña «Mensajes» para ver el resto."
 )
 
 // publish replaces somebody's home page.
@@ -43,7 +42,7 @@ func (a *Adapter) page(ctx context.Context, m bot.Message) ([]slack.Block, error
 	}
 	blocks := append(d.head[:len(d.head):len(d.head)], d.body...)
 	if len(blocks) > mostViewBlocks {
-		blocks = append(blocks[:mostViewBlocks-1:mostViewBlocks-1], small(noRoom)[0])
+		blocks = append(blocks[:mostViewBlocks-1:mostViewBlocks-1], small(textHomeTooLong)[0])
 	}
 	return blocks, nil
 }

@@ -30,11 +30,6 @@ const (
 	callbackForm  = "form"
 )
 
-const (
-	errorOpen  = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
-	inMessages = "Le escribí en la pestaña «Mensajes». Continúe allá."
-)
-
 // takeInteraction takes a press, a form, a shortcut, or the question for the options of a list.
 func (a *Adapter) takeInteraction(ctx context.Context, body []byte, at time.Time) (ack, error) {
 	var i interaction
@@ -172,11 +167,11 @@ func (a *Adapter) afterPress(where place, answer *bot.Answer, at time.Time) {
 			where.home = false // its page is under a dialog now
 		} else {
 			a.log.Warn().Err(err).Msg("a dialog did not open")
-			say = errorOpen
+			say = textViewNotOpened
 		}
 	}
 	if say == "" && where.home && speaksTo(reply.Posts, where.room) {
-		say = inMessages
+		say = textSeeMessagesTab
 	}
 	if say == "" {
 		return

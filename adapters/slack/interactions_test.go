@@ -113,7 +113,7 @@ func TestNotices(t *testing.T) {
 		b.answers(func(bot.Event) (bot.Reply, error) { return bot.Reply{Open: &askSolution}, nil })
 		b.api.on("views.open", says(`{"ok":false,"error":"expired_trigger_id"}`))
 		b.interact("/slack/interactions", pressed("C1", "x", "1", ""))
-		if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("text") != errorOpen {
+		if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("text") != textViewNotOpened {
 			t.Errorf("%v", c.form)
 		}
 	})
@@ -155,7 +155,7 @@ func TestHomePage(t *testing.T) {
 	}
 	b.interact("/slack/interactions", fmt.Sprintf(`{"type":"block_actions","team":{"id":%q},"user":{"id":%q},"trigger_id":"T.7","container":{"type":"view","view_id":"V9"},"view":{"id":"V9","type":"home"},
 		"actions":[{"type":"button","action_id":"do:0","value":"start","action_ts":"9.1"}]}`, testTeam, testUser))
-	if c := b.api.wait(t, "views.open"); !strings.Contains(c.form.Get("view"), inMessages) {
+	if c := b.api.wait(t, "views.open"); !strings.Contains(c.form.Get("view"), textSeeMessagesTab) {
 		t.Errorf("a press on the page said %s", c.form.Get("view"))
 	}
 	events := b.settled()
@@ -174,7 +174,7 @@ func TestCommand(t *testing.T) {
 		return w.Body.String()
 	}
 	b := newBench(t)
-	if got := send(b, "C1", " ", "1"); !strings.Contains(got, `"response_type":"ephemeral"`) || !strings.Contains(got, answerInDirect) {
+	if got := send(b, "C1", " ", "1"); !strings.Contains(got, `"response_type":"ephemeral"`) || !strings.Contains(got, textAnsweredInDM) {
 		t.Errorf("in a channel: %s", got)
 	}
 	if got := send(b, "D"+testUser, "mis", "2"); got != "" {

@@ -2,7 +2,7 @@ package slack
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/url"
 	"strings"
 )
@@ -98,7 +98,7 @@ func Manifest(address string) ([]byte, error) {
 	base := strings.TrimRight(address, "/")
 	if base != "" {
 		if u, err := url.Parse(base); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("la dirección %q no sirve: debe comenzar por https:// y ser la que Slack alcanza", address)
+			return nil, errors.New(textManifestAddress(address))
 		}
 	}
 	at := func(path string) string {
@@ -109,16 +109,15 @@ func Manifest(address string) ([]byte, error) {
 	}
 	var m manifest
 	m.Metadata.Major, m.Metadata.Minor = 1, 1
-	m.Display.Name = "HELPTIC"
-	m.Display.Description = "Mesa de ayuda: registre sus solicitudes de soporte y siga su estado"
-	m.Display.Long = "HELPTIC es la Mesa de ayuda de la Entidad. Escríbale por mensaje directo qué pasa o qué necesita: le ayuda a clasificar la solicitud, " +
-		"le dice para cuándo se promete la solución y le avisa de cada cambio. La Mesa de ayuda atiende las solicitudes desde su canal."
+	m.Display.Name = manifestName
+	m.Display.Description = manifestDescription
+	m.Display.Long = manifestLong
 	m.Display.Colour = "#1d4f7c"
 	m.Features.Home.Home, m.Features.Home.Messages = true, true
 	m.Features.Bot.Name, m.Features.Bot.Online = "helptic", true
-	m.Features.Shortcuts = []manifestShortcut{{Name: "Crear solicitud", Type: "message", Callback: callbackAdopt, Description: "Registra este mensaje como solicitud a la Mesa de ayuda"}}
-	m.Features.Commands = []manifestCommand{{Command: slashCommand, URL: at("/slack/commands"), Description: "Registrar una solicitud o consultar las suyas",
-		Hint: "[nueva | mis | 123 | ayuda]", Escape: true}}
+	m.Features.Shortcuts = []manifestShortcut{{Name: manifestShortcutName, Type: "message", Callback: callbackAdopt, Description: manifestShortcutDescription}}
+	m.Features.Commands = []manifestCommand{{Command: slashCommand, URL: at("/slack/commands"), Description: manifestCommandDescription,
+		Hint: manifestCommandHint, Escape: true}}
 	m.OAuth.Scopes.Bot = scopes
 	m.Settings.Events.URL, m.Settings.Events.Events = at("/slack/events"), events
 	m.Settings.Interactivity.Enabled = true

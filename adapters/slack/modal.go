@@ -44,7 +44,7 @@ func (a *Adapter) modal(ctx context.Context, f bot.Form, where place) (slack.Mod
 	}
 	m := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: callbackForm, PrivateMetadata: string(metadata),
-		Title: words(f.Title, limitTitle), Submit: words(f.Submit, limitTitle), Close: words("Cancelar", limitTitle),
+		Title: words(f.Title, limitTitle), Submit: words(f.Submit, limitTitle), Close: words(textCancel, limitTitle),
 	}
 	blocks := []slack.Block{}
 	if length(clean(f.Title)) > limitTitle { // whole, where there is room for it
@@ -74,7 +74,7 @@ func (a *Adapter) field(ctx context.Context, f bot.Field) (slack.Block, error) {
 		return nil, err
 	}
 	if element == nil { // nothing to choose from
-		return slack.NewSectionBlock(words(f.Label+": no hay opciones para elegir.", limitSection), nil, nil), nil
+		return slack.NewSectionBlock(words(f.Label+textNoOptions, limitSection), nil, nil), nil
 	}
 	block := slack.NewInputBlock(f.Name, words(f.Label, limitLabel), nil, element)
 	if hint != "" {
@@ -97,7 +97,7 @@ func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.Block
 		return e, hint, nil
 	case bot.PersonPicker:
 		if len(f.Options) == 0 {
-			return &slack.SelectBlockElement{Type: slack.OptTypeUser, ActionID: actionAsk, Placeholder: words("Elija una persona", limitPlaceholder), InitialUser: local(f.Value)}, hint, nil
+			return &slack.SelectBlockElement{Type: slack.OptTypeUser, ActionID: actionAsk, Placeholder: words(textChoosePerson, limitPlaceholder), InitialUser: local(f.Value)}, hint, nil
 		}
 	case bot.Search:
 		if f.List != "" {
@@ -114,7 +114,7 @@ func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.Block
 		if f.Value != "" {
 			e.InitialValue, _ = split(clean(f.Value), most)
 			if e.InitialValue != clean(f.Value) {
-				hint = strings.TrimSpace(hint + " El texto propuesto no cabía completo.")
+				hint = strings.TrimSpace(hint + " " + textValueTruncated)
 			}
 		}
 		return e, hint, nil
@@ -137,7 +137,7 @@ func (a *Adapter) element(ctx context.Context, f bot.Field) (element slack.Block
 		e.InitialOption = chosen
 		return e, hint, nil
 	}
-	e := lists(actionAsk, "Elija una opción", options)[0]
+	e := lists(actionAsk, textChooseOption, options)[0]
 	e.InitialOption = chosen
 	return e, hint, nil
 }
@@ -149,7 +149,7 @@ func (a *Adapter) finder(ctx context.Context, f bot.Field) (slack.BlockElement, 
 		return nil, err
 	}
 	none := 0
-	e := &slack.SelectBlockElement{Type: slack.OptTypeExternal, ActionID: actionFind + list, Placeholder: words("Escriba para buscar", limitPlaceholder), MinQueryLength: &none}
+	e := &slack.SelectBlockElement{Type: slack.OptTypeExternal, ActionID: actionFind + list, Placeholder: words(textTypeToSearch, limitPlaceholder), MinQueryLength: &none}
 	if f.Value == "" {
 		return e, nil
 	}

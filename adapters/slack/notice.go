@@ -98,7 +98,7 @@ func (a *Adapter) whisper(ctx context.Context, channel, thread, user string, d d
 // openNotice shows a sentence over the home page.
 func (a *Adapter) openNotice(ctx context.Context, where place, text string) error {
 	modal := slack.ModalViewRequest{
-		Type: slack.VTModal, Title: words("Mesa de ayuda", limitTitle), Close: words("Cerrar", limitTitle),
+		Type: slack.VTModal, Title: words(textNoticeTitle, limitTitle), Close: words(textClose, limitTitle),
 		Blocks: slack.Blocks{BlockSet: paragraphs(text)},
 	}
 	return a.call(ctx, "views.open", func(ctx context.Context) error {

@@ -72,9 +72,9 @@ func gather(options []bot.Option) []*slack.OptionGroupBlockObject {
 			label := clean(name)
 			switch {
 			case label == "" && len(names) > 1:
-				label = "Otras"
+				label = textOtherOptions
 			case label == "":
-				label = fmt.Sprintf("De la %d a la %d", from+1, to)
+				label = textOptionRange(from+1, to)
 			case len(list) > mostOptions:
 				label = fmt.Sprintf("%s (%d)", cut(label, limitOption-6), from/mostOptions+1)
 			}

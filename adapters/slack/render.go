@@ -260,8 +260,8 @@ func (a *Adapter) buttons(ctx context.Context, buttons []bot.Button) ([]slack.Bl
 		}
 		if b.Confirm != "" {
 			element.Confirm = &slack.ConfirmationBlockObject{
-				Title: words("¿Está seguro?", 100), Text: words(b.Confirm, limitConfirm),
-				Confirm: words(b.Label, limitConfirmWord), Deny: words("No, volver", limitConfirmWord), Style: element.Style,
+				Title: words(textConfirmTitle, 100), Text: words(b.Confirm, limitConfirm),
+				Confirm: words(b.Label, limitConfirmWord), Deny: words(textConfirmDeny, limitConfirmWord), Style: element.Style,
 			}
 		}
 		if row = append(row, element); len(row) == mostButtons {

@@ -145,7 +145,7 @@ func TestSocketMode(t *testing.T) {
 	}
 	write(one, envelopeOf("slash_commands", "e4", fmt.Sprintf(`{"team_id":%q,"user_id":%q,"channel_id":"C1","command":"/helptic","text":"mis","trigger_id":"7"}`, testTeam, testUser)))
 	m = s.ack(t)
-	if text, _ := json.Marshal(m["payload"]); !strings.Contains(string(text), answerInDirect) {
+	if text, _ := json.Marshal(m["payload"]); !strings.Contains(string(text), textAnsweredInDM) {
 		t.Errorf("%v", m)
 	}
 	// What the client cannot read is acknowledged, or it would come for ever.

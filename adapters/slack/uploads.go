@@ -124,7 +124,7 @@ func (a *Adapter) bring(ctx context.Context, f bot.File) (slack.FileSummary, err
 		return none, &bot.RetryError{Err: err}
 	}
 	defer body.Close()
-	name := cmp.Or(f.Name, stored.Name, "archivo")
+	name := cmp.Or(f.Name, stored.Name, defaultFileName)
 	var where *slack.GetUploadURLExternalResponse
 	err = a.call(ctx, "files.getUploadURLExternal", func(ctx context.Context) (err error) {
 		where, err = a.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: name, FileSize: int(stored.Size)})
