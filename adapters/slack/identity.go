@@ -5,18 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/slack-go/slack"
-
-	"helptic/bot"
 )
 
-const (
-	streamSelf     = "slack/self"
-	introduceAgain = 5 * time.Second
-)
+const streamSelf = "slack/self"
 
 // identity is who the bot is, and where.
 type identity struct {
@@ -50,23 +44,9 @@ func (a *Adapter) recall(ctx context.Context) {
 
 // introduce asks Slack who the bot is, until it answers.
 func (a *Adapter) introduce(ctx context.Context) {
-	for {
-		err := a.identify(ctx)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		a.log.Error().Err(err).Msg("Slack does not say who the bot is: check the token with «helptic check»")
-		wait := introduceAgain
-		var again *bot.RetryError
-		if errors.As(err, &again) && again.After > wait {
-			wait = again.After
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
+	_ = identifyRetries.do(ctx, func() error { return a.identify(ctx) }, func(err error, wait time.Duration) {
+		a.log.Error().Err(err).Dur("wait", wait).Msg("auth.test failed, retrying: check the token with «helptic check»")
+	})
 }
 
 func (a *Adapter) identify(ctx context.Context) error {

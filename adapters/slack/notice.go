@@ -2,9 +2,8 @@ package slack
 
 import (
 	"context"
-	"errors"
-	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/slack-go/slack"
 
 	"helptic/bot"
@@ -24,18 +23,13 @@ type place struct {
 
 // notice shows a sentence to one person, after the pause that Slack may ask for.
 func (a *Adapter) notice(ctx context.Context, where place, text string) error {
-	for {
+	return noticeRetries.do(ctx, func() error {
 		err := a.noticeOnce(ctx, where, text)
-		var again *bot.RetryError
-		if !errors.As(err, &again) || codeOf(err) != "ratelimited" {
-			return err
+		if err != nil && !coded(err, "ratelimited") {
+			return backoff.Permanent(err)
 		}
-		select {
-		case <-time.After(again.After):
-		case <-ctx.Done():
-			return err
-		}
-	}
+		return err
+	}, nil)
 }
 
 // noticeOnce shows it where the person is; whoever cannot be told there is told in their

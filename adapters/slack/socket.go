@@ -15,7 +15,6 @@ import (
 const (
 	connections  = 2  // of this process: one stays while Slack renews the other
 	atOnce       = 64 // envelopes of one connection
-	socketAgain  = 30 * time.Second
 	ackTime      = 2 * time.Second
 	drainTime    = 3 * time.Second // Slack waits no longer for an answer
 	lastAcks     = 200 * time.Millisecond
@@ -34,17 +33,9 @@ func (a *Adapter) connect(ctx context.Context) {
 
 // stayConnected runs one connection, again and again.
 func (a *Adapter) stayConnected(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := a.socket(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		a.log.Error().Err(withoutURL(err)).Dur("again", socketAgain).Msg("Socket Mode does not connect: check SLACK_APP_TOKEN with «helptic check»")
-		select {
-		case <-ctx.Done():
-		case <-time.After(socketAgain):
-		}
-	}
+	_ = connectRetries.do(ctx, func() error { return a.socket(ctx) }, func(err error, wait time.Duration) {
+		a.log.Error().Err(withoutURL(err)).Dur("wait", wait).Msg("Socket Mode connection failed, retrying: check SLACK_APP_TOKEN with «helptic check»")
+	})
 }
 
 // socket is one client of Socket Mode, which reconnects by itself; it returns when that
