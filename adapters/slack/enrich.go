@@ -27,10 +27,7 @@ func (a *Adapter) Enrich(ctx context.Context, e *bot.Event) (note string, err er
 
 // known is who somebody is. Whom Slack does not know is a guest: nobody is let in by mistake.
 func (a *Adapter) known(ctx context.Context, address string) (bot.Person, error) {
-	if p, ok := a.people.recall(local(address)); ok {
-		return p, nil
-	}
-	p, err := a.Person(ctx, address)
+	p, err := a.people.Person(ctx, address)
 	var again *bot.RetryError
 	if err != nil && !errors.As(err, &again) {
 		a.log.Warn().Err(err).Msg("who acted is not known to Slack")
@@ -43,12 +40,9 @@ func (a *Adapter) known(ctx context.Context, address string) (bot.Person, error)
 // courtesy: an id that cannot be looked up now stays.
 func (a *Adapter) withNames(ctx context.Context, text string) string {
 	return person.ReplaceAllStringFunc(text, func(id string) string {
-		p, ok := a.people.recall(strings.TrimPrefix(id, "@"))
-		if !ok {
-			var err error
-			if p, err = a.Person(ctx, address(strings.TrimPrefix(id, "@"))); err != nil {
-				return id
-			}
+		p, err := a.people.Person(ctx, address(strings.TrimPrefix(id, "@")))
+		if err != nil {
+			return id
 		}
 		return "@" + p.Name
 	})

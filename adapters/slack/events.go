@@ -110,7 +110,7 @@ func (a *Adapter) words(self *identity, m message, mention bool, at time.Time) (
 	}
 	text, called := addressed(m.Text, self.User)
 	if e.Room.Direct != "" {
-		a.direct.know(m.User, m.Channel)
+		a.direct.Add(m.User, m.Channel)
 	} else if e.Mention = mention || called; !e.Mention && (e.Thread == "" || m.ThreadBegan != "" && m.ThreadBegan != self.User) {
 		return bot.Event{}, false
 	}

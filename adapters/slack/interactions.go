@@ -109,7 +109,7 @@ func (a *Adapter) takePress(ctx context.Context, inbox *bot.Inbox, i interaction
 	default:
 		e.Room = room(channel, i.User.ID)
 		if e.Room.Direct != "" {
-			a.direct.know(i.User.ID, channel)
+			a.direct.Add(i.User.ID, channel)
 		}
 		e.Message = c.MessageTS
 		if c.ThreadTS != c.MessageTS {

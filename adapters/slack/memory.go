@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"helptic/bot"
@@ -85,31 +84,4 @@ type begun struct {
 type source struct {
 	User    string `json:"user,omitempty"`
 	Channel string `json:"channel,omitempty"`
-}
-
-// unsure remembers, in this process, the messages whose last attempt certainly posted
-// nothing: they need not be looked for. What it forgets is looked for in vain.
-type unsure struct {
-	mu      sync.Mutex
-	certain map[string]bool
-}
-
-const mostCertain = 10_000
-
-func (u *unsure) nothing(key string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.certain == nil || len(u.certain) >= mostCertain {
-		u.certain = map[string]bool{}
-	}
-	u.certain[key] = true
-}
-
-// take tells whether nothing was posted, and forgets it: the next attempt is another.
-func (u *unsure) take(key string) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	certain := u.certain[key]
-	delete(u.certain, key)
-	return certain
 }

@@ -6,47 +6,13 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 
 	"helptic/bot"
 )
 
-const (
-	personTime = 5 * time.Minute // how long what Slack says of somebody is believed
-	mostPeople = 10_000
-	pageSize   = 200
-)
-
-// people is what Slack said of people lately.
-type people struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	known map[string]knownPerson
-}
-
-type knownPerson struct {
-	person bot.Person
-	until  time.Time
-}
-
-func (p *people) recall(id string) (bot.Person, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	k, ok := p.known[id]
-	return k.person, ok && p.now().Before(k.until)
-}
-
-func (p *people) keep(id string, person bot.Person) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known == nil || len(p.known) >= mostPeople {
-		p.known = map[string]knownPerson{}
-	}
-	p.known[id] = knownPerson{person, p.now().Add(personTime)}
-}
+const pageSize = 200
 
 var errNobody = errors.New("slack: nobody who can be reached has that address")
 
@@ -78,7 +44,6 @@ func (a *Adapter) Person(ctx context.Context, address string) (bot.Person, error
 		Email: u.Profile.Email,
 		Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.IsBot || u.TeamID != "" && !self.ours(u.TeamID, u.Enterprise.EnterpriseID),
 	}
-	a.people.keep(id, p)
 	return p, nil
 }
 
@@ -107,30 +72,6 @@ func (a *Adapter) Member(ctx context.Context, channel, person string) (bool, err
 	}
 }
 
-// rooms are the channels of direct messages, by person. They never change.
-type rooms struct {
-	mu    sync.Mutex
-	known map[string]string
-}
-
-func (r *rooms) know(user, channel string) {
-	if !strings.HasPrefix(channel, "D") {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.known == nil || len(r.known) >= mostPeople {
-		r.known = map[string]string{}
-	}
-	r.known[user] = channel
-}
-
-func (r *rooms) recall(user string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.known[user]
-}
-
 // channel is Slack's id for a room.
 func (a *Adapter) channel(ctx context.Context, r bot.Room) (string, error) {
 	if r.Direct == "" {
@@ -143,7 +84,7 @@ func (a *Adapter) channel(ctx context.Context, r bot.Room) (string, error) {
 	if user == "" {
 		return "", errNobody
 	}
-	if id := a.direct.recall(user); id != "" {
+	if id, ok := a.direct.Get(user); ok {
 		return id, nil
 	}
 	var c *slack.Channel
@@ -154,6 +95,8 @@ func (a *Adapter) channel(ctx context.Context, r bot.Room) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a.direct.know(user, c.ID)
+	if strings.HasPrefix(c.ID, "D") {
+		a.direct.Add(user, c.ID)
+	}
 	return c.ID, nil
 }

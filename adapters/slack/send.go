@@ -49,7 +49,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	}
 	again := began.Once != mine.Once
 	ts := ""
-	if again && !a.unsure.take(id) {
+	if again && !a.notPosted.Remove(id) {
 		if ts, err = a.find(ctx, channel, o.Thread, id, began.At); err != nil {
 			return "", err
 		}
@@ -66,7 +66,7 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 		if err != nil {
 			var failed *apiError
 			if !errors.As(err, &failed) || !failed.uncertain {
-				a.unsure.nothing(id)
+				a.notPosted.Add(id, struct{}{})
 			}
 			return "", err
 		}

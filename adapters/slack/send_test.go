@@ -335,6 +335,29 @@ func TestWhoWroteIsAskedAgain(t *testing.T) {
 	}
 }
 
+func TestSenderIsLookedUpOnceInFiveMinutes(t *testing.T) {
+	b := newBench(t)
+	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	b.now = func() time.Time { return now }
+	for n := range 20 {
+		b.deliver(direct(fmt.Sprintf("mire esto @%s", testUser), n))
+	}
+	for _, e := range b.settled() {
+		if e.From.Name != "Usuario 1" || e.Text != "mire esto @Usuario 1" {
+			t.Errorf("%+v", e)
+		}
+	}
+	if n := len(b.api.of("users.info")); n != 1 {
+		t.Errorf("users.info called %d times", n)
+	}
+	now = now.Add(5*time.Minute + time.Second)
+	b.deliver(direct("hola", 100))
+	b.settled()
+	if n := len(b.api.of("users.info")); n != 2 {
+		t.Errorf("users.info called %d times after five minutes", n)
+	}
+}
+
 func TestMembers(t *testing.T) {
 	b := newBench(t)
 	b.api.on("conversations.members", func(c call, w http.ResponseWriter) {

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/rs/zerolog"
 	"github.com/slack-go/slack"
 
@@ -28,6 +29,8 @@ const (
 	defaultMaxFileBytes = 20 << 20
 	// pace is what Slack allows in one channel: a message a second.
 	pace = time.Second
+	// cacheSize bounds each cache.
+	cacheSize = 10_000
 	// callTime bounds one call of the Web API, downloads included.
 	callTime = time.Minute
 )
@@ -62,9 +65,13 @@ type Adapter struct {
 	api    *slack.Client
 	http   *http.Client
 	limits limits
-	people people
-	direct rooms
-	unsure unsure
+	// people are cached for what Enrich adds to events.
+	people *bot.Directory
+	// direct are the channels of direct messages, by user. They never change.
+	direct *lru.Cache[string, string]
+	// notPosted are the messages of which the last attempt certainly posted nothing, so that
+	// the next one need not look for them. What is evicted is looked for, which is safe.
+	notPosted *lru.Cache[string, struct{}]
 
 	self    atomic.Pointer[identity]
 	inbox   atomic.Pointer[bot.Inbox]
@@ -112,7 +119,15 @@ func New(c Config) (*Adapter, error) {
 		options = append(options, slack.OptionAppLevelToken(c.AppToken))
 	}
 	a.api = slack.New(c.BotToken, options...)
-	a.limits.now, a.people.now = c.Now, c.Now
+	var err error
+	a.limits.now = c.Now
+	a.people = bot.NewDirectory([]bot.Adapter{a}, c.Now)
+	if a.direct, err = lru.New[string, string](cacheSize); err != nil {
+		return nil, err
+	}
+	if a.notPosted, err = lru.New[string, struct{}](cacheSize); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
