@@ -248,7 +248,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		b.mux.Handle(pattern, h)
 	}
 	t.Cleanup(func() {
-		b.adapter.crew.finish()
+		b.adapter.background.close()
 		b.inbox.Close()
 	})
 	return b
@@ -281,9 +281,9 @@ func (b *bench) event() bot.Event {
 
 // settled waits for everything in hand and returns all events so far.
 func (b *bench) settled() []bot.Event {
-	b.adapter.crew.mu.Lock()
-	b.adapter.crew.mu.Unlock() //nolint:staticcheck // whoever was adding has added
-	b.adapter.crew.busy.Wait()
+	b.adapter.background.mu.Lock()
+	b.adapter.background.mu.Unlock() //nolint:staticcheck // whoever was adding has added
+	b.adapter.background.tasks.Wait()
 	b.inbox.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -300,7 +300,7 @@ func signed(path string, body []byte, at time.Time) *http.Request {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("X-Slack-Request-Timestamp", stamp)
-	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(sign(testSecret, stamp, body)))
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(signature(testSecret, stamp, body)))
 	return r
 }
 

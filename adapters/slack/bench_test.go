@@ -54,7 +54,7 @@ func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
 	server := httptest.NewServer(mux)
 	b.Cleanup(func() {
 		server.Close()
-		a.crew.finish()
+		a.background.close()
 		inbox.Wait()
 		inbox.Close()
 		_ = store.Close()
@@ -75,7 +75,7 @@ func (s *served) send(n int64) error {
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Slack-Request-Timestamp", stamp)
-	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(sign(testSecret, stamp, body)))
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(signature(testSecret, stamp, body)))
 	w, err := s.client.Do(r)
 	if err != nil {
 		return err

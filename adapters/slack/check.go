@@ -1,24 +1,22 @@
 package slack
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
-
-	"helptic/bot"
 )
 
-// Finding is something that Check looked at: whether it is well, and what it is or what to do.
+// Finding is one result of Check: whether it is well, and what was found or what to do.
 type Finding struct {
 	OK   bool
 	Text string
 }
 
-// Check asks Slack whether the bot can work: its token and scopes, the app token of
-// Socket Mode, and the channels of the agents.
+// Check asks Slack whether the bot can work: about its token and scopes, the app token of
+// Socket Mode, and the agents' channels.
 func (a *Adapter) Check(ctx context.Context) []Finding {
 	var r *slack.AuthTestResponse
 	err := a.call(ctx, "auth.test", func(ctx context.Context) (err error) {
@@ -26,17 +24,17 @@ func (a *Adapter) Check(ctx context.Context) []Finding {
 		return err
 	})
 	if err != nil {
-		return []Finding{{Text: tokenTrouble("SLACK_BOT_TOKEN", textBotTokenExpected, err)}}
+		return []Finding{{Text: tokenFault("SLACK_BOT_TOKEN", textBotTokenExpected, err)}}
 	}
-	found := []Finding{{OK: true, Text: textTokenWorks(r.User, r.Team)}}
-	found = append(found, checkScopes(r.Header.Get("X-Oauth-Scopes")))
-	found = append(found, a.checkTransport(ctx))
+	findings := []Finding{{OK: true, Text: textTokenWorks(r.User, r.Team)}}
+	findings = append(findings, checkScopes(r.Header.Get("X-Oauth-Scopes")))
+	findings = append(findings, a.checkTransport(ctx))
 	for _, c := range []struct{ variable, address string }{{"AGENT_CHANNEL", a.config.AgentChannel}, {"SECURITY_CHANNEL", a.config.SecurityChannel}} {
 		if id := local(c.address); id != "" {
-			found = append(found, a.checkChannel(ctx, c.variable, id, r.UserID))
+			findings = append(findings, a.checkChannel(ctx, c.variable, id, r.UserID))
 		}
 	}
-	return found
+	return findings
 }
 
 func checkScopes(header string) Finding {
@@ -67,7 +65,7 @@ func (a *Adapter) checkTransport(ctx context.Context) Finding {
 		return err
 	})
 	if err != nil {
-		return Finding{Text: tokenTrouble("SLACK_APP_TOKEN", textAppTokenExpected, err)}
+		return Finding{Text: tokenFault("SLACK_APP_TOKEN", textAppTokenExpected, err)}
 	}
 	return Finding{OK: true, Text: textSocketModeWorks}
 }
@@ -94,25 +92,16 @@ func (a *Adapter) checkChannel(ctx context.Context, variable, id, self string) F
 	return Finding{Text: textBotNotInChannel(variable, c.Name)}
 }
 
-func tokenTrouble(variable, what string, err error) string {
+func tokenFault(variable, expected string, err error) string {
 	switch code := codeOf(err); code {
 	case "":
 		return textNoAnswer(reason(err))
 	case "account_inactive", "token_revoked":
 		return textTokenRevoked(variable, code)
 	default:
-		return textTokenInvalid(variable, code, what)
+		return textTokenInvalid(variable, code, expected)
 	}
 }
 
-// reason is why a call failed, in a word.
-func reason(err error) string {
-	if code := codeOf(err); code != "" {
-		return code
-	}
-	var again *bot.RetryError
-	if errors.As(err, &again) {
-		return again.Error()
-	}
-	return err.Error()
-}
+// reason is Slack's code, or else the error.
+func reason(err error) string { return cmp.Or(codeOf(err), err.Error()) }

@@ -55,7 +55,7 @@ func TestFilesAreStored(t *testing.T) {
 func TestFilesOfAForm(t *testing.T) {
 	b := newBench(t)
 	b.serveFile(b.fileInfo(5, b.api.URL+"/files/foto.jpg"), "bytes")
-	b.interact("/slack/interactions", submitted(origin{Do: "act note 12", Channel: "C1"}, "T", `{"files":{"ask":{"type":"file_input","files":[{"id":"F1","name":"foto.jpg","size":5},{"id":"F2","name":"otra.jpg","size":99999999}]}},"text":{"ask":{"type":"plain_text_input","value":"slack:F1"}}}`))
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act note 12", Channel: "C1"}, "T", `{"files":{"ask":{"type":"file_input","files":[{"id":"F1","name":"foto.jpg","size":5},{"id":"F2","name":"otra.jpg","size":99999999}]}},"text":{"ask":{"type":"plain_text_input","value":"slack:F1"}}}`))
 	e := b.settled()[0]
 	if len(e.Files) != 1 || e.Values["files"] != e.Files[0].ID {
 		t.Errorf("%v %+v", e.Values, e.Files)
@@ -122,7 +122,7 @@ func TestTokenStaysWithSlack(t *testing.T) {
 		"http://files.slack.com/x": false, "https://slack.com.example.net/x": false, "https://evilslack.com/x": false, "https://example.net/slack.com": false,
 		"http://proxy.example.org/x": false, "https://files.slack.com@example.net/x": false, "": false, "::": false,
 	} {
-		if got := mayHaveToken("https://proxy.example.org/api/", address); got != want {
+		if got := mayReceiveToken("https://proxy.example.org/api/", address); got != want {
 			t.Errorf("%s: %t", address, got)
 		}
 	}
@@ -150,7 +150,7 @@ func TestFilesAreShared(t *testing.T) {
 		fmt.Fprint(w, `{"ok":true,"files":[{"id":"F1"}]}`)
 	})
 	one, two, own := b.save(t, "uno.txt", "1234"), b.save(t, "dos.txt", "12345"), b.save(t, "suyo.txt", "123456")
-	if _, err := first(t.Context(), b.adapter, streamFiles, own.ID, source{User: "U9", Channel: "C1"}); err != nil {
+	if _, err := loadOrStore(t.Context(), b.adapter, streamFiles, own.ID, fileSource{User: "U9", Channel: "C1"}); err != nil {
 		t.Fatal(err)
 	}
 	o := outgoing(agents, "Solicitud N.º 12")

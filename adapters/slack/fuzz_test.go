@@ -71,7 +71,7 @@ func FuzzEvents(f *testing.F) {
 func FuzzInteractions(f *testing.F) {
 	form := func(text string) []byte { return []byte(url.Values{"payload": {text}}.Encode()) }
 	f.Add(form(pressed("C1", "act take 12", "1.1", "")))
-	f.Add(form(submitted(origin{Do: "act note 12", Channel: "C1"}, "T", `{"text":{"ask":{"type":"plain_text_input","value":"x"}}}`)))
+	f.Add(form(submitted(viewMetadata{Do: "act note 12", Channel: "C1"}, "T", `{"text":{"ask":{"type":"plain_text_input","value":"x"}}}`)))
 	seed(f, "interactive", func(text []byte) { f.Add(form(string(text))) })
 	fuzzEndpoint(f, "/slack/interactions")
 }
@@ -98,7 +98,7 @@ func FuzzWords(f *testing.F) {
 		if !utf8.ValidString(text) {
 			t.Fatal("not UTF-8")
 		}
-		all := pieces(text, limit)
+		all := chunks(text, limit)
 		if strings.Join(all, "") != text {
 			t.Error("words are lost")
 		}
@@ -107,13 +107,13 @@ func FuzzWords(f *testing.F) {
 				t.Errorf("piece of %d, limit %d", length(piece), limit)
 			}
 		}
-		if short := cut(text, limit); length(short) > limit || !utf8.ValidString(short) {
+		if short := truncate(text, limit); length(short) > limit || !utf8.ValidString(short) {
 			t.Errorf("cut to %d, limit %d", length(short), limit)
 		}
-		if o := words(text, limit); o.Text == "" || length(o.Text) > limit {
+		if o := plainText(text, limit); o.Text == "" || length(o.Text) > limit {
 			t.Errorf("text object of %d, limit %d", length(o.Text), limit)
 		}
-		if back := plain(escape(text)); back != text {
+		if back := fromMrkdwn(escape(text)); back != text {
 			t.Errorf("%q came back as %q", text, back)
 		}
 	})

@@ -23,13 +23,13 @@ var update = flag.Bool("update", false, "write the golden files again")
 func (b *bench) wire(t *testing.T, piece bottest.Piece) any {
 	t.Helper()
 	if piece.Post.Room.Home != "" {
-		blocks, err := b.adapter.page(t.Context(), piece.Post.Message)
+		blocks, err := b.adapter.homeBlocks(t.Context(), piece.Post.Message)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 	}
-	d, err := b.adapter.draw(t.Context(), piece.Post.Message)
+	d, err := b.adapter.render(t.Context(), piece.Post.Message)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func (b *bench) forms(t *testing.T) map[string]any {
 	t.Helper()
 	out := map[string]any{}
 	for name, form := range bottest.Forms() {
-		modal, err := b.adapter.modal(t.Context(), form, place{room: agents, message: "1600000000.000001"})
+		modal, err := b.adapter.modalView(t.Context(), form, target{room: agents, message: "1600000000.000001"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	for range 120 {
 		huge.Facts = append(huge.Facts, bot.Fact{Label: "Largo", Value: strings.Repeat("w", 2900), Long: true})
 	}
-	d, err := b.adapter.draw(t.Context(), bot.Message{Text: "x", Card: &huge})
+	d, err := b.adapter.render(t.Context(), bot.Message{Text: "x", Card: &huge})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,15 +276,15 @@ func TestNothingIsLeftOut(t *testing.T) {
 	n := len(blocks)
 	for _, a := range attachments {
 		n += len(a.Blocks.BlockSet)
-		if len(a.Blocks.BlockSet) > mostBlocks {
+		if len(a.Blocks.BlockSet) > maxBlocks {
 			t.Errorf("attachment of %d blocks", len(a.Blocks.BlockSet))
 		}
 	}
-	if len(blocks) > mostBlocks || n != 241 {
+	if len(blocks) > maxBlocks || n != 241 {
 		t.Errorf("%d blocks in the message, %d in all", len(blocks), n)
 	}
-	page, err := b.adapter.page(t.Context(), bot.Message{Text: "x", Card: &huge})
-	if err != nil || len(page) != mostViewBlocks {
+	page, err := b.adapter.homeBlocks(t.Context(), bot.Message{Text: "x", Card: &huge})
+	if err != nil || len(page) != maxViewBlocks {
 		t.Errorf("page of %d blocks, %v", len(page), err)
 	}
 }

@@ -57,10 +57,10 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			return r
 		}},
 		{"replayed after five minutes", 401, func(path string, body []byte, now time.Time) *http.Request {
-			return signed(path, body, now.Add(-window-2*time.Second))
+			return signed(path, body, now.Add(-maxClockSkew-2*time.Second))
 		}},
 		{"ahead of time", 401, func(path string, body []byte, now time.Time) *http.Request {
-			return signed(path, body, now.Add(window+2*time.Second))
+			return signed(path, body, now.Add(maxClockSkew+2*time.Second))
 		}},
 		{"timestamp that is no number", 401, func(path string, body []byte, now time.Time) *http.Request {
 			r := signed(path, body, now)

@@ -19,7 +19,7 @@ func pressed(channel, do, ts, extra string) string {
 		"actions":[{"type":"button","action_id":"do:0","value":%q,"action_ts":%q}]%s}`, testTeam, testUser, ts, channel, do, ts, extra)
 }
 
-func submitted(metadata origin, trigger, values string) string {
+func submitted(metadata viewMetadata, trigger, values string) string {
 	m, _ := json.Marshal(metadata)
 	return fmt.Sprintf(`{"type":"view_submission","team":{"id":%q},"user":{"id":%q},"trigger_id":%q,"view":{"id":"V1","type":"modal","callback_id":"form","private_metadata":%q,"state":{"values":%s}}}`,
 		testTeam, testUser, trigger, m, values)
@@ -52,8 +52,8 @@ func TestPressOpensADialogWhichIsSent(t *testing.T) {
 	if err := json.Unmarshal([]byte(open.form.Get("view")), &view); err != nil || view.Callback != "form" {
 		t.Fatalf("view %q: %v", open.form.Get("view"), err)
 	}
-	var o origin
-	if err := json.Unmarshal([]byte(view.Metadata), &o); err != nil || o != (origin{Do: "act resolve 12", Channel: "C1", Message: "1600000000.000001"}) {
+	var o viewMetadata
+	if err := json.Unmarshal([]byte(view.Metadata), &o); err != nil || o != (viewMetadata{Do: "act resolve 12", Channel: "C1", Message: "1600000000.000001"}) {
 		t.Fatalf("origin %+v: %v", o, err)
 	}
 	// Sent empty: the complaint stands under its field.
@@ -262,7 +262,7 @@ func TestOptionsWhileTyping(t *testing.T) {
 		t.Errorf("list of another app: %s", got)
 	}
 	// What was chosen comes back whole.
-	b.interact("/slack/interactions", submitted(origin{Do: "act x"}, "T", `{"entry":{"find:entries":{"type":"external_select","selected_option":{"value":"~1"}}},"who":{"ask":{"type":"users_select","selected_user":"U5"}},"day":{"ask":{"type":"datepicker","selected_date":"2026-11-24"}}}`))
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act x"}, "T", `{"entry":{"find:entries":{"type":"external_select","selected_option":{"value":"~1"}}},"who":{"ask":{"type":"users_select","selected_user":"U5"}},"day":{"ask":{"type":"datepicker","selected_date":"2026-11-24"}}}`))
 	if e := b.settled()[0]; e.Values["entry"] != strings.Repeat("v", 200) || e.Values["who"] != "slack:U5" || e.Values["day"] != "2026-11-24" {
 		t.Errorf("values %v", e.Values)
 	}

@@ -36,7 +36,7 @@ func TestManifest(t *testing.T) {
 			m.Settings.Interactivity.Options != want("/slack/options") || m.Features.Commands[0].URL != want("/slack/commands") {
 			t.Errorf("%q: %s", test.url, text)
 		}
-		if !slices.Equal(m.OAuth.Scopes.Bot, scopes) || !slices.IsSorted(scopes) || !slices.IsSorted(events) {
+		if !slices.Equal(m.OAuth.Scopes.Bot, scopes) || !slices.IsSorted(scopes) || !slices.IsSorted(eventTypes) {
 			t.Errorf("scopes %v, events %v", m.OAuth.Scopes.Bot, m.Settings.Events.Events)
 		}
 	}

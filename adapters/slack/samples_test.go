@@ -122,16 +122,16 @@ func (b *bench) sample(t *testing.T, kind string, text []byte) (ack, error) {
 	ctx, at := t.Context(), time.Now()
 	switch kind {
 	case "events":
-		return b.adapter.takeEvent(ctx, text, at)
+		return b.adapter.receiveEvent(ctx, text, at)
 	case "events-inner":
 		whole, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": testTeam, "event": json.RawMessage(text)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		b.adapter.self.Store(&identity{Team: testTeam, User: testBot})
-		return b.adapter.takeEvent(ctx, whole, at)
+		return b.adapter.receiveEvent(ctx, whole, at)
 	case "interactive":
-		return b.adapter.takeInteraction(ctx, text, at)
+		return b.adapter.receiveInteraction(ctx, text, at)
 	case "slash":
 		var fields map[string]string
 		if err := json.Unmarshal(text, &fields); err != nil {
@@ -145,13 +145,13 @@ func (b *bench) sample(t *testing.T, kind string, text []byte) (ack, error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return b.adapter.takeCommand(ctx, c, at)
+		return b.adapter.receiveCommand(ctx, c, at)
 	}
 	var r socketmode.Request
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatal(err)
 	}
-	return b.adapter.takeEnvelope(ctx, &r, at)
+	return b.adapter.receiveEnvelope(ctx, &r, at)
 }
 
 // The payloads of Slack with the names of ours in them: what a press, a form and a
@@ -185,7 +185,7 @@ func TestRealPayloadsOfOurs(t *testing.T) {
 	for _, test := range tests {
 		b := newBench(t)
 		b.belong(t, []byte(test.text))
-		if _, err := b.adapter.takeInteraction(t.Context(), []byte(test.text), time.Now()); err != nil {
+		if _, err := b.adapter.receiveInteraction(t.Context(), []byte(test.text), time.Now()); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if events := b.settled(); len(events) != 1 || !test.check(events[0]) {

@@ -38,7 +38,7 @@ func TestSendAndEdit(t *testing.T) {
 	if m := c.form.Get("metadata"); !strings.Contains(m, metadataType) || strings.Contains(m, "ticket/12") {
 		t.Errorf("metadata %s", m)
 	}
-	if a := c.form.Get("attachments"); !strings.Contains(a, colours[bot.Info]) || !strings.Contains(a, "No imprime") {
+	if a := c.form.Get("attachments"); !strings.Contains(a, toneColours[bot.Info]) || !strings.Contains(a, "No imprime") {
 		t.Errorf("attachments %s", a)
 	}
 	if err := b.adapter.Edit(t.Context(), id, outgoing(agents, "Cerrada")); err != nil {
@@ -268,7 +268,7 @@ func TestIdentityIsRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next.recall(t.Context())
+	next.loadIdentity(t.Context())
 	if self := next.self.Load(); self == nil || self.Team != testTeam || self.User != testBot {
 		t.Errorf("%+v", self)
 	}
@@ -278,7 +278,7 @@ func TestIdentityIsRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if other.recall(t.Context()); other.self.Load() != nil {
+	if other.loadIdentity(t.Context()); other.self.Load() != nil {
 		t.Error("another token has the same identity")
 	}
 }
@@ -314,7 +314,7 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%s is somebody", address)
 		}
 	}
-	if p, err := b.adapter.known(t.Context(), "slack:U9"); err != nil || !p.Guest || p.Name != "U9" {
+	if p, err := b.adapter.sender(t.Context(), "slack:U9"); err != nil || !p.Guest || p.Name != "U9" {
 		t.Errorf("whom Slack does not know: %+v, %v", p, err)
 	}
 }
@@ -383,16 +383,16 @@ func TestMembers(t *testing.T) {
 func TestLongWordsComeBackWhole(t *testing.T) {
 	b := newBench(t)
 	for _, text := range []string{"act take 12", "~7", strings.Repeat("ñ", 300), strings.Repeat("& ", 100)} {
-		short, err := b.adapter.short(t.Context(), text, 75)
+		short, err := b.adapter.shorten(t.Context(), text, 75)
 		if err != nil || length(short) > 75 {
 			t.Errorf("%q became %q, %v", text, short, err)
 		}
-		if whole, err := b.adapter.whole(t.Context(), short); err != nil || whole != text {
+		if whole, err := b.adapter.expand(t.Context(), short); err != nil || whole != text {
 			t.Errorf("%q came back as %q, %v", text, whole, err)
 		}
 	}
 	for _, text := range []string{"~", "~x", "~0", "~-1", "~99"} {
-		if whole, err := b.adapter.whole(t.Context(), text); err != nil || whole != "" {
+		if whole, err := b.adapter.expand(t.Context(), text); err != nil || whole != "" {
 			t.Errorf("%q stands for %q, %v", text, whole, err)
 		}
 	}

@@ -138,7 +138,7 @@ func TestSocketMode(t *testing.T) {
 	if m := s.ack(t); m["envelope_id"] != "e2" {
 		t.Errorf("%v", m)
 	}
-	write(two, envelopeOf("interactive", "e3", submitted(origin{Do: "act resolve 12"}, "T", `{"solution":{"ask":{"type":"plain_text_input","value":null}}}`)))
+	write(two, envelopeOf("interactive", "e3", submitted(viewMetadata{Do: "act resolve 12"}, "T", `{"solution":{"ask":{"type":"plain_text_input","value":null}}}`)))
 	m := s.ack(t)
 	if text, _ := json.Marshal(m["payload"]); m["envelope_id"] != "e3" || string(text) != `{"errors":{"solution":"Escriba qué se hizo."},"response_action":"errors"}` {
 		t.Errorf("%v", m)
@@ -211,7 +211,7 @@ func TestSocketModeEndsInOrder(t *testing.T) {
 		return bot.Reply{Reject: map[string]string{"solution": "No."}}, nil
 	})
 	c := s.conn(t)
-	if err := c.WriteMessage(websocket.TextMessage, envelopeOf("interactive", "last", submitted(origin{Do: "act x"}, "T", `{"solution":{"ask":{"value":"x"}}}`))); err != nil {
+	if err := c.WriteMessage(websocket.TextMessage, envelopeOf("interactive", "last", submitted(viewMetadata{Do: "act x"}, "T", `{"solution":{"ask":{"value":"x"}}}`))); err != nil {
 		t.Fatal(err)
 	}
 	<-entered

@@ -99,8 +99,8 @@ func TestEventsKeepTheirKeys(t *testing.T) {
 	b.interact("/slack/interactions", fmt.Sprintf(`{"type":"block_actions","team":{"id":%q},"user":{"id":%q},"trigger_id":"T.8","container":{"type":"view","view_id":"V1"},"view":{"id":"V1","type":"home"},
 		"actions":[{"type":"button","action_id":"do:0","value":"start","action_ts":"1600000000.000009"}]}`, testTeam, testUser))
 	values := `{"solution":{"ask":{"type":"plain_text_input","value":"Se cambió el rodillo"}}}`
-	b.interact("/slack/interactions", submitted(origin{Do: "act resolve 12"}, "T.9", values))
-	b.interact("/slack/interactions", submitted(origin{Do: "act resolve 12"}, "", values))
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act resolve 12"}, "T.9", values))
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act resolve 12"}, "", values))
 	b.interact("/slack/interactions", fmt.Sprintf(`{"type":"message_action","callback_id":"adopt","team":{"id":%q},"user":{"id":%q},"channel":{"id":"C1"},"trigger_id":"T.10","action_ts":"1600000000.000010","message":{"user":"U2","text":"x","ts":"1600000000.000011"}}`, testTeam, testUser))
 	for _, trigger := range []string{"T.11", ""} {
 		b.post("/slack/commands", []byte(url.Values{"text": {"mis"}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {trigger}}.Encode()))
@@ -193,7 +193,7 @@ func TestIdentityOfAnEarlierVersionIsLoaded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.adapter.recall(t.Context())
+	b.adapter.loadIdentity(t.Context())
 	if self := b.adapter.self.Load(); self == nil || *self != (identity{Team: "T9", Enterprise: "E9", User: "U9", Bot: "B9"}) {
 		t.Errorf("%+v", self)
 	}
