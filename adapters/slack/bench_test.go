@@ -123,7 +123,7 @@ func (s *served) load(b *testing.B, connections int) {
 
 // BenchmarkAck is the time from a signed event to the 200, over loopback HTTP, with the
 // load generator on the same machine and every event on disk before it is answered. The
-// handling of the events goes on beside it.
+// events are handled meanwhile.
 func BenchmarkAck(b *testing.B) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"user":{"id":%q,"team_id":%q,"real_name":"Usuario 1"}}`, r.FormValue("user"), testTeam)
@@ -138,7 +138,7 @@ func BenchmarkAck(b *testing.B) {
 }
 
 // BenchmarkPost is the time from signed events to their chat.postMessage, with an API that
-// takes 100 ms: what a chat's slowness costs.
+// takes 100 ms.
 func BenchmarkPost(b *testing.B) {
 	var posted atomic.Int64
 	done := make(chan struct{}, 1)

@@ -27,8 +27,8 @@ func seed(f *testing.F, folder string, add func([]byte)) {
 	}
 }
 
-// sound tells whether an event is one that the inbox may have.
-func sound(t *testing.T, events []bot.Event) {
+// checkEvents checks that the inbox may have these events.
+func checkEvents(t *testing.T, events []bot.Event) {
 	t.Helper()
 	for _, e := range events {
 		rooms := 0
@@ -52,7 +52,7 @@ func fuzzEndpoint(f *testing.F, path string) {
 		default:
 			t.Errorf("%d", w.Code)
 		}
-		sound(t, b.settled())
+		checkEvents(t, b.handledEvents())
 		b.mu.Lock()
 		b.events = nil
 		b.mu.Unlock()
@@ -60,7 +60,7 @@ func fuzzEndpoint(f *testing.F, path string) {
 }
 
 func FuzzEvents(f *testing.F) {
-	for _, event := range []string{direct("hola :fire: <@U1>", 1), `{"type":"app_home_opened","user":"U1","tab":"home","event_ts":"1.1"}`,
+	for _, event := range []string{directMessage("hola :fire: <@U1>", 1), `{"type":"app_home_opened","user":"U1","tab":"home","event_ts":"1.1"}`,
 		`{"type":"reaction_added","user":"U1","reaction":"eyes","item_user":"` + testBot + `","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.3"}`} {
 		f.Add(fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event))
 	}
@@ -87,8 +87,8 @@ func FuzzCommands(f *testing.F) {
 	fuzzEndpoint(f, "/slack/commands")
 }
 
-// Whatever people type fits, comes out whole, and is cut between characters.
-func FuzzWords(f *testing.F) {
+// Any text fits into its limit, is complete in its chunks, and is cut between characters.
+func FuzzText(f *testing.F) {
 	f.Add("Palabras de a ocho. 👩🏽\u200d🔧 & < > \x00\u202e\u05d0\u05d1\u202c", 20)
 	f.Add(strings.Repeat("👩🏽\u200d🔧", 50), 10)
 	f.Add("", 5)
@@ -100,11 +100,11 @@ func FuzzWords(f *testing.F) {
 		}
 		all := chunks(text, limit)
 		if strings.Join(all, "") != text {
-			t.Error("words are lost")
+			t.Error("chunks do not add up to the text")
 		}
-		for _, piece := range all {
-			if length(piece) > limit {
-				t.Errorf("piece of %d, limit %d", length(piece), limit)
+		for _, chunk := range all {
+			if length(chunk) > limit {
+				t.Errorf("chunk of %d, limit %d", length(chunk), limit)
 			}
 		}
 		if short := truncate(text, limit); length(short) > limit || !utf8.ValidString(short) {

@@ -17,9 +17,9 @@ import (
 	"helptic/bot/bottest"
 )
 
-var update = flag.Bool("update", false, "write the golden files again")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// wire is a message, page or dialog as Slack is told it.
+// wire is a message or home tab as it is sent to Slack.
 func (b *bench) wire(t *testing.T, piece bottest.Piece) any {
 	t.Helper()
 	if piece.Post.Room.Home != "" {
@@ -89,7 +89,7 @@ func TestGallery(t *testing.T) {
 	}
 }
 
-// What Slack says of its blocks, as a schema.
+// The schema is Slack's own, of its blocks.
 func TestGalleryKeepsToSlackSchema(t *testing.T) {
 	file := filepath.Join(shared(t, "blockkit"), "slack-blocks.schema.json")
 	text, err := os.Open(file)
@@ -157,8 +157,8 @@ func generic(t *testing.T, value any) any {
 	return out
 }
 
-// What the schema does not say: identifiers that must differ, lengths as Slack may count
-// them, and that nothing of what people typed does anything.
+// The schema does not check unique ids, lengths as Slack may count them, and that a text of
+// a person does nothing.
 func TestGalleryIsInertAndWithinLimits(t *testing.T) {
 	b := newBench(t)
 	all := b.forms(t)
@@ -221,9 +221,8 @@ func walk(node any, f func(map[string]any)) {
 	}
 }
 
-// Nothing is left out in silence: the options, buttons, facts and words of the longest
-// messages are all there.
-func TestNothingIsLeftOut(t *testing.T) {
+// All options, buttons, facts and texts of the longest messages are there.
+func TestLongMessagesAreComplete(t *testing.T) {
 	b := newBench(t)
 	for _, piece := range bottest.Gallery(chat) {
 		if piece.Name != "many" && piece.Name != "longest" {
@@ -245,7 +244,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		}
 		for _, button := range piece.Post.Message.Card.Buttons {
 			if !strings.Contains(string(text), button.Label) {
-				t.Errorf("%s: %q is nowhere in full", piece.Name, button.Label)
+				t.Errorf("%s: %q is not complete", piece.Name, button.Label)
 			}
 		}
 		var sum strings.Builder
@@ -260,7 +259,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		})
 		for _, f := range piece.Post.Message.Card.Facts {
 			if strings.Count(sum.String(), f.Value[:1]) < strings.Count(f.Value, f.Value[:1]) {
-				t.Errorf("%s: words of %q are missing", piece.Name, f.Label[:10])
+				t.Errorf("%s: text of %q is missing", piece.Name, f.Label[:10])
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func shared(t *testing.T, path ...string) string {
 	return folder
 }
 
-// Every real payload is answered, and those that are words or acts for the bot become events.
+// Every real payload is answered, and those for the bot become events.
 func TestRealPayloads(t *testing.T) {
 	folder := shared(t, "samples", "slack")
 	// What becomes of each: the text or command of the event; "" for nothing.
@@ -65,7 +65,7 @@ func TestRealPayloads(t *testing.T) {
 				if strings.Contains(name, "block_suggestion") && answer.json == nil {
 					t.Error("no options")
 				}
-				events := b.settled()
+				events := b.handledEvents()
 				got := ""
 				if len(events) > 0 {
 					got = events[0].Text + events[0].Do
@@ -188,7 +188,7 @@ func TestRealPayloadsOfOurs(t *testing.T) {
 		if _, err := b.adapter.receiveInteraction(t.Context(), []byte(test.text), time.Now()); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if events := b.settled(); len(events) != 1 || !test.check(events[0]) {
+		if events := b.handledEvents(); len(events) != 1 || !test.check(events[0]) {
 			t.Errorf("%s became %+v", test.name, events)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"helptic/bot"
 )
 
-// sockets is the other side of Socket Mode.
+// sockets is Slack's side of Socket Mode.
 type sockets struct {
 	b      *bench
 	opened atomic.Int64
@@ -108,7 +108,7 @@ func callback(event string) string {
 	return fmt.Sprintf(`{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event)
 }
 
-func TestSocketMode(t *testing.T) {
+func TestSocketModeReceivesAndAcknowledges(t *testing.T) {
 	s, b, stop, over := newSockets(t)
 	b.answers(func(e bot.Event) (bot.Reply, error) {
 		if e.Form {
@@ -123,7 +123,7 @@ func TestSocketMode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(one, envelopeOf("events_api", "e1", callback(direct("hola", 1))))
+	write(one, envelopeOf("events_api", "e1", callback(directMessage("hola", 1))))
 	if m := s.ack(t); m["envelope_id"] != "e1" || m["payload"] != nil {
 		t.Errorf("%v", m)
 	}
@@ -133,8 +133,8 @@ func TestSocketMode(t *testing.T) {
 	if !b.adapter.Ready() {
 		t.Error("not ready with connections")
 	}
-	// The same message again through the other connection is acknowledged and is no second event.
-	write(two, envelopeOf("events_api", "e2", callback(direct("hola", 1))))
+	// The same message through the other connection is acknowledged but is no second event.
+	write(two, envelopeOf("events_api", "e2", callback(directMessage("hola", 1))))
 	if m := s.ack(t); m["envelope_id"] != "e2" {
 		t.Errorf("%v", m)
 	}
@@ -148,22 +148,22 @@ func TestSocketMode(t *testing.T) {
 	if text, _ := json.Marshal(m["payload"]); !strings.Contains(string(text), textAnsweredInDM) {
 		t.Errorf("%v", m)
 	}
-	// What the client cannot read is acknowledged, or it would come for ever.
+	// What the client cannot read is acknowledged, or Slack would deliver it for ever.
 	for i, event := range []string{`{"type":"cosa_nueva"}`, `{"type":"message","channel":"C1","blocks":[{"type":"actions","elements":[{"type":"thing_of_tomorrow"}]}],"user":"U2","ts":"1.2"}`} {
 		write(one, envelopeOf("events_api", fmt.Sprint("odd", i), callback(event)))
 		if m := s.ack(t); m["envelope_id"] != fmt.Sprint("odd", i) {
 			t.Errorf("%v", m)
 		}
 	}
-	// Nothing is acknowledged that could not be stored.
+	// An envelope that could not be stored is not acknowledged.
 	b.breakJournal(true)
-	write(one, envelopeOf("events_api", "lost", callback(direct("otra", 2))))
+	write(one, envelopeOf("events_api", "lost", callback(directMessage("otra", 2))))
 	write(one, envelopeOf("events_api", "after", callback(`{"type":"cosa_nueva"}`)))
 	if m := s.ack(t); m["envelope_id"] != "after" {
 		t.Errorf("%v", m)
 	}
 	b.breakJournal(false)
-	write(two, envelopeOf("events_api", "again", callback(direct("otra", 2))))
+	write(two, envelopeOf("events_api", "again", callback(directMessage("otra", 2))))
 	if m := s.ack(t); m["envelope_id"] != "again" {
 		t.Errorf("%v", m)
 	}
@@ -174,7 +174,7 @@ func TestSocketMode(t *testing.T) {
 	if s.opened.Load() != before+1 {
 		t.Errorf("%d opened after %d", s.opened.Load(), before)
 	}
-	write(three, envelopeOf("events_api", "e9", callback(direct("tercera", 3))))
+	write(three, envelopeOf("events_api", "e9", callback(directMessage("tercera", 3))))
 	if m := s.ack(t); m["envelope_id"] != "e9" {
 		t.Errorf("%v", m)
 	}
@@ -191,7 +191,7 @@ func TestSocketMode(t *testing.T) {
 		t.Error("ready after the end")
 	}
 	var texts []string
-	for _, e := range b.settled() {
+	for _, e := range b.handledEvents() {
 		if !e.Form {
 			texts = append(texts, e.Text)
 		}
@@ -201,8 +201,8 @@ func TestSocketMode(t *testing.T) {
 	}
 }
 
-// What was being taken when the program ends is stored and acknowledged first.
-func TestSocketModeEndsInOrder(t *testing.T) {
+// An envelope in progress is stored and acknowledged before the connection closes.
+func TestSocketModeDrainsBeforeItCloses(t *testing.T) {
 	s, b, stop, over := newSockets(t)
 	entered, leave := make(chan struct{}), make(chan struct{})
 	b.answers(func(bot.Event) (bot.Reply, error) {
@@ -254,9 +254,9 @@ func TestSocketModeSamples(t *testing.T) {
 	}
 }
 
-func TestSocketModeWithoutTheRightToken(t *testing.T) {
+func TestSocketModeWithAWrongTokenIsNotReady(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.AppToken = "xapp-wrong" })
-	b.api.on("apps.connections.open", says(`{"ok":false,"error":"invalid_auth"}`))
+	b.api.on("apps.connections.open", answerText(`{"ok":false,"error":"invalid_auth"}`))
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- b.adapter.Run(ctx, b.inbox) }()

@@ -35,7 +35,7 @@ func goldenText(t *testing.T, name, got string) {
 	}
 }
 
-// What is in the append-only log is read by later versions: names, keys and JSON may not change.
+// Later versions read the append-only log: names, keys and JSON may not change.
 func TestStreamsKeepNamesKeysAndJSON(t *testing.T) {
 	b := newBench(t)
 	now := time.Date(2026, 11, 23, 15, 4, 5, 678_000_000, time.UTC)
@@ -43,7 +43,7 @@ func TestStreamsKeepNamesKeysAndJSON(t *testing.T) {
 	if err := b.adapter.identify(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b.api.on("auth.test", says(`{"ok":true,"team_id":"T111","user_id":"U2","enterprise_id":"E1"}`))
+	b.api.on("auth.test", answerText(`{"ok":true,"team_id":"T111","user_id":"U2","enterprise_id":"E1"}`))
 	c := b.adapter.config
 	c.BotToken = "xoxb-another"
 	other, err := New(c)
@@ -61,7 +61,7 @@ func TestStreamsKeepNamesKeysAndJSON(t *testing.T) {
 	for i, room := range []string{"D" + testUser, "C1"} {
 		b.serveFile(b.fileInfo(5, b.api.URL+"/files/foto.jpg"), "12345")
 		b.deliver(fmt.Sprintf(`{"type":"message","subtype":"file_share","channel":%q,"user":%q,"text":"<@%s> mire","ts":"1600000000.00000%d","files":[{"id":"F1","name":"foto.jpg","mimetype":"image/jpeg","size":5}]}`, room, testUser, testBot, i))
-		b.settled()
+		b.handledEvents()
 	}
 	var out strings.Builder
 	for _, name := range []string{"slack/self", "slack/words", "slack/sends", "slack/files"} {
@@ -87,7 +87,7 @@ var random = regexp.MustCompile(`"once":"[A-Z2-7]{26}"`)
 func TestEventsKeepTheirKeys(t *testing.T) {
 	b := newBench(t)
 	b.now = func() time.Time { return time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC) }
-	b.deliver(direct("hola", 1))
+	b.deliver(directMessage("hola", 1))
 	b.deliver(fmt.Sprintf(`{"type":"app_mention","channel":"C1","user":%q,"text":"<@%s> hola","ts":"1600000000.000002"}`, testUser, testBot))
 	b.deliver(fmt.Sprintf(`{"type":"app_home_opened","user":%q,"tab":"home","event_ts":"1600000000.000003"}`, testUser))
 	b.deliver(fmt.Sprintf(`{"type":"app_home_opened","user":%q,"tab":"home"}`, testUser))
@@ -106,14 +106,14 @@ func TestEventsKeepTheirKeys(t *testing.T) {
 		b.post("/slack/commands", []byte(url.Values{"text": {"mis"}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {trigger}}.Encode()))
 	}
 	var out strings.Builder
-	for _, e := range b.settled() {
+	for _, e := range b.handledEvents() {
 		fmt.Fprintf(&out, "%s\n\troom %s, thread %q, message %q, do %q, text %q, form %t, values %v\n", e.Key, e.Room, e.Thread, e.Message, e.Do, e.Text, e.Form, e.Values)
 	}
 	goldenText(t, "events.txt", out.String())
 }
 
-// An open modal may have been rendered by the version before: its private_metadata, block
-// and action ids are read as they were written then.
+// An open modal may have been rendered by an earlier version. Its private_metadata, block ids
+// and action ids are still read.
 func TestModalOfAnEarlierVersionIsRead(t *testing.T) {
 	b := newBench(t)
 	long := strings.Repeat("valor ", 20)
@@ -131,7 +131,7 @@ func TestModalOfAnEarlierVersionIsRead(t *testing.T) {
 			"found":{"find:entries":{"type":"external_select","selected_option":{"value":"correo"}}},
 			"who":{"ask":{"type":"users_select","selected_user":"U5"}},
 			"day":{"ask":{"type":"datepicker","selected_date":"2026-11-24"}}}}}}`, testTeam, testUser))
-	events := b.settled()
+	events := b.handledEvents()
 	if len(events) != 1 {
 		t.Fatalf("%d events", len(events))
 	}
@@ -145,8 +145,8 @@ func TestModalOfAnEarlierVersionIsRead(t *testing.T) {
 	}
 }
 
-// A message that an earlier version began to post, and whose answer it lost, is looked for by
-// the metadata that it wrote.
+// A message that an earlier version may have posted is looked for by the metadata of that
+// version.
 func TestSendOfAnEarlierVersionIsContinued(t *testing.T) {
 	b := newBench(t)
 	const digestOfKey = "60be65c3af0a060b62b668b88bd3f252"
@@ -184,7 +184,7 @@ func TestFileOfAnEarlierVersionIsNotUploadedAgain(t *testing.T) {
 	}
 }
 
-// The identity that an earlier version stored serves while Slack does not answer.
+// The identity that an earlier version stored is used until Slack answers.
 func TestIdentityOfAnEarlierVersionIsLoaded(t *testing.T) {
 	b := newBench(t)
 	b.adapter.self.Store(nil)
