@@ -29,13 +29,13 @@ var uses = map[string]func(ctx context.Context, b *bench, n int) (string, error)
 		return url, err
 	},
 	"chat.postMessage": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return b.adapter.post(ctx, "C00000001", "", "", b.adapter.drawText("hola"))
+		return b.adapter.postMessage(ctx, "C00000001", "", nil, renderText("hola"))
 	},
 	"chat.postEphemeral": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return b.adapter.whisper(ctx, "C00000001", "", "U00000001", b.adapter.drawText("hola"))
+		return b.adapter.postEphemeral(ctx, "C00000001", "", "U00000001", renderText("hola"))
 	},
 	"chat.update": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return "changed", b.adapter.update(ctx, "C00000001", "1767000080.000100", b.adapter.drawText("hola"))
+		return "changed", b.adapter.updateMessage(ctx, "C00000001", "1767000080.000100", renderText("hola"))
 	},
 	"conversations.open": func(ctx context.Context, b *bench, n int) (string, error) {
 		return b.adapter.channel(ctx, bot.Direct(fmt.Sprintf("slack:U%08d", n))) // of somebody each: it is asked for once
@@ -55,20 +55,20 @@ var uses = map[string]func(ctx context.Context, b *bench, n int) (string, error)
 		return fmt.Sprint(member), err
 	},
 	"conversations.history": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return pageOf(b.adapter.history(ctx, "C00000001", "", "0", ""))
+		return pageOf(b.adapter.historyPage(ctx, "C00000001", "", "0", ""))
 	},
 	"conversations.replies": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return pageOf(b.adapter.history(ctx, "C00000001", "1767000080.000100", "0", ""))
+		return pageOf(b.adapter.historyPage(ctx, "C00000001", "1767000080.000100", "0", ""))
 	},
 	"users.info": func(ctx context.Context, b *bench, n int) (string, error) {
 		p, err := b.adapter.Person(ctx, fmt.Sprintf("slack:U%08d", n))
 		return fmt.Sprintf("%s, %s, guest %v", p.Name, p.Email, p.Guest), err
 	},
 	"views.open": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return "opened", b.adapter.open(place{trigger: "1.2.disparador"}, askSolution, b.now())
+		return "opened", b.adapter.openForm(target{triggerID: "1.2.disparador"}, askSolution, b.now())
 	},
 	"views.publish": func(ctx context.Context, b *bench, _ int) (string, error) {
-		return "published", b.adapter.publish(ctx, "U00000001", bot.Message{Text: "hola"})
+		return "published", b.adapter.publishHome(ctx, "U00000001", bot.Message{Text: "hola"})
 	},
 	"files.info": func(ctx context.Context, b *bench, _ int) (string, error) {
 		var f *slack.File
@@ -86,7 +86,7 @@ var uses = map[string]func(ctx context.Context, b *bench, n int) (string, error)
 		if err != nil {
 			return "", err
 		}
-		up, err := b.adapter.bring(ctx, f)
+		up, err := b.adapter.uploadFile(ctx, f)
 		return up.ID + " " + up.Title, err
 	},
 	"files.completeUploadExternal": func(ctx context.Context, b *bench, _ int) (id string, err error) {
@@ -135,7 +135,7 @@ func TestAnswersOfTheWebAPI(t *testing.T) {
 		"files.completeUploadExternal": "F00000009",
 	}
 	b := newBench(t, func(c *Config) { c.AppToken = "xapp-test" })
-	b.api.on("upload/v1/1", says("OK"))
+	b.api.on("upload/v1/1", answerText("OK"))
 	seen := map[string]int{}
 	for n, p := range slacktest.Payloads(t, "webapi") {
 		name, isError := strings.CutSuffix(path.Base(p.Name), ".error")
@@ -147,7 +147,7 @@ func TestAnswersOfTheWebAPI(t *testing.T) {
 		seen[method]++
 		t.Run(p.Name, func(t *testing.T) {
 			b.adapter.self.Store(&entity)
-			b.api.on(method, says(strings.ReplaceAll(string(p.Body), "https://files.slack.com", b.api.URL)))
+			b.api.on(method, answerText(strings.ReplaceAll(string(p.Body), "https://files.slack.com", b.api.URL)))
 			got, err := use(t.Context(), b, n)
 			switch {
 			case isError:

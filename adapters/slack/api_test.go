@@ -31,13 +31,13 @@ const (
 	testUser   = "U00000001"
 )
 
-// webAPI is a small Slack: it keeps what it is called with and answers as the test says.
+// webAPI is a small Web API: it records its calls and answers as the test sets it.
 type webAPI struct {
 	*httptest.Server
 	mu     sync.Mutex
 	calls  []call
 	answer map[string]func(call, http.ResponseWriter)
-	told   chan struct{}
+	called chan struct{}
 	ts     int
 }
 
@@ -48,7 +48,7 @@ type call struct {
 }
 
 func newWebAPI(t testing.TB) *webAPI {
-	w := &webAPI{answer: map[string]func(call, http.ResponseWriter){}, told: make(chan struct{}, 1000)}
+	w := &webAPI{answer: map[string]func(call, http.ResponseWriter){}, called: make(chan struct{}, 1000)}
 	w.Server = httptest.NewServer(w)
 	t.Cleanup(w.Close)
 	return w
@@ -86,7 +86,7 @@ func (w *webAPI) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	w.mu.Unlock()
 	defer func() {
 		select {
-		case w.told <- struct{}{}:
+		case w.called <- struct{}{}:
 		default:
 		}
 	}()
@@ -109,15 +109,15 @@ func (w *webAPI) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// on answers a method from now on.
+// on sets the answer to a method.
 func (w *webAPI) on(method string, f func(call, http.ResponseWriter)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.answer[method] = f
 }
 
-// says is an answer of always the same text.
-func says(text string) func(call, http.ResponseWriter) {
+// answerText answers every call with the same text.
+func answerText(text string) func(call, http.ResponseWriter) {
 	return func(_ call, w http.ResponseWriter) { fmt.Fprint(w, text) }
 }
 
@@ -142,15 +142,15 @@ func (w *webAPI) wait(t *testing.T, method string) call {
 			return calls[0]
 		}
 		select {
-		case <-w.told:
+		case <-w.called:
 		case <-t.Context().Done():
 			t.Fatalf("%s was never called", method)
 		}
 	}
 }
 
-// bench is an adapter with everything around it: a real store, an inbox, and what the
-// flows were given.
+// bench is an adapter with a real store and an inbox. It records the events that the flows
+// handle.
 type bench struct {
 	t       testing.TB
 	adapter *Adapter
@@ -161,12 +161,12 @@ type bench struct {
 	now     func() time.Time
 	mux     *http.ServeMux
 
-	mu     sync.Mutex
-	events []bot.Event
-	came   chan bot.Event
-	denied chan struct{} // the broken journal did not take one
-	reply  func(bot.Event) (bot.Reply, error)
-	broken bool // the journal takes nothing
+	mu      sync.Mutex
+	events  []bot.Event
+	handled chan bot.Event
+	denied  chan struct{} // the broken journal did not take one
+	reply   func(bot.Event) (bot.Reply, error)
+	broken  bool // the journal takes nothing
 }
 
 type lockedBuffer struct {
@@ -186,32 +186,32 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-var errFull = errors.New("disk is full")
+var errDiskFull = errors.New("disk is full")
 
-// Accept fails where the test wants a broken journal.
+// Accept fails while the journal is broken.
 func (b *bench) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	b.mu.Lock()
 	broken := b.broken
 	b.mu.Unlock()
 	if broken {
 		b.denied <- struct{}{}
-		return false, errFull
+		return false, errDiskFull
 	}
 	return b.store.Accept(ctx, e)
 }
 
-type brittle struct {
+type breakableJournal struct {
 	*sqlite.Store
 	b *bench
 }
 
-func (j brittle) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
+func (j breakableJournal) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	return j.b.Accept(ctx, e)
 }
 
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, api: newWebAPI(t), log: &lockedBuffer{}, now: time.Now, came: make(chan bot.Event, 1000), denied: make(chan struct{}, 1000)}
+	b := &bench{t: t, api: newWebAPI(t), log: &lockedBuffer{}, now: time.Now, handled: make(chan bot.Event, 1000), denied: make(chan struct{}, 1000)}
 	var err error
 	if b.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "data"), 1<<20); err != nil {
 		t.Fatal(err)
@@ -228,14 +228,14 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 	b.adapter.self.Store(&identity{Team: testTeam, User: testBot, Bot: "BBOT00001"})
 	log := zerolog.Nop()
 	delivery := bot.NewOutbox(b.store, []bot.Adapter{b.adapter}, time.Now, log)
-	b.inbox = bot.NewInbox(brittle{b.store, b}, func(_ context.Context, e bot.Event) (bot.Reply, error) {
+	b.inbox = bot.NewInbox(breakableJournal{b.store, b}, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		b.mu.Lock()
 		b.events = append(b.events, e)
 		reply := b.reply
 		b.mu.Unlock()
 		defer func() {
 			select {
-			case b.came <- e:
+			case b.handled <- e:
 			default:
 			}
 		}()
@@ -250,13 +250,13 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		b.mux.Handle(pattern, h)
 	}
 	t.Cleanup(func() {
-		b.adapter.crew.finish()
+		b.adapter.background.close()
 		b.inbox.Close()
 	})
 	return b
 }
 
-// answers says what the flows answer from now on.
+// answers sets the handler of the flows.
 func (b *bench) answers(f func(bot.Event) (bot.Reply, error)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -269,23 +269,23 @@ func (b *bench) breakJournal(broken bool) {
 	b.broken = broken
 }
 
-// event returns the next event that the flows were given.
+// event waits for the next event that the flows handle.
 func (b *bench) event() bot.Event {
 	b.t.Helper()
 	select {
-	case e := <-b.came:
+	case e := <-b.handled:
 		return e
 	case <-b.t.Context().Done():
-		b.t.Fatal("no event came")
+		b.t.Fatal("no event was handled")
 		return bot.Event{}
 	}
 }
 
-// settled waits for everything in hand and returns all events so far.
-func (b *bench) settled() []bot.Event {
-	b.adapter.crew.mu.Lock()
-	b.adapter.crew.mu.Unlock() //nolint:staticcheck // whoever was adding has added
-	b.adapter.crew.busy.Wait()
+// handledEvents waits until nothing is in progress and returns all events so far.
+func (b *bench) handledEvents() []bot.Event {
+	b.adapter.background.mu.Lock()
+	b.adapter.background.mu.Unlock() //nolint:staticcheck // tasks that were being added are counted now
+	b.adapter.background.tasks.Wait()
 	b.inbox.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -302,7 +302,7 @@ func signed(path string, body []byte, at time.Time) *http.Request {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("X-Slack-Request-Timestamp", stamp)
-	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(sign(testSecret, stamp, body)))
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(signature(testSecret, stamp, body)))
 	return r
 }
 
@@ -326,6 +326,6 @@ func (b *bench) interact(path, payload string) *httptest.ResponseRecorder {
 	return b.post(path, []byte(url.Values{"payload": {payload}}.Encode()))
 }
 
-func direct(text string, n int) string {
+func directMessage(text string, n int) string {
 	return fmt.Sprintf(`{"type":"message","channel":"D%s","channel_type":"im","user":%q,"text":%q,"ts":"1600000000.%06d"}`, testUser, testUser, text, n)
 }

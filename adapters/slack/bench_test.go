@@ -54,7 +54,7 @@ func serve(b *testing.B, apiURL string, handle bot.Handler) *served {
 	server := httptest.NewServer(mux)
 	b.Cleanup(func() {
 		server.Close()
-		a.crew.finish()
+		a.background.close()
 		inbox.Wait()
 		inbox.Close()
 		_ = store.Close()
@@ -75,7 +75,7 @@ func (s *served) send(n int64) error {
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Slack-Request-Timestamp", stamp)
-	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(sign(testSecret, stamp, body)))
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(signature(testSecret, stamp, body)))
 	w, err := s.client.Do(r)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ func (s *served) load(b *testing.B, connections int) {
 
 // BenchmarkAck is the time from a signed event to the 200, over loopback HTTP, with the
 // load generator on the same machine and every event on disk before it is answered. The
-// handling of the events goes on beside it.
+// events are handled meanwhile.
 func BenchmarkAck(b *testing.B) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"user":{"id":%q,"team_id":%q,"real_name":"Usuario 1"}}`, r.FormValue("user"), testTeam)
@@ -138,7 +138,7 @@ func BenchmarkAck(b *testing.B) {
 }
 
 // BenchmarkPost is the time from signed events to their chat.postMessage, with an API that
-// takes 100 ms: what a chat's slowness costs.
+// takes 100 ms.
 func BenchmarkPost(b *testing.B) {
 	var posted atomic.Int64
 	done := make(chan struct{}, 1)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -8,57 +9,54 @@ import (
 	"helptic/bot"
 )
 
-const answerInDirect = "Le respondí por mensaje directo."
-
-// takeCommand takes "/helptic …": the words are those of the direct messages, and are
-// answered there.
-func (a *Adapter) takeCommand(ctx context.Context, c command, at time.Time) (ack, error) {
+// receiveCommand accepts "/helptic …". Its text is an event of the person's direct messages
+// and is answered there.
+func (a *Adapter) receiveCommand(ctx context.Context, c slashCommand, at time.Time) (ack, error) {
 	self, inbox := a.self.Load(), a.inbox.Load()
 	if self == nil || inbox == nil {
 		return ack{}, errNotReady
 	}
-	if !self.ours(c.TeamID, c.EnterpriseID) {
+	if !self.serves(c.TeamID, c.EnterpriseID) {
 		return ack{}, errTeam
 	}
 	if c.UserID == "" {
 		return ack{}, errMalformed
 	}
-	which := c.TriggerID
-	if which == "" {
-		which = digest(c.Text, at.String())
+	use := c.TriggerID
+	if use == "" {
+		use = digest(c.Text, at.String())
 	}
-	e := bot.Event{Key: key("command", c.UserID, which), At: at, From: someone(c.UserID), Room: bot.Direct(address(c.UserID)), Text: strings.TrimSpace(plain(c.Text))}
-	if e.Text == "" {
-		e.Text = "hola"
+	e := bot.Event{
+		Key: eventKey("command", c.UserID, use), At: at, From: person(c.UserID), Room: bot.Direct(address(c.UserID)),
+		Text: cmp.Or(strings.TrimSpace(fromMrkdwn(c.Text)), commandWithoutText),
 	}
 	if _, err := inbox.Accept(ctx, e); err != nil {
 		return ack{}, err
 	}
 	switch {
 	case !strings.HasPrefix(c.ChannelID, "D"):
-		return ephemeral(answerInDirect + a.wayIn(self)), nil
+		return ephemeralAck(textAnsweredInDM + textOpenBot(self.User)), nil
 	case c.ResponseURL != "":
-		a.crew.later(func() { a.sayWhere(self, c) })
+		a.background.run(func() { a.linkToDirectMessages(self, c) })
 	}
 	return ack{}, nil
 }
 
-// sayWhere tells somebody who used the command in the direct messages of other people.
-func (a *Adapter) sayWhere(self *identity, c command) {
-	ctx, cancel := context.WithTimeout(context.Background(), noticeTime)
+// linkToDirectMessages tells a person where the answer is, if they used the command in
+// direct messages with somebody else.
+func (a *Adapter) linkToDirectMessages(self *identity, c slashCommand) {
+	ctx, cancel := context.WithTimeout(context.Background(), noticeTimeout)
 	defer cancel()
 	channel, err := a.channel(ctx, bot.Direct(address(c.UserID)))
 	if err == nil && channel != c.ChannelID {
-		err = a.respond(ctx, c.ResponseURL, "", answerInDirect+a.wayIn(self))
+		err = a.respond(ctx, c.ResponseURL, "", textAnsweredInDM+textOpenBot(self.User))
 	}
 	if err != nil {
-		a.log.Warn().Err(err).Msg("where the answer stands was not said")
+		a.log.Warn().Err(err).Msg("link to the direct messages failed, dropping it")
 	}
 }
 
-// wayIn is a link to the bot.
-func (a *Adapter) wayIn(self *identity) string { return " Pulse <@" + self.User + "> para abrirlo." }
-
-func ephemeral(markup string) ack {
-	return ack{json: map[string]string{"response_type": "ephemeral", "text": markup}}
+// ephemeralAck answers a command with a message that only this person sees.
+func ephemeralAck(mrkdwn string) ack {
+	return ack{json: map[string]string{"response_type": "ephemeral", "text": mrkdwn}}
 }

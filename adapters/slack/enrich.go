@@ -2,53 +2,49 @@ package slack
 
 import (
 	"context"
-	"errors"
+	"regexp"
 	"strings"
 
 	"helptic/bot"
 )
 
-// Complete asks Slack for what it did not send with an event: who did it, the names of
-// those who are mentioned, and the bytes of the files. It may run again for the same
-// event. The note is for the person: what could not be had.
+// userID is a mention after its markup was removed: "@U012AB3CD".
+var userID = regexp.MustCompile(`@([UW][A-Z0-9]{5,})\b`)
+
+// Enrich implements bot.Enricher. It asks Slack for the sender, for the names of the users
+// who are mentioned, and for the bytes of the files.
 func (a *Adapter) Enrich(ctx context.Context, e *bot.Event) (note string, err error) {
 	if e.From.Name == "" {
-		who, err := a.known(ctx, e.From.ID)
+		sender, err := a.sender(ctx, e.From.ID)
 		if err != nil {
 			return "", err
 		}
-		e.From = who
+		e.From = sender
 	}
 	if e.Text != "" {
-		e.Text = a.withNames(ctx, e.Text)
+		e.Text = a.nameMentions(ctx, e.Text)
 	}
-	return a.fetch(ctx, e)
+	return a.storeFiles(ctx, e)
 }
 
-// known is who somebody is. Whom Slack does not know is a guest: nobody is let in by mistake.
-func (a *Adapter) known(ctx context.Context, address string) (bot.Person, error) {
-	if p, ok := a.people.recall(local(address)); ok {
-		return p, nil
-	}
-	p, err := a.Person(ctx, address)
-	var again *bot.RetryError
-	if err != nil && !errors.As(err, &again) {
-		a.log.Warn().Err(err).Msg("who acted is not known to Slack")
+// sender looks up who acted. A user whom Slack does not know is a guest, so that nobody is
+// let in by mistake.
+func (a *Adapter) sender(ctx context.Context, address string) (bot.Person, error) {
+	p, err := a.people.Person(ctx, address)
+	if err != nil && !isRetryable(err) {
+		a.log.Warn().Err(err).Msg("sender is unknown to Slack, treating them as a guest")
 		return bot.Person{ID: address, Name: local(address), Guest: true}, nil
 	}
 	return p, err
 }
 
-// withNames puts names in the place of the ids of people who are mentioned. It is a
-// courtesy: an id that cannot be looked up now stays.
-func (a *Adapter) withNames(ctx context.Context, text string) string {
-	return person.ReplaceAllStringFunc(text, func(id string) string {
-		p, ok := a.people.recall(strings.TrimPrefix(id, "@"))
-		if !ok {
-			var err error
-			if p, err = a.Person(ctx, address(strings.TrimPrefix(id, "@"))); err != nil {
-				return id
-			}
+// nameMentions replaces the ids of mentioned users by their names. An id that cannot be
+// looked up now stays.
+func (a *Adapter) nameMentions(ctx context.Context, text string) string {
+	return userID.ReplaceAllStringFunc(text, func(id string) string {
+		p, err := a.people.Person(ctx, address(strings.TrimPrefix(id, "@")))
+		if err != nil {
+			return id
 		}
 		return "@" + p.Name
 	})

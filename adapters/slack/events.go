@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -11,18 +12,18 @@ import (
 	"helptic/bot"
 )
 
-// subtypes of messages that are words of people; all others are of Slack, of bots, or
-// about words that were said before.
-var subtypes = []string{"", "file_share", "thread_broadcast", "me_message"}
+// messageSubtypes are messages that people wrote. All others come from Slack or from apps,
+// or are about earlier messages.
+var messageSubtypes = []string{"", "file_share", "thread_broadcast", "me_message"}
 
-// signs are the reactions that mean something, by Slack's names.
-var signs = map[string]string{"eyes": "👀", "white_check_mark": "✅", "heavy_check_mark": "✅", "ballot_box_with_check": "✅"}
+// reactions are the reactions that mean something, by Slack's names.
+var reactions = map[string]string{"eyes": "👀", "white_check_mark": "✅", "heavy_check_mark": "✅", "ballot_box_with_check": "✅"}
 
-// takeEvent takes the body of the Events API. What is not for the bot is acknowledged
-// and forgotten.
-func (a *Adapter) takeEvent(ctx context.Context, body []byte, at time.Time) (ack, error) {
+// receiveEvent accepts a request of the Events API. An event that is not for the bot is
+// acknowledged and dropped.
+func (a *Adapter) receiveEvent(ctx context.Context, body []byte, at time.Time) (ack, error) {
 	var e envelope
-	fits, err := e.read(body)
+	isMessage, err := e.read(body)
 	if err != nil {
 		return ack{}, errMalformed
 	}
@@ -30,131 +31,130 @@ func (a *Adapter) takeEvent(ctx context.Context, body []byte, at time.Time) (ack
 	case "url_verification":
 		return ack{text: e.Challenge}, nil
 	case "app_rate_limited":
-		a.log.Error().Msg("Slack holds events back: this workspace sends more than it allows an app")
+		a.log.Error().Msg("events are rate limited: Slack drops some of this workspace")
 		return ack{}, nil
 	case "event_callback":
 	default:
 		return ack{}, nil
 	}
-	self := a.self.Load()
-	if self == nil || a.inbox.Load() == nil {
+	self, inbox := a.self.Load(), a.inbox.Load()
+	if self == nil || inbox == nil {
 		return ack{}, errNotReady
 	}
-	if !self.ours(e.TeamID, e.EnterpriseID) {
+	if !self.serves(e.TeamID, e.EnterpriseID) {
 		return ack{}, errTeam
 	}
-	event, ok := a.eventOf(self, e, fits, body, at)
+	event, ok := a.eventOf(self, e, isMessage, body, at)
 	if !ok {
-		a.log.Debug().Msg("event is not for the bot")
+		a.log.Debug().Msg("event is not for the bot, dropping it")
 		return ack{}, nil
 	}
-	answer, err := a.inbox.Load().Accept(ctx, event)
+	answer, err := inbox.Accept(ctx, event)
 	if err != nil {
 		return ack{}, err
 	}
 	if event.Do != "" {
-		a.crew.later(func() { a.afterEvent(event, answer) })
+		a.background.run(func() { a.afterEvent(event, answer) })
 	}
 	return ack{}, nil
 }
 
-// eventOf is what somebody did, if that is for the bot.
-func (a *Adapter) eventOf(self *identity, e envelope, fits bool, body []byte, at time.Time) (bot.Event, bool) {
+// eventOf is the event of an envelope, false if it is not for the bot.
+func (a *Adapter) eventOf(self *identity, e envelope, isMessage bool, body []byte, at time.Time) (bot.Event, bool) {
 	switch e.Event.Type {
 	case "message", "app_mention":
-		if !fits {
+		if !isMessage {
 			return bot.Event{}, false
 		}
-		return a.words(self, e.Event, e.Event.Type == "app_mention", at)
+		return a.messageEvent(self, e.Event, e.Event.Type == "app_mention", at)
 	case "app_home_opened":
-		var inner struct{ Event opened }
-		o := &inner.Event
-		if json.Unmarshal(body, &inner) != nil || o.User == "" || o.Tab != "" && o.Tab != "home" {
-			return bot.Event{}, false
-		}
-		which := o.EventTS
-		if which == "" {
-			which = e.EventID
-		}
-		return bot.Event{Key: key("home", o.User, which), At: at, From: someone(o.User), Room: bot.Home(address(o.User)), Do: bot.DoHome}, which != ""
-	case "reaction_added":
-		var inner struct{ Event reacted }
+		var inner struct{ Event appHomeOpened }
 		if json.Unmarshal(body, &inner) != nil {
 			return bot.Event{}, false
 		}
-		r := inner.Event
-		sign := signs[r.Reaction]
-		if sign == "" || r.User == "" || r.User == self.User || r.Author != self.User || r.Item.Type != "message" || r.Item.TS == "" || r.Item.Channel == "" {
+		return homeEvent(inner.Event, e.EventID, at)
+	case "reaction_added":
+		var inner struct{ Event reactionAdded }
+		if json.Unmarshal(body, &inner) != nil {
 			return bot.Event{}, false
 		}
-		return bot.Event{
-			Key: key("reaction", r.Item.Channel, r.Item.TS, r.User, r.Reaction, r.EventTS), At: at, From: someone(r.User),
-			Room: room(r.Item.Channel, r.User), Message: r.Item.TS, Do: bot.DoReaction, Values: map[string]string{"value": sign},
-		}, true
+		return reactionEvent(self, inner.Event, at)
 	case "app_uninstalled", "tokens_revoked":
 		a.revoked.Store(true)
-		a.log.Error().Str("type", e.Event.Type).Msg("the app was taken out of the workspace: install it again and change SLACK_BOT_TOKEN")
+		a.log.Error().Str("type", e.Event.Type).Msg("app was uninstalled: install it again and change SLACK_BOT_TOKEN")
 	}
 	return bot.Event{}, false
 }
 
-// words are a message to the bot: in its direct messages, in a channel with its name, or
-// under one of its own messages. Whatever else people say in channels is not kept.
-func (a *Adapter) words(self *identity, m message, mention bool, at time.Time) (bot.Event, bool) {
-	if !slices.Contains(subtypes, m.Subtype) || m.Hidden || m.BotID != "" || m.User == "" || m.User == self.User || m.User == "USLACKBOT" || m.TS == "" || m.Channel == "" {
+func homeEvent(o appHomeOpened, eventID string, at time.Time) (bot.Event, bool) {
+	opening := cmp.Or(o.EventTS, eventID)
+	if o.User == "" || o.Tab != "" && o.Tab != "home" || opening == "" {
 		return bot.Event{}, false
 	}
-	e := bot.Event{Key: key("message", m.Channel, m.TS), At: said(m.TS, at), From: someone(m.User), Room: room(m.Channel, m.User), Files: pending(m.Files)}
+	return bot.Event{Key: eventKey("home", o.User, opening), At: at, From: person(o.User), Room: bot.Home(address(o.User)), Do: bot.DoHome}, true
+}
+
+// reactionEvent is a reaction to one of the bot's messages.
+func reactionEvent(self *identity, r reactionAdded, at time.Time) (bot.Event, bool) {
+	sign := reactions[r.Reaction]
+	if sign == "" || r.User == "" || r.User == self.User || r.ItemUser != self.User || r.Item.Type != "message" || r.Item.TS == "" || r.Item.Channel == "" {
+		return bot.Event{}, false
+	}
+	return bot.Event{
+		Key: eventKey("reaction", r.Item.Channel, r.Item.TS, r.User, r.Reaction, r.EventTS), At: at, From: person(r.User),
+		Room: room(r.Item.Channel, r.User), Message: r.Item.TS, Do: bot.DoReaction, Values: map[string]string{"value": sign},
+	}, true
+}
+
+// messageEvent is a message to the bot: a direct message, one that mentions it, or one in
+// the thread of one of its messages. Other messages in channels are not stored.
+func (a *Adapter) messageEvent(self *identity, m message, appMention bool, at time.Time) (bot.Event, bool) {
+	if !m.isFromPerson(self) || m.TS == "" || m.Channel == "" {
+		return bot.Event{}, false
+	}
+	e := bot.Event{Key: eventKey("message", m.Channel, m.TS), At: timeOf(m.TS, at), From: person(m.User), Room: room(m.Channel, m.User), Files: remoteFiles(m.Files)}
 	if m.ThreadTS != m.TS {
 		e.Thread = m.ThreadTS
 	}
-	text, called := addressed(m.Text, self.User)
+	text, mentioned := removeMention(m.Text, self.User)
 	if e.Room.Direct != "" {
-		a.direct.know(m.User, m.Channel)
-	} else if e.Mention = mention || called; !e.Mention && (e.Thread == "" || m.ThreadBegan != "" && m.ThreadBegan != self.User) {
-		return bot.Event{}, false
+		a.directChannels.Add(m.User, m.Channel)
+	} else {
+		e.Mention = appMention || mentioned
+		botsThread := e.Thread != "" && (m.ParentUserID == "" || m.ParentUserID == self.User)
+		if !e.Mention && !botsThread {
+			return bot.Event{}, false
+		}
 	}
-	e.Text = withEmoji(plain(text), m.Blocks)
+	e.Text = replaceShortcodes(fromMrkdwn(text), m.Blocks)
 	return e, true
 }
 
-// afterEvent shows what only makes sense now.
+func (m message) isFromPerson(self *identity) bool {
+	return slices.Contains(messageSubtypes, m.Subtype) && !m.Hidden && m.BotID == "" && m.User != "" && m.User != self.User && m.User != "USLACKBOT"
+}
+
+// afterEvent shows the notice of the reply.
 func (a *Adapter) afterEvent(e bot.Event, answer *bot.Answer) {
-	ctx, cancel := context.WithTimeout(context.Background(), responseTime)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	reply, answered := answer.Wait(ctx)
 	if !answered || reply.Notice == "" {
 		return
 	}
-	ctx, cancel = context.WithTimeout(context.Background(), noticeTime)
+	if e.Room.Home == "" {
+		a.showNotice(target{room: e.Room, user: local(e.From.ID)}, e.Key, reply.Notice)
+		return
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), noticeTimeout)
 	defer cancel()
-	var err error
-	if e.Room.Home != "" {
-		err = a.publish(ctx, local(e.Room.Home), bot.Message{Text: reply.Notice})
-	} else {
-		err = a.notice(ctx, place{room: e.Room, person: local(e.From.ID)}, reply.Notice)
-	}
-	if err != nil {
-		a.log.Warn().Str("event", e.Key).Err(err).Msg("a sentence for one person was not shown")
+	if err := a.publishHome(ctx, local(e.Room.Home), bot.Message{Text: reply.Notice}); err != nil {
+		a.log.Warn().Str("event", e.Key).Err(err).Msg("notice on the home tab failed, dropping it")
 	}
 }
 
-// key of an event, from its content: Slack sends one message under several ids.
-func key(parts ...string) string { return chat + "/" + strings.Join(parts, "/") }
-
-// someone is a person of whom only the id is known yet.
-func someone(id string) bot.Person { return bot.Person{ID: address(id)} }
-
-// room of a channel's id: those of direct messages begin with D.
-func room(channel, user string) bot.Room {
-	if strings.HasPrefix(channel, "D") {
-		return bot.Direct(address(user))
-	}
-	return bot.Channel(address(channel))
-}
-
-// said is when a message was said, by its ts.
-func said(ts string, now time.Time) time.Time {
+// timeOf is the time of a ts, but not later than now.
+func timeOf(ts string, now time.Time) time.Time {
 	seconds, fraction, _ := strings.Cut(ts, ".")
 	s, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil || s <= 0 {

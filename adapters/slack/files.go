@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,9 +15,12 @@ import (
 	"helptic/bot"
 )
 
-// pending are the files of an event before they are stored: their ids are addresses of
-// Slack's, which fetch replaces.
-func pending(files []sharedFile) []bot.File {
+// maxFileName bounds a file's name in a notice.
+const maxFileName = 100
+
+// remoteFiles are the files of an event before they are downloaded. Their ids are
+// addresses of Slack's, which storeFiles replaces.
+func remoteFiles(files []sharedFile) []bot.File {
 	var out []bot.File
 	for _, f := range files {
 		if f.ID != "" && len(f.ID) <= 100 && !strings.ContainsAny(f.ID, " \n\t") {
@@ -27,99 +30,103 @@ func pending(files []sharedFile) []bot.File {
 	return out
 }
 
-// fetch stores the files of an event, which from then on has those that could be had; the
-// note says which could not, and why.
-func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err error) {
-	var kept []bot.File
+// storeFiles downloads and stores the files of an event, and removes from it those that
+// cannot be had. The note says which, and why.
+func (a *Adapter) storeFiles(ctx context.Context, e *bot.Event) (note string, err error) {
+	var files []bot.File
 	var notes []string
-	stored := map[string]string{}
+	storedIDs := map[string]string{} // by address; "" for a file that cannot be had
 	for _, f := range e.Files {
 		if bot.Chat(f.ID) != chat {
-			kept = append(kept, f) // stored by an earlier try
+			files = append(files, f) // stored by an earlier attempt
 			continue
 		}
-		saved, why, err := a.download(ctx, local(f.ID), f)
+		stored, reason, err := a.download(ctx, local(f.ID), f)
 		if err != nil {
 			return "", err
 		}
-		if why != "" {
-			notes = append(notes, why)
-			stored[f.ID] = ""
+		if reason != "" {
+			notes = append(notes, reason)
+			storedIDs[f.ID] = ""
 			continue
 		}
-		from := source{User: local(e.From.ID)}
+		from := fileSource{User: local(e.From.ID)}
 		if !e.Form {
 			from.Channel = local(e.Room.Channel)
 		}
-		if _, err := first(ctx, a, streamFiles, saved.ID, from); err != nil {
+		if _, err := loadOrStore(ctx, a, streamFiles, stored.ID, from); err != nil {
 			return "", err
 		}
-		stored[f.ID] = saved.ID
-		kept = append(kept, saved)
+		storedIDs[f.ID] = stored.ID
+		files = append(files, stored)
 	}
-	e.Files = kept
-	for field, value := range e.Values {
-		ids := strings.Fields(value)
-		if len(ids) == 0 || slices.ContainsFunc(ids, func(id string) bool { _, ok := stored[id]; return !ok }) {
-			continue
-		}
-		for i, id := range ids {
-			ids[i] = stored[id]
-		}
-		e.Values[field] = strings.Join(strings.Fields(strings.Join(ids, " ")), " ")
-	}
+	e.Files = files
+	replaceFileIDs(e.Values, storedIDs)
 	return strings.Join(notes, " "), nil
 }
 
-// download stores one file. Why not is for the person.
-func (a *Adapter) download(ctx context.Context, id string, told bot.File) (saved bot.File, why string, err error) {
-	name := strings.Join(strings.Fields(clean(told.Name)), " ")
-	lost := func(text string) (bot.File, string, error) {
-		return bot.File{}, fmt.Sprintf("El archivo «%s» %s", cut(cmp.Or(name, "sin nombre"), 100), text), nil
+// replaceFileIDs replaces addresses in the values of file inputs by the ids of stored files.
+func replaceFileIDs(values, storedIDs map[string]string) {
+	for field, value := range values {
+		ids := strings.Fields(value)
+		if len(ids) == 0 || slices.ContainsFunc(ids, func(id string) bool { _, ok := storedIDs[id]; return !ok }) {
+			continue
+		}
+		for i, id := range ids {
+			ids[i] = storedIDs[id]
+		}
+		values[field] = strings.Join(strings.Fields(strings.Join(ids, " ")), " ")
 	}
-	tooLarge := fmt.Sprintf("pesa más de %s y no se recibió. Envíelo en partes o más pequeño.", size(a.config.MaxFileBytes))
-	if told.Size > a.config.MaxFileBytes {
-		return lost(tooLarge)
+}
+
+// download stores one file, or returns the reason why it cannot be had, for the person.
+func (a *Adapter) download(ctx context.Context, id string, announced bot.File) (stored bot.File, reason string, err error) {
+	name := oneLine(announced.Name)
+	refuse := func(reason string) (bot.File, string, error) {
+		return bot.File{}, textFile(bot.Clip(cmp.Or(name, unknownFileName), maxFileName), reason), nil
+	}
+	tooLarge := textFileTooLarge(formatSize(a.config.MaxFileBytes))
+	if announced.Size > a.config.MaxFileBytes {
+		return refuse(tooLarge)
 	}
 	var f *slack.File
 	err = a.call(ctx, "files.info", func(ctx context.Context) (err error) {
 		f, _, _, err = a.api.GetFileInfoContext(ctx, id, 0, 0)
 		return err
 	})
-	var again *bot.RetryError
 	switch {
-	case errors.As(err, &again) && !coded(err, "missing_scope"):
+	case isRetryable(err) && !hasCode(err, "missing_scope"):
 		return bot.File{}, "", err
 	case err != nil:
-		a.log.Warn().Err(err).Msg("a file cannot be read")
-		return lost("no se puede leer desde aquí. Envíelo por mensaje directo.")
+		a.log.Warn().Err(err).Msg("files.info failed, telling the sender")
+		return refuse(textFileUnreadable)
 	case f.IsExternal:
-		return lost("está en otro servicio y no se recibió. Descárguelo y adjúntelo.")
+		return refuse(textFileExternal)
 	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":
-		return lost("ya no está en Slack. Adjúntelo de nuevo.")
+		return refuse(textFileDeleted)
 	case int64(f.Size) > a.config.MaxFileBytes:
-		return lost(tooLarge)
+		return refuse(tooLarge)
 	}
 	if name == "" {
-		name = strings.Join(strings.Fields(clean(cmp.Or(f.Name, f.Title, "archivo"))), " ")
+		name = oneLine(cmp.Or(f.Name, f.Title, defaultFileName))
 	}
-	saved, err = a.copyFile(ctx, cmp.Or(f.URLPrivateDownload, f.URLPrivate), name, cmp.Or(f.Mimetype, told.Type, "application/octet-stream"))
+	stored, err = a.copyFile(ctx, cmp.Or(f.URLPrivateDownload, f.URLPrivate), name, cmp.Or(f.Mimetype, announced.Type, "application/octet-stream"))
 	switch {
 	case errors.Is(err, bot.ErrTooLarge):
-		return lost(tooLarge)
-	case errors.As(err, &again):
+		return refuse(tooLarge)
+	case isRetryable(err):
 		return bot.File{}, "", err
 	case err != nil:
-		a.log.Warn().Err(err).Msg("a file cannot be read")
-		return lost("no se pudo recibir. Adjúntelo de nuevo.")
+		a.log.Warn().Err(err).Msg("downloading a file failed, telling the sender")
+		return refuse(textFileNotReceived)
 	}
-	return saved, "", nil
+	return stored, "", nil
 }
 
-// copyFile moves the bytes from Slack into the store. The client sends the token to
-// Slack's own hosts and that of the Web API only.
+// copyFile streams the bytes from Slack into the file store. The token is sent to hosts of
+// Slack's and of the Web API only.
 func (a *Adapter) copyFile(ctx context.Context, url, name, mediaType string) (bot.File, error) {
-	if !mayHaveToken(a.config.APIURL, url) {
+	if !mayReceiveToken(a.config.APIURL, url) {
 		return bot.File{}, errors.New("slack: the file is not on a host of Slack's")
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -127,35 +134,34 @@ func (a *Adapter) copyFile(ctx context.Context, url, name, mediaType string) (bo
 	read, write := io.Pipe()
 	downloaded := make(chan error, 1)
 	go func() {
-		err := a.api.GetFileContext(ctx, url, &atMost{w: write, left: a.config.MaxFileBytes})
+		err := a.api.GetFileContext(ctx, url, &limitedWriter{w: write, left: a.config.MaxFileBytes})
 		write.CloseWithError(err) // nil ends the file
 		downloaded <- err
 	}()
-	saved, err := a.config.Files.SaveFile(ctx, name, mediaType, read)
+	stored, err := a.config.Files.SaveFile(ctx, name, mediaType, read)
 	read.CloseWithError(io.ErrClosedPipe)
-	from := <-downloaded
+	downloadErr := <-downloaded
 	switch {
-	case errors.Is(err, bot.ErrTooLarge), errors.Is(from, bot.ErrTooLarge):
+	case errors.Is(err, bot.ErrTooLarge), errors.Is(downloadErr, bot.ErrTooLarge):
 		return bot.File{}, bot.ErrTooLarge
-	case from != nil && !errors.Is(from, io.ErrClosedPipe):
-		var status slack.StatusCodeError
-		if errors.As(from, &status) && status.Code < 500 && status.Code != 429 {
+	case downloadErr != nil && !errors.Is(downloadErr, io.ErrClosedPipe):
+		if status, ok := errors.AsType[slack.StatusCodeError](downloadErr); ok && status.Code < 500 && status.Code != http.StatusTooManyRequests {
 			return bot.File{}, &apiError{method: "file", code: strconv.Itoa(status.Code)}
 		}
-		return bot.File{}, &bot.RetryError{Err: withoutURL(from)}
+		return bot.File{}, &bot.RetryError{Err: withoutURL(downloadErr)}
 	case err != nil:
 		return bot.File{}, &bot.RetryError{Err: err}
 	}
-	return saved, nil
+	return stored, nil
 }
 
-// atMost refuses a file that is larger than it said.
-type atMost struct {
+// limitedWriter fails when a file is longer than the limit, whatever size was announced.
+type limitedWriter struct {
 	w    io.Writer
 	left int64
 }
 
-func (l *atMost) Write(p []byte) (int, error) {
+func (l *limitedWriter) Write(p []byte) (int, error) {
 	if l.left -= int64(len(p)); l.left < 0 {
 		return 0, bot.ErrTooLarge
 	}

@@ -35,7 +35,7 @@ func TestFilesAreStored(t *testing.T) {
 	b := newBench(t)
 	b.serveFile(b.fileInfo(5, b.api.URL+"/files/foto.jpg"), "bytes")
 	b.deliver(withFile("F1", 5))
-	e := b.settled()[0]
+	e := b.handledEvents()[0]
 	if len(e.Files) != 1 || e.Files[0].Name != "foto.jpg" || e.Files[0].Type != "image/jpeg" || e.Files[0].Size != 5 || e.Files[0].SHA256 == "" {
 		t.Fatalf("%+v", e.Files)
 	}
@@ -55,8 +55,8 @@ func TestFilesAreStored(t *testing.T) {
 func TestFilesOfAForm(t *testing.T) {
 	b := newBench(t)
 	b.serveFile(b.fileInfo(5, b.api.URL+"/files/foto.jpg"), "bytes")
-	b.interact("/slack/interactions", submitted(origin{Do: "act note 12", Channel: "C1"}, "T", `{"files":{"ask":{"type":"file_input","files":[{"id":"F1","name":"foto.jpg","size":5},{"id":"F2","name":"otra.jpg","size":99999999}]}},"text":{"ask":{"type":"plain_text_input","value":"slack:F1"}}}`))
-	e := b.settled()[0]
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act note 12", Channel: "C1"}, "T", `{"files":{"ask":{"type":"file_input","files":[{"id":"F1","name":"foto.jpg","size":5},{"id":"F2","name":"otra.jpg","size":99999999}]}},"text":{"ask":{"type":"plain_text_input","value":"slack:F1"}}}`))
+	e := b.handledEvents()[0]
 	if len(e.Files) != 1 || e.Values["files"] != e.Files[0].ID {
 		t.Errorf("%v %+v", e.Values, e.Files)
 	}
@@ -65,20 +65,20 @@ func TestFilesOfAForm(t *testing.T) {
 	}
 }
 
-// The token goes to Slack's own hosts and to that of the Web API; a file elsewhere is not
-// asked for. Whoever sent it is told, and the rest of what they said counts.
-func TestFilesThatCannotBeHad(t *testing.T) {
+// The token is sent to Slack's own hosts and that of the Web API only. A file elsewhere is
+// not downloaded; its sender is notified, and the rest of the message is handled.
+func TestUnavailableFilesAreRefusedWithANotice(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("asked for at another host, with %q", r.Header.Get("Authorization"))
+		t.Errorf("requested from another host, with %q", r.Header.Get("Authorization"))
 	}))
 	defer elsewhere.Close()
-	for name, test := range map[string]struct{ info, body, why string }{
-		"another host": {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":5,"url_private_download":"` + elsewhere.URL + `/foto.jpg"}}`, "", "no se pudo recibir"},
-		"external":     {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":5,"is_external":true,"url_private":"` + elsewhere.URL + `/foto.jpg"}}`, "", "está en otro servicio"},
-		"deleted":      {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","mode":"tombstone"}}`, "", "ya no está"},
-		"too large":    {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":2000000}}`, "", "pesa más de"},
-		"not visible":  {`{"ok":false,"error":"file_not_found"}`, "", "no se puede leer"},
-		"lies":         {"", strings.Repeat("x", 1<<20+1), "pesa más de"},
+	for name, test := range map[string]struct{ info, body, reason string }{
+		"another host":  {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":5,"url_private_download":"` + elsewhere.URL + `/foto.jpg"}}`, "", "no se pudo recibir"},
+		"external":      {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":5,"is_external":true,"url_private":"` + elsewhere.URL + `/foto.jpg"}}`, "", "está en otro servicio"},
+		"deleted":       {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","mode":"tombstone"}}`, "", "ya no está"},
+		"too large":     {`{"ok":true,"file":{"id":"F1","name":"foto.jpg","size":2000000}}`, "", "pesa más de"},
+		"not visible":   {`{"ok":false,"error":"file_not_found"}`, "", "no se puede leer"},
+		"size is wrong": {"", strings.Repeat("x", 1<<20+1), "pesa más de"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -87,18 +87,18 @@ func TestFilesThatCannotBeHad(t *testing.T) {
 			}
 			b.serveFile(test.info, test.body)
 			b.deliver(withFile("F1", 5))
-			events := b.settled()
+			events := b.handledEvents()
 			if len(events) != 1 || len(events[0].Files) != 0 || events[0].Text != "mire" {
 				t.Fatalf("%+v", events)
 			}
-			if c := b.api.of("chat.postMessage"); len(c) != 1 || !strings.Contains(c[0].form.Get("text"), "«foto.jpg» "+test.why) {
-				t.Errorf("told %v", c)
+			if c := b.api.of("chat.postMessage"); len(c) != 1 || !strings.Contains(c[0].form.Get("text"), "«foto.jpg» "+test.reason) {
+				t.Errorf("notified %v", c)
 			}
 		})
 	}
 }
 
-func TestFileIsTriedAgain(t *testing.T) {
+func TestDownloadIsRetried(t *testing.T) {
 	b := newBench(t)
 	n := 0
 	b.serveFile(b.fileInfo(5, b.api.URL+"/files/foto.jpg"), "")
@@ -111,18 +111,18 @@ func TestFileIsTriedAgain(t *testing.T) {
 		fmt.Fprint(w, "bytes")
 	})
 	b.deliver(withFile("F1", 5))
-	if e := b.settled()[0]; len(e.Files) != 1 || n != 2 {
-		t.Errorf("%+v after %d tries", e.Files, n)
+	if e := b.handledEvents()[0]; len(e.Files) != 1 || n != 2 {
+		t.Errorf("%+v after %d attempts", e.Files, n)
 	}
 }
 
-func TestTokenStaysWithSlack(t *testing.T) {
+func TestTokenIsSentToSlackOnly(t *testing.T) {
 	for address, want := range map[string]bool{
 		"https://files.slack.com/files-pri/T1-F1/a.png": true, "https://slack.com/x": true, "https://a.slack-gov.com/x": true, "https://proxy.example.org/files/x": true,
 		"http://files.slack.com/x": false, "https://slack.com.example.net/x": false, "https://evilslack.com/x": false, "https://example.net/slack.com": false,
 		"http://proxy.example.org/x": false, "https://files.slack.com@example.net/x": false, "": false, "::": false,
 	} {
-		if got := mayHaveToken("https://proxy.example.org/api/", address); got != want {
+		if got := mayReceiveToken("https://proxy.example.org/api/", address); got != want {
 			t.Errorf("%s: %t", address, got)
 		}
 	}
@@ -137,7 +137,7 @@ func (b *bench) save(t *testing.T, name, body string) bot.File {
 	return f
 }
 
-func TestFilesAreShared(t *testing.T) {
+func TestFilesAreUploadedAndShared(t *testing.T) {
 	b := newBench(t)
 	b.api.on("files.getUploadURLExternal", func(c call, w http.ResponseWriter) {
 		fmt.Fprintf(w, `{"ok":true,"file_id":"F%s","upload_url":%q}`, c.form.Get("length"), b.api.URL+"/up")
@@ -150,13 +150,13 @@ func TestFilesAreShared(t *testing.T) {
 		fmt.Fprint(w, `{"ok":true,"files":[{"id":"F1"}]}`)
 	})
 	one, two, own := b.save(t, "uno.txt", "1234"), b.save(t, "dos.txt", "12345"), b.save(t, "suyo.txt", "123456")
-	if _, err := first(t.Context(), b.adapter, streamFiles, own.ID, source{User: "U9", Channel: "C1"}); err != nil {
+	if _, err := loadOrStore(t.Context(), b.adapter, streamFiles, own.ID, fileSource{User: "U9", Channel: "C1"}); err != nil {
 		t.Fatal(err)
 	}
 	o := outgoing(agents, "Solicitud N.º 12")
 	o.Message.Card = &bot.Card{Title: "Solicitud N.º 12", Files: []bot.File{one, two, own, {ID: "gone", Name: "no está", Size: 3}}}
-	var again *bot.RetryError
-	if _, err := b.adapter.Send(t.Context(), o); !errors.As(err, &again) {
+	var retry *bot.RetryError
+	if _, err := b.adapter.Send(t.Context(), o); !errors.As(err, &retry) {
 		t.Fatalf("lost answer: %v", err)
 	}
 	post := b.api.of("chat.postMessage")[0]
@@ -179,7 +179,7 @@ func TestFilesAreShared(t *testing.T) {
 	if c := complete[1].form; c.Get("channel_id") != "C1" || c.Get("thread_ts") != "1600000001.000002" || !strings.Contains(c.Get("files"), "dos.txt") || strings.Contains(c.Get("files"), "uno.txt") {
 		t.Errorf("%v", c)
 	}
-	// Their own file is not sent back to somebody; what the desk sends is.
+	// A person's own file is not uploaded for them; a file of the desk is.
 	d := bot.Outgoing{Room: bot.Direct("slack:U9"), Key: "k", Message: bot.Message{Text: "Hola", Files: []bot.File{own, one}}}
 	if _, err := b.adapter.Send(t.Context(), d); err != nil {
 		t.Fatal(err)

@@ -19,8 +19,8 @@ func seed(f *testing.F, folder string, add func([]byte)) {
 	}
 }
 
-// sound tells whether an event is one that the inbox may have.
-func sound(t *testing.T, events []bot.Event) {
+// checkEvents checks that the inbox may have these events.
+func checkEvents(t *testing.T, events []bot.Event) {
 	t.Helper()
 	for _, e := range events {
 		rooms := 0
@@ -44,7 +44,7 @@ func fuzzEndpoint(f *testing.F, path string) {
 		default:
 			t.Errorf("%d", w.Code)
 		}
-		sound(t, b.settled())
+		checkEvents(t, b.handledEvents())
 		b.mu.Lock()
 		b.events = nil
 		b.mu.Unlock()
@@ -52,7 +52,7 @@ func fuzzEndpoint(f *testing.F, path string) {
 }
 
 func FuzzEvents(f *testing.F) {
-	for _, event := range []string{direct("hola :fire: <@U1>", 1), `{"type":"app_home_opened","user":"U1","tab":"home","event_ts":"1.1"}`,
+	for _, event := range []string{directMessage("hola :fire: <@U1>", 1), `{"type":"app_home_opened","user":"U1","tab":"home","event_ts":"1.1"}`,
 		`{"type":"reaction_added","user":"U1","reaction":"eyes","item_user":"` + testBot + `","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.3"}`} {
 		f.Add(fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event))
 	}
@@ -66,7 +66,7 @@ func FuzzEvents(f *testing.F) {
 func FuzzInteractions(f *testing.F) {
 	form := func(text string) []byte { return []byte(url.Values{"payload": {text}}.Encode()) }
 	f.Add(form(pressed("C1", "act take 12", "1.1", "")))
-	f.Add(form(submitted(origin{Do: "act note 12", Channel: "C1"}, "T", `{"text":{"ask":{"type":"plain_text_input","value":"x"}}}`)))
+	f.Add(form(submitted(viewMetadata{Do: "act note 12", Channel: "C1"}, "T", `{"text":{"ask":{"type":"plain_text_input","value":"x"}}}`)))
 	seed(f, "interactive", func(text []byte) { f.Add(form(string(text))) })
 	fuzzEndpoint(f, "/slack/interactions")
 }
@@ -84,8 +84,8 @@ func FuzzCommands(f *testing.F) {
 	fuzzEndpoint(f, "/slack/commands")
 }
 
-// Whatever people type fits, comes out whole, and is cut between characters.
-func FuzzWords(f *testing.F) {
+// Any text fits into its limit, is complete in its chunks, and is cut between characters.
+func FuzzText(f *testing.F) {
 	f.Add("Palabras de a ocho. 👩🏽\u200d🔧 & < > \x00\u202e\u05d0\u05d1\u202c", 20)
 	f.Add(strings.Repeat("👩🏽\u200d🔧", 50), 10)
 	f.Add("", 5)
@@ -95,22 +95,22 @@ func FuzzWords(f *testing.F) {
 		if !utf8.ValidString(text) {
 			t.Fatal("not UTF-8")
 		}
-		all := pieces(text, limit)
+		all := chunks(text, limit)
 		if strings.Join(all, "") != text {
-			t.Error("words are lost")
+			t.Error("chunks do not add up to the text")
 		}
-		for _, piece := range all {
-			if length(piece) > limit {
-				t.Errorf("piece of %d, limit %d", length(piece), limit)
+		for _, chunk := range all {
+			if length(chunk) > limit {
+				t.Errorf("chunk of %d, limit %d", length(chunk), limit)
 			}
 		}
-		if short := cut(text, limit); length(short) > limit || !utf8.ValidString(short) {
+		if short := truncate(text, limit); length(short) > limit || !utf8.ValidString(short) {
 			t.Errorf("cut to %d, limit %d", length(short), limit)
 		}
-		if o := words(text, limit); o.Text == "" || length(o.Text) > limit {
+		if o := plainText(text, limit); o.Text == "" || length(o.Text) > limit {
 			t.Errorf("text object of %d, limit %d", length(o.Text), limit)
 		}
-		if back := plain(escape(text)); back != text {
+		if back := fromMrkdwn(escape(text)); back != text {
 			t.Errorf("%q came back as %q", text, back)
 		}
 	})

@@ -18,19 +18,19 @@ import (
 	"helptic/bot/bottest"
 )
 
-var update = flag.Bool("update", false, "write the golden files again")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // wire is a message, page or dialog as Slack is told it.
 func (b *bench) wire(t *testing.T, piece bottest.Sample) any {
 	t.Helper()
 	if piece.Post.Room.Home != "" {
-		blocks, err := b.adapter.page(t.Context(), piece.Post.Message)
+		blocks, err := b.adapter.homeBlocks(t.Context(), piece.Post.Message)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 	}
-	d, err := b.adapter.draw(t.Context(), piece.Post.Message)
+	d, err := b.adapter.render(t.Context(), piece.Post.Message)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func (b *bench) forms(t *testing.T) map[string]any {
 	t.Helper()
 	out := map[string]any{}
 	for name, form := range bottest.Forms() {
-		modal, err := b.adapter.modal(t.Context(), form, place{room: agents, message: "1600000000.000001"})
+		modal, err := b.adapter.modalView(t.Context(), form, target{room: agents, message: "1600000000.000001"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,8 +174,8 @@ func generic(t *testing.T, value any) any {
 	return out
 }
 
-// What the schema does not say: identifiers that must differ, lengths as Slack may count
-// them, and that nothing of what people typed does anything.
+// The schema does not check unique ids, lengths as Slack may count them, and that a text of
+// a person does nothing.
 func TestGalleryIsInertAndWithinLimits(t *testing.T) {
 	b := newBench(t)
 	all := b.forms(t)
@@ -238,9 +238,8 @@ func walk(node any, f func(map[string]any)) {
 	}
 }
 
-// Nothing is left out in silence: the options, buttons, facts and words of the longest
-// messages are all there.
-func TestNothingIsLeftOut(t *testing.T) {
+// All options, buttons, facts and texts of the longest messages are there.
+func TestLongMessagesAreComplete(t *testing.T) {
 	b := newBench(t)
 	for _, piece := range bottest.Gallery(chat) {
 		if piece.Name != "many" && piece.Name != "longest" {
@@ -262,7 +261,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		}
 		for _, button := range piece.Post.Message.Card.Buttons {
 			if !strings.Contains(string(text), button.Label) {
-				t.Errorf("%s: %q is nowhere in full", piece.Name, button.Label)
+				t.Errorf("%s: %q is not complete", piece.Name, button.Label)
 			}
 		}
 		var sum strings.Builder
@@ -277,7 +276,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		})
 		for _, f := range piece.Post.Message.Card.Facts {
 			if strings.Count(sum.String(), f.Value[:1]) < strings.Count(f.Value, f.Value[:1]) {
-				t.Errorf("%s: words of %q are missing", piece.Name, f.Label[:10])
+				t.Errorf("%s: text of %q is missing", piece.Name, f.Label[:10])
 			}
 		}
 	}
@@ -285,7 +284,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	for range 120 {
 		huge.Facts = append(huge.Facts, bot.Fact{Label: "Largo", Value: strings.Repeat("w", 2900), Long: true})
 	}
-	d, err := b.adapter.draw(t.Context(), bot.Message{Text: "x", Card: &huge})
+	d, err := b.adapter.render(t.Context(), bot.Message{Text: "x", Card: &huge})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,15 +292,15 @@ func TestNothingIsLeftOut(t *testing.T) {
 	n := len(blocks)
 	for _, a := range attachments {
 		n += len(a.Blocks.BlockSet)
-		if len(a.Blocks.BlockSet) > mostBlocks {
+		if len(a.Blocks.BlockSet) > maxBlocks {
 			t.Errorf("attachment of %d blocks", len(a.Blocks.BlockSet))
 		}
 	}
-	if len(blocks) > mostBlocks || n != 241 {
+	if len(blocks) > maxBlocks || n != 241 {
 		t.Errorf("%d blocks in the message, %d in all", len(blocks), n)
 	}
-	page, err := b.adapter.page(t.Context(), bot.Message{Text: "x", Card: &huge})
-	if err != nil || len(page) != mostViewBlocks {
+	page, err := b.adapter.homeBlocks(t.Context(), bot.Message{Text: "x", Card: &huge})
+	if err != nil || len(page) != maxViewBlocks {
 		t.Errorf("page of %d blocks, %v", len(page), err)
 	}
 }

@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	mostViewBlocks = 100
-	homeID         = "home" // of every post on a page: there is one
-	noRoom         = "No cabe todo en esta página. Escríbame en la pestaña «Mensajes» para ver el resto."
+	maxViewBlocks = 100
+	// homeMessageID is the id of every post on a home tab: the tab shows one.
+	homeMessageID = "home"
 )
 
-// publish replaces somebody's home page.
-func (a *Adapter) publish(ctx context.Context, user string, m bot.Message) error {
+// publishHome replaces a user's home tab.
+func (a *Adapter) publishHome(ctx context.Context, user string, m bot.Message) error {
 	if user == "" {
-		return errNobody
+		return errNoUser
 	}
-	blocks, err := a.page(ctx, m)
+	blocks, err := a.homeBlocks(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -30,20 +30,21 @@ func (a *Adapter) publish(ctx context.Context, user string, m bot.Message) error
 	})
 }
 
-// page is a message as a page: it has no colours, so its state has a sign.
-func (a *Adapter) page(ctx context.Context, m bot.Message) ([]slack.Block, error) {
-	if m.Card != nil && m.Card.Subtitle != "" && circles[m.Card.Tone] != "" {
+// homeBlocks are the blocks of a home tab. It has no attachments, so the card's tone is an
+// emoji instead of a colour.
+func (a *Adapter) homeBlocks(ctx context.Context, m bot.Message) ([]slack.Block, error) {
+	if m.Card != nil && m.Card.Subtitle != "" && toneEmoji[m.Card.Tone] != "" {
 		c := *m.Card
-		c.Subtitle = circles[c.Tone] + " " + c.Subtitle
+		c.Subtitle = toneEmoji[c.Tone] + " " + c.Subtitle
 		m.Card = &c
 	}
-	d, err := a.draw(ctx, m)
+	r, err := a.render(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	blocks := append(d.head[:len(d.head):len(d.head)], d.body...)
-	if len(blocks) > mostViewBlocks {
-		blocks = append(blocks[:mostViewBlocks-1:mostViewBlocks-1], small(noRoom)[0])
+	blocks := append(r.head[:len(r.head):len(r.head)], r.body...)
+	if len(blocks) > maxViewBlocks {
+		blocks = append(blocks[:maxViewBlocks-1:maxViewBlocks-1], contextBlocks(textHomeTooLong)[0])
 	}
 	return blocks, nil
 }

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-const secretWords = "palabras de alguien"
+const secretText = "palabras de alguien"
 
-func TestRequestsThatAreRefused(t *testing.T) {
-	event := fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev9","event":%s}`, testTeam, direct(secretWords, 1))
+func TestInvalidRequestsAreRefused(t *testing.T) {
+	event := fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev9","event":%s}`, testTeam, directMessage(secretText, 1))
 	press := []byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_actions","team":{"id":%q},"user":{"id":%q},"container":{"type":"message","message_ts":"1.2","channel_id":"C1"},
-		"actions":[{"type":"button","action_id":"do:0","value":"act %s","action_ts":"3.4"}]}`, testTeam, testUser, secretWords)}}.Encode())
-	command := []byte(url.Values{"text": {secretWords}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {"1.2"}}.Encode())
-	suggestion := []byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_suggestion","team":{"id":%q},"user":{"id":%q},"action_id":"find:entries","value":%q}`, testTeam, testUser, secretWords)}}.Encode())
+		"actions":[{"type":"button","action_id":"do:0","value":"act %s","action_ts":"3.4"}]}`, testTeam, testUser, secretText)}}.Encode())
+	command := []byte(url.Values{"text": {secretText}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {"1.2"}}.Encode())
+	suggestion := []byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_suggestion","team":{"id":%q},"user":{"id":%q},"action_id":"find:entries","value":%q}`, testTeam, testUser, secretText)}}.Encode())
 	bodies := map[string][]byte{"/slack/events": event, "/slack/interactions": press, "/slack/commands": command, "/slack/options": suggestion}
 	otherTeam := func(body []byte) []byte { return []byte(strings.ReplaceAll(string(body), testTeam, "T999")) }
 
@@ -57,10 +57,10 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			return r
 		}},
 		{"replayed after five minutes", 401, func(path string, body []byte, now time.Time) *http.Request {
-			return signed(path, body, now.Add(-window-2*time.Second))
+			return signed(path, body, now.Add(-maxClockSkew-2*time.Second))
 		}},
 		{"ahead of time", 401, func(path string, body []byte, now time.Time) *http.Request {
-			return signed(path, body, now.Add(window+2*time.Second))
+			return signed(path, body, now.Add(maxClockSkew+2*time.Second))
 		}},
 		{"timestamp that is no number", 401, func(path string, body []byte, now time.Time) *http.Request {
 			r := signed(path, body, now)
@@ -95,8 +95,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 					t.Errorf("%s: %d %q, want %d and nothing", path, w.Code, w.Body, test.status)
 				}
 			}
-			if events := b.settled(); len(events) != 0 {
-				t.Errorf("%d events came through", len(events))
+			if events := b.handledEvents(); len(events) != 0 {
+				t.Errorf("%d events were accepted", len(events))
 			}
 			pending, err := b.store.LeaseEvents(t.Context(), b.now().Add(time.Hour), b.now().Add(2*time.Hour), 10)
 			if err != nil || len(pending) != 0 {
@@ -106,7 +106,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			if strings.Count(log, "request refused") != len(bodies) {
 				t.Errorf("log: %s", log)
 			}
-			for _, secret := range []string{secretWords, testUser, "xoxb", testSecret} {
+			for _, secret := range []string{secretText, testUser, "xoxb", testSecret} {
 				if strings.Contains(log, secret) {
 					t.Errorf("log has %q: %s", secret, log)
 				}
@@ -119,7 +119,7 @@ func TestRequestIsAnsweredOnlyOnceStored(t *testing.T) {
 	b := newBench(t)
 	b.breakJournal(true)
 	for path, body := range map[string][]byte{
-		"/slack/events":   fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event":%s}`, testTeam, direct("hola", 1)),
+		"/slack/events":   fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event":%s}`, testTeam, directMessage("hola", 1)),
 		"/slack/commands": []byte(url.Values{"text": {"mis"}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {"C1"}, "trigger_id": {"1.2"}}.Encode()),
 		"/slack/interactions": []byte(url.Values{"payload": {fmt.Sprintf(`{"type":"block_actions","team":{"id":%q},"user":{"id":%q},"container":{"type":"message","message_ts":"1.2","channel_id":"C1"},
 			"actions":[{"type":"button","action_id":"do:0","value":"x","action_ts":"3.4"}]}`, testTeam, testUser)}}.Encode()),
@@ -129,26 +129,26 @@ func TestRequestIsAnsweredOnlyOnceStored(t *testing.T) {
 		}
 	}
 	b.breakJournal(false)
-	for try := range 3 { // Slack's retries: one event
-		r := signed("/slack/events", fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev%d","event":%s}`, testTeam, try, direct("hola", 1)), b.now())
+	for try := range 3 { // Slack's retries are one event
+		r := signed("/slack/events", fmt.Appendf(nil, `{"type":"event_callback","team_id":%q,"event_id":"Ev%d","event":%s}`, testTeam, try, directMessage("hola", 1)), b.now())
 		r.Header.Set("X-Slack-Retry-Num", "1")
 		r.Header.Set("X-Slack-Retry-Reason", "http_timeout")
 		if w := b.do(r); w.Code != http.StatusOK {
 			t.Errorf("retry %d: %d", try, w.Code)
 		}
 	}
-	if events := b.settled(); len(events) != 1 || events[0].Text != "hola" || events[0].From.Name != "Usuario 1" {
+	if events := b.handledEvents(); len(events) != 1 || events[0].Text != "hola" || events[0].From.Name != "Usuario 1" {
 		t.Errorf("events: %+v", events)
 	}
 }
 
-func TestBeforeItRuns(t *testing.T) {
+func TestRequestsBeforeRunAreNotAccepted(t *testing.T) {
 	b := newBench(t)
 	b.adapter.inbox.Store(nil)
 	if b.adapter.Ready() {
 		t.Error("ready before it runs")
 	}
-	if w := b.deliver(direct("hola", 1)); w.Code != http.StatusServiceUnavailable {
+	if w := b.deliver(directMessage("hola", 1)); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("%d before it runs", w.Code)
 	}
 	if w := b.post("/slack/events", []byte(`{"type":"url_verification","challenge":"3eZbrw1a"}`)); w.Code != 200 || w.Body.String() != "3eZbrw1a" {
@@ -159,7 +159,7 @@ func TestBeforeItRuns(t *testing.T) {
 	}
 }
 
-func TestOtherMethodsAndSocketMode(t *testing.T) {
+func TestOnlyPostIsServedAndNothingInSocketMode(t *testing.T) {
 	b := newBench(t)
 	w := httptest.NewRecorder()
 	b.mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/slack/events", nil))
@@ -174,24 +174,24 @@ func TestOtherMethodsAndSocketMode(t *testing.T) {
 
 func TestEventsThatAreNotForTheBot(t *testing.T) {
 	for name, event := range map[string]string{
-		"unknown":             `{"type":"cosa_nueva","channel":{"id":"C1"}}`,
-		"own message":         `{"type":"message","channel":"D1","channel_type":"im","user":"` + testBot + `","text":"hola","ts":"1.2"}`,
-		"of a bot":            `{"type":"message","channel":"D1","channel_type":"im","user":"U2","bot_id":"B2","text":"hola","ts":"1.2"}`,
-		"changed":             `{"type":"message","subtype":"message_changed","channel":"D1","ts":"1.2","message":{"user":"U2","text":"hola"}}`,
-		"said in a channel":   `{"type":"message","channel":"C1","channel_type":"channel","user":"U2","text":"hola","ts":"1.2"}`,
-		"in others' thread":   `{"type":"message","channel":"C1","channel_type":"channel","user":"U2","text":"hola","ts":"1.3","thread_ts":"1.2","parent_user_id":"U3"}`,
-		"reaction to another": `{"type":"reaction_added","user":"U2","reaction":"eyes","item_user":"U3","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`,
-		"reaction of no use":  `{"type":"reaction_added","user":"U2","reaction":"tada","item_user":"` + testBot + `","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`,
-		"messages tab":        `{"type":"app_home_opened","user":"U2","tab":"messages","event_ts":"1.4"}`,
-		"of odd shape":        `{"type":"message","channel":{"id":"C1"},"ts":7}`,
-		"archived":            `{"type":"channel_archive","channel":"C1","user":"U2"}`,
+		"unknown":              `{"type":"cosa_nueva","channel":{"id":"C1"}}`,
+		"own message":          `{"type":"message","channel":"D1","channel_type":"im","user":"` + testBot + `","text":"hola","ts":"1.2"}`,
+		"of a bot":             `{"type":"message","channel":"D1","channel_type":"im","user":"U2","bot_id":"B2","text":"hola","ts":"1.2"}`,
+		"changed":              `{"type":"message","subtype":"message_changed","channel":"D1","ts":"1.2","message":{"user":"U2","text":"hola"}}`,
+		"message in a channel": `{"type":"message","channel":"C1","channel_type":"channel","user":"U2","text":"hola","ts":"1.2"}`,
+		"in others' thread":    `{"type":"message","channel":"C1","channel_type":"channel","user":"U2","text":"hola","ts":"1.3","thread_ts":"1.2","parent_user_id":"U3"}`,
+		"reaction to another":  `{"type":"reaction_added","user":"U2","reaction":"eyes","item_user":"U3","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`,
+		"reaction of no use":   `{"type":"reaction_added","user":"U2","reaction":"tada","item_user":"` + testBot + `","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`,
+		"messages tab":         `{"type":"app_home_opened","user":"U2","tab":"messages","event_ts":"1.4"}`,
+		"of odd shape":         `{"type":"message","channel":{"id":"C1"},"ts":7}`,
+		"archived":             `{"type":"channel_archive","channel":"C1","user":"U2"}`,
 	} {
 		b := newBench(t)
 		if w := b.deliver(event); w.Code != 200 {
 			t.Errorf("%s: %d", name, w.Code)
 		}
-		if events := b.settled(); len(events) != 0 {
-			t.Errorf("%s: came through as %+v", name, events[0])
+		if events := b.handledEvents(); len(events) != 0 {
+			t.Errorf("%s: was accepted as %+v", name, events[0])
 		}
 	}
 }

@@ -2,43 +2,25 @@ package slack
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/slack-go/slack"
-
-	"helptic/bot"
 )
 
-const (
-	streamSelf     = "slack/self"
-	introduceAgain = 5 * time.Second
-)
-
-// identity is who the bot is, and where.
-type identity struct {
-	Team       string `json:"team"`
-	Enterprise string `json:"enterprise,omitempty"`
-	User       string `json:"user"`
-	Bot        string `json:"bot,omitempty"`
-}
-
-// ours tells whether something was delivered for the bot's workspace, or for the
-// organization that it was installed in.
-func (i identity) ours(team, enterprise string) bool {
+// serves reports whether a payload for this team or enterprise is for the bot: it is
+// installed in one workspace, or in an organization.
+func (i identity) serves(team, enterprise string) bool {
 	return team != "" && team == i.Team || enterprise != "" && enterprise == i.Enterprise
 }
 
-// recall reads who the bot was last time, so that a start while the Web API is down
-// refuses nothing.
-func (a *Adapter) recall(ctx context.Context) {
+// loadIdentity reads the identity of the last run. With it, payloads are accepted even if
+// the Web API does not answer at the start.
+func (a *Adapter) loadIdentity(ctx context.Context) {
 	key := a.tokenKey()
-	entries, err := a.config.AppendLog.Read(ctx, streamSelf, 0, 1000)
+	entries, err := a.config.AppendLog.Read(ctx, streamIdentity, 0, 1000)
 	if err != nil {
-		a.log.Warn().Err(err).Msg("who the bot is cannot be read")
+		a.log.Warn().Err(err).Msg("reading the bot's identity failed, asking Slack for it")
 	}
 	for _, e := range entries {
 		var i identity
@@ -48,27 +30,13 @@ func (a *Adapter) recall(ctx context.Context) {
 	}
 }
 
-// introduce asks Slack who the bot is, until it answers.
-func (a *Adapter) introduce(ctx context.Context) {
-	for {
-		err := a.identify(ctx)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		a.log.Error().Err(err).Msg("Slack does not say who the bot is: check the token with «helptic check»")
-		wait := introduceAgain
-		var again *bot.RetryError
-		if errors.As(err, &again) && again.After > wait {
-			wait = again.After
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
+func (a *Adapter) identifyWithRetry(ctx context.Context) {
+	_ = identifyRetries.do(ctx, func() error { return a.identify(ctx) }, func(err error, wait time.Duration) {
+		a.log.Error().Err(err).Dur("wait", wait).Msg("auth.test failed, retrying: check the token with «helptic check»")
+	})
 }
 
+// identify asks Slack who the bot is, and stores the answer.
 func (a *Adapter) identify(ctx context.Context) error {
 	var r *slack.AuthTestResponse
 	err := a.call(ctx, "auth.test", func(ctx context.Context) (err error) {
@@ -84,22 +52,12 @@ func (a *Adapter) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.config.AppendLog.Append(ctx, streamSelf, a.tokenKey(), body); err != nil {
-		a.log.Warn().Err(err).Msg("who the bot is cannot be kept")
+	if _, err := a.config.AppendLog.Append(ctx, streamIdentity, a.tokenKey(), body); err != nil {
+		a.log.Warn().Err(err).Msg("storing the bot's identity failed: the next start depends on the Web API")
 	}
-	a.log.Info().Str("team", i.Team).Bool("socket", a.socketMode()).Msg("Slack knows the bot")
+	a.log.Info().Str("team", i.Team).Bool("socket", a.socketMode()).Msg("bot is identified")
 	return nil
 }
 
-// tokenKey tells tokens apart without holding one.
+// tokenKey tells tokens apart without revealing one.
 func (a *Adapter) tokenKey() string { return digest("token", a.config.BotToken) }
-
-// digest names something by its content.
-func digest(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write([]byte(p))
-		h.Write([]byte{0})
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}

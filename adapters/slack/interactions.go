@@ -4,39 +4,22 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
 	"helptic/bot"
 )
 
-// Slack waits three seconds for an answer, and a dialog opens within the same three.
+// Slack waits three seconds for an answer, and a modal must open within the same three.
 const (
-	responseTime = 2200 * time.Millisecond // for the flows
-	openTime     = 2900 * time.Millisecond // for the dialog to be open, since the press
-	noticeTime   = 10 * time.Second
+	answerTimeout   = 2200 * time.Millisecond // for the reply of the flows
+	openViewTimeout = 2900 * time.Millisecond // for views.open, from the press on
+	noticeTimeout   = 10 * time.Second
 )
 
-// What the elements of ours are called: what follows is the command, or the list.
-const (
-	actionDo   = "do:"
-	actionPick = "pick:"
-	actionFind = "find:"
-	actionAsk  = "ask"
-)
-
-const (
-	callbackAdopt = "adopt"
-	callbackForm  = "form"
-)
-
-const (
-	errorOpen  = "El formulario no se pudo abrir a tiempo. Pulse el botón otra vez."
-	inMessages = "Le escribí en la pestaña «Mensajes». Continúe allá."
-)
-
-// takeInteraction takes a press, a form, a shortcut, or the question for the options of a list.
-func (a *Adapter) takeInteraction(ctx context.Context, body []byte, at time.Time) (ack, error) {
+// receiveInteraction accepts a press, a form, a shortcut, or a search for options.
+func (a *Adapter) receiveInteraction(ctx context.Context, body []byte, at time.Time) (ack, error) {
 	var i interaction
 	if err := json.Unmarshal(body, &i); err != nil || i.Type == "" {
 		return ack{}, errMalformed
@@ -45,11 +28,7 @@ func (a *Adapter) takeInteraction(ctx context.Context, body []byte, at time.Time
 	if self == nil || inbox == nil {
 		return ack{}, errNotReady
 	}
-	enterprise := i.Team.Enterprise
-	if i.Enterprise.ID != "" {
-		enterprise = i.Enterprise.ID
-	}
-	if !self.ours(i.Team.ID, enterprise) {
+	if !self.serves(i.Team.ID, cmp.Or(i.Enterprise.ID, i.Team.EnterpriseID)) {
 		return ack{}, errTeam
 	}
 	if i.User.ID == "" {
@@ -57,233 +36,145 @@ func (a *Adapter) takeInteraction(ctx context.Context, body []byte, at time.Time
 	}
 	switch i.Type {
 	case "block_actions":
-		return a.takePress(ctx, inbox, i, at)
+		return a.blockActions(ctx, inbox, i, at)
 	case "view_submission":
-		return a.takeForm(ctx, inbox, i, at)
+		return a.viewSubmission(ctx, inbox, i, at)
 	case "message_action":
-		return a.takeShortcut(ctx, inbox, i, at)
+		return a.messageShortcut(ctx, inbox, i, at)
 	case "block_suggestion":
-		return a.suggest(ctx, inbox, i), nil
+		return a.blockSuggestion(ctx, inbox, i), nil
 	}
-	return ack{}, nil // a view that was closed, a shortcut of long ago
+	return ack{}, nil // a closed view, or a shortcut that the app no longer has
 }
 
-// takePress takes a button or a list in a message or on the home page.
-func (a *Adapter) takePress(ctx context.Context, inbox *bot.Inbox, i interaction, at time.Time) (ack, error) {
-	var e bot.Event
-	var pressed action
-	for _, pressed = range i.Actions {
-		if do, ok := strings.CutPrefix(pressed.ActionID, actionPick); ok && pressed.Type == "static_select" {
-			e.Do, e.Values = do, map[string]string{"value": pressed.Selected.Value}
-			break
-		}
-		if strings.HasPrefix(pressed.ActionID, actionDo) && pressed.Type == "button" {
-			e.Do = pressed.Value
-			break
-		}
-	}
-	if e.Do == "" {
-		return ack{}, nil
-	}
-	var err error
-	if e.Do, err = a.whole(ctx, e.Do); err != nil {
+// blockActions accepts a press of a button, or a choice in a select, in a message or on the
+// home tab.
+func (a *Adapter) blockActions(ctx context.Context, inbox *bot.Inbox, i interaction, at time.Time) (ack, error) {
+	e, used, err := a.command(ctx, i.Actions)
+	if err != nil || e.Do == "" {
 		return ack{}, err
 	}
-	if value, ok := e.Values["value"]; ok {
-		if e.Values["value"], err = a.whole(ctx, value); err != nil {
-			return ack{}, err
-		}
-	}
-	if e.Do == "" {
-		return ack{}, nil
-	}
-	c := i.Container
-	channel := c.ChannelID
-	if channel == "" {
-		channel = i.Channel.ID
-	}
-	where := place{person: i.User.ID, url: i.ResponseURL, trigger: i.TriggerID}
-	switch {
-	case c.Type == "view" || channel == "":
+	from := target{user: i.User.ID, responseURL: i.ResponseURL, triggerID: i.TriggerID}
+	channel, ts := cmp.Or(i.Container.ChannelID, i.Channel.ID), i.Container.MessageTS
+	if i.Container.Type == "view" || channel == "" {
 		if i.View.Type != "home" {
 			return ack{}, nil
 		}
-		where.home = true
+		from.home = true
 		e.Room = bot.Direct(address(i.User.ID))
-		c.MessageTS = i.View.ID
-	default:
+		ts = i.View.ID
+	} else {
 		e.Room = room(channel, i.User.ID)
 		if e.Room.Direct != "" {
-			a.direct.know(i.User.ID, channel)
+			a.directChannels.Add(i.User.ID, channel)
 		}
-		e.Message = c.MessageTS
-		if c.ThreadTS != c.MessageTS {
-			e.Thread = c.ThreadTS
+		e.Message = ts
+		if i.Container.ThreadTS != ts {
+			e.Thread = i.Container.ThreadTS
 		}
 	}
-	e.Key = key("press", i.User.ID, channel, c.MessageTS, digest(e.Do, e.Value()), cmp.Or(pressed.ActionTS, i.TriggerID))
-	e.At, e.From = at, someone(i.User.ID)
-	where.room, where.thread, where.message = e.Room, e.Thread, e.Message
+	e.Key = eventKey("press", i.User.ID, channel, ts, digest(e.Do, e.Value()), cmp.Or(used.ActionTS, i.TriggerID))
+	e.At, e.From = at, person(i.User.ID)
+	from.room, from.thread, from.message = e.Room, e.Thread, e.Message
 	answer, err := inbox.Accept(ctx, e)
 	if err != nil {
 		return ack{}, err
 	}
-	a.crew.later(func() { a.afterPress(where, answer, at) })
+	a.background.run(func() { a.afterInteraction(from, e.Key, answer, at) })
 	return ack{}, nil
 }
 
-// takeShortcut takes a message that somebody wants made a request.
-func (a *Adapter) takeShortcut(ctx context.Context, inbox *bot.Inbox, i interaction, at time.Time) (ack, error) {
-	if i.CallbackID != callbackAdopt || i.Channel.ID == "" {
+// command reads the command, and the value of a select, from the first action that is the
+// adapter's own. The event has no command if there is none.
+func (a *Adapter) command(ctx context.Context, actions []action) (e bot.Event, used action, err error) {
+	for _, used = range actions {
+		if do, ok := strings.CutPrefix(used.ActionID, actionSelect); ok && used.Type == "static_select" {
+			value, err := a.expand(ctx, used.SelectedOption.Value)
+			if err != nil {
+				return bot.Event{}, used, err
+			}
+			e.Do, e.Values = do, map[string]string{"value": value}
+			break
+		}
+		if strings.HasPrefix(used.ActionID, actionButton) && used.Type == "button" {
+			e.Do = used.Value
+			break
+		}
+	}
+	e.Do, err = a.expand(ctx, e.Do)
+	return e, used, err
+}
+
+// messageShortcut accepts a message that somebody wants to make a request of.
+func (a *Adapter) messageShortcut(ctx context.Context, inbox *bot.Inbox, i interaction, at time.Time) (ack, error) {
+	if i.CallbackID != callbackShortcut || i.Channel.ID == "" {
 		return ack{}, nil
 	}
-	author := i.Message.User
-	if author == "" {
-		author = i.Message.BotID
-	}
 	e := bot.Event{
-		Key: key("adopt", i.User.ID, i.Channel.ID, i.Message.TS, cmp.Or(i.ActionTS, i.TriggerID)), At: at, From: someone(i.User.ID), Room: room(i.Channel.ID, i.User.ID), Do: bot.DoFromMessage,
-		Text: withEmoji(plain(i.Message.Text), i.Message.Blocks), Files: pending(i.Message.Files), Values: map[string]string{"author": address(author)},
+		Key: eventKey("adopt", i.User.ID, i.Channel.ID, i.Message.TS, cmp.Or(i.ActionTS, i.TriggerID)), At: at,
+		From: person(i.User.ID), Room: room(i.Channel.ID, i.User.ID), Do: bot.DoFromMessage,
+		Text: replaceShortcodes(fromMrkdwn(i.Message.Text), i.Message.Blocks), Files: remoteFiles(i.Message.Files), Values: map[string]string{},
 	}
-	if author == "" {
-		delete(e.Values, "author")
+	if author := cmp.Or(i.Message.User, i.Message.BotID); author != "" {
+		e.Values["author"] = address(author)
 	}
 	answer, err := inbox.Accept(ctx, e)
 	if err != nil {
 		return ack{}, err
 	}
-	where := place{room: e.Room, person: i.User.ID, url: i.ResponseURL, trigger: i.TriggerID, away: true}
-	a.crew.later(func() { a.afterPress(where, answer, at) })
+	from := target{room: e.Room, user: i.User.ID, responseURL: i.ResponseURL, triggerID: i.TriggerID, foreign: true}
+	a.background.run(func() { a.afterInteraction(from, e.Key, answer, at) })
 	return ack{}, nil
 }
 
-// afterPress opens what a press asks for and shows its sentence, while Slack still lets it.
-func (a *Adapter) afterPress(where place, answer *bot.Answer, at time.Time) {
-	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(responseTime-a.config.Now().Sub(at)))
+// afterInteraction opens the form and shows the notice of the reply, while Slack allows it.
+// If the reply is not there in time, the inbox posts what it has in the room.
+func (a *Adapter) afterInteraction(from target, key string, answer *bot.Answer, at time.Time) {
+	ctx, cancel := context.WithDeadline(context.Background(), a.deadline(at, answerTimeout))
 	defer cancel()
 	reply, answered := answer.Wait(ctx)
 	if !answered {
-		return // the inbox says in the room what nobody waited for
-	}
-	say := reply.Notice
-	if reply.Open != nil {
-		err := a.open(where, *reply.Open, at)
-		if err == nil {
-			where.home = false // its page is under a dialog now
-		} else {
-			a.log.Warn().Err(err).Msg("a dialog did not open")
-			say = errorOpen
-		}
-	}
-	if say == "" && where.home && speaksTo(reply.Posts, where.room) {
-		say = inMessages
-	}
-	if say == "" {
 		return
 	}
-	ctx, cancel = context.WithTimeout(context.Background(), noticeTime)
-	defer cancel()
-	if err := a.notice(ctx, where, say); err != nil {
-		a.log.Warn().Err(err).Msg("a sentence for one person was not shown")
-	}
-}
-
-func speaksTo(posts []bot.Post, r bot.Room) bool {
-	for _, p := range posts {
-		if p.Room == r {
-			return true
+	notice := reply.Notice
+	if reply.Open != nil {
+		err := a.openForm(from, *reply.Open, at)
+		if err == nil {
+			from.home = false // the modal covers the tab, so that no other can be opened
+		} else {
+			a.log.Warn().Str("event", key).Err(err).Msg("views.open failed, telling the person to try again")
+			notice = textViewNotOpened
 		}
 	}
-	return false
+	if notice == "" && from.home && slices.ContainsFunc(reply.Posts, func(p bot.Post) bool { return p.Room == from.room }) {
+		notice = textSeeMessagesTab
+	}
+	if notice != "" {
+		a.showNotice(from, key, notice)
+	}
 }
 
-// open opens a form as a dialog.
-func (a *Adapter) open(where place, f bot.Form, at time.Time) error {
-	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(openTime-a.config.Now().Sub(at)))
+// showNotice shows a notice, or logs that it could not.
+func (a *Adapter) showNotice(to target, key, text string) {
+	ctx, cancel := context.WithTimeout(context.Background(), noticeTimeout)
 	defer cancel()
-	modal, err := a.modal(ctx, f, where)
+	if err := a.notice(ctx, to, text); err != nil {
+		a.log.Warn().Str("event", key).Err(err).Msg("notice failed, dropping it")
+	}
+}
+
+// openForm opens a form as a modal.
+func (a *Adapter) openForm(from target, f bot.Form, at time.Time) error {
+	ctx, cancel := context.WithDeadline(context.Background(), a.deadline(at, openViewTimeout))
+	defer cancel()
+	view, err := a.modalView(ctx, f, from)
 	if err != nil {
 		return err
 	}
-	return a.call(ctx, "views.open", func(ctx context.Context) error {
-		_, err := a.api.OpenViewContext(ctx, where.trigger, modal)
-		return err
-	})
+	return a.openView(ctx, from.triggerID, view)
 }
 
-// takeForm takes a dialog that was sent. It is answered within the request, so that a
-// complaint stands under its field.
-func (a *Adapter) takeForm(ctx context.Context, inbox *bot.Inbox, i interaction, at time.Time) (ack, error) {
-	if i.View.CallbackID != callbackForm {
-		return ack{}, nil
-	}
-	origin, err := a.originOf(ctx, i.View.Metadata)
-	if err != nil {
-		return ack{}, err
-	}
-	if origin.Do == "" {
-		return ack{}, nil
-	}
-	e := bot.Event{At: at, From: someone(i.User.ID), Do: origin.Do, Form: true, Message: origin.Message, Thread: origin.Thread, Room: bot.Direct(address(i.User.ID))}
-	if origin.Channel != "" {
-		e.Room = bot.Channel(address(origin.Channel))
-	}
-	if err := a.fill(ctx, &e, i.View); err != nil {
-		return ack{}, err
-	}
-	which := i.TriggerID
-	if which == "" { // what was typed says which time it was sent
-		state, err := json.Marshal(i.View.State)
-		if err != nil {
-			return ack{}, err
-		}
-		which = digest(string(state))
-	}
-	e.Key = key("form", i.User.ID, i.View.ID, which)
-	answer, err := inbox.Accept(ctx, e)
-	if err != nil {
-		return ack{}, err
-	}
-	where := place{room: e.Room, person: i.User.ID, thread: e.Thread, message: e.Message}
-	waiting, cancel := context.WithDeadline(ctx, time.Now().Add(responseTime-a.config.Now().Sub(at)))
-	defer cancel()
-	reply, answered := answer.Wait(waiting)
-	if !answered {
-		return ack{}, nil
-	}
-	if reply.Notice != "" {
-		a.crew.later(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), noticeTime)
-			defer cancel()
-			if err := a.notice(ctx, where, reply.Notice); err != nil {
-				a.log.Warn().Str("event", e.Key).Err(err).Msg("a sentence for one person was not shown")
-			}
-		})
-	}
-	return a.answerForm(ctx, where, i.View, reply)
-}
-
-// suggest answers a list that asks for its options while somebody types. It has nothing
-// to keep, and an empty list is all that Slack lets a failure say.
-func (a *Adapter) suggest(ctx context.Context, inbox *bot.Inbox, i interaction) ack {
-	list, ok := strings.CutPrefix(i.ActionID, actionFind)
-	if !ok || inbox.Find == nil {
-		return ack{json: optionsAnswer(nil, false)}
-	}
-	ctx, cancel := context.WithTimeout(ctx, responseTime)
-	defer cancel()
-	typed := strings.TrimSpace(i.Value)
-	list, err := a.whole(ctx, list)
-	var found []bot.Option
-	if err == nil {
-		found, err = inbox.Find(ctx, list, typed, mostOptions)
-	}
-	if err == nil {
-		found, err = a.shortValues(ctx, found)
-	}
-	if err != nil {
-		a.log.Warn().Err(err).Msg("the options of a list cannot be found")
-		return ack{json: optionsAnswer(nil, false)}
-	}
-	return ack{json: optionsAnswer(found, typed == "")}
+// deadline is when a timeout ends that began when a payload arrived, by the real clock.
+func (a *Adapter) deadline(arrived time.Time, timeout time.Duration) time.Time {
+	return time.Now().Add(timeout - a.config.Now().Sub(arrived))
 }

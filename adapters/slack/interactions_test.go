@@ -19,7 +19,7 @@ func pressed(channel, do, ts, extra string) string {
 		"actions":[{"type":"button","action_id":"do:0","value":%q,"action_ts":%q}]%s}`, testTeam, testUser, ts, channel, do, ts, extra)
 }
 
-func submitted(metadata origin, trigger, values string) string {
+func submitted(metadata viewMetadata, trigger, values string) string {
 	m, _ := json.Marshal(metadata)
 	return fmt.Sprintf(`{"type":"view_submission","team":{"id":%q},"user":{"id":%q},"trigger_id":%q,"view":{"id":"V1","type":"modal","callback_id":"form","private_metadata":%q,"state":{"values":%s}}}`,
 		testTeam, testUser, trigger, m, values)
@@ -27,7 +27,7 @@ func submitted(metadata origin, trigger, values string) string {
 
 var askSolution = bot.Form{Title: "Resolver · N.º 12", Do: "act resolve 12", Submit: "Enviar", Fields: []bot.Field{{Name: "solution", Label: "Solución", Kind: bot.Long}}}
 
-func TestPressOpensADialogWhichIsSent(t *testing.T) {
+func TestPressOpensAModalThatIsSubmitted(t *testing.T) {
 	b := newBench(t)
 	b.answers(func(e bot.Event) (bot.Reply, error) {
 		switch {
@@ -52,16 +52,16 @@ func TestPressOpensADialogWhichIsSent(t *testing.T) {
 	if err := json.Unmarshal([]byte(open.form.Get("view")), &view); err != nil || view.Callback != "form" {
 		t.Fatalf("view %q: %v", open.form.Get("view"), err)
 	}
-	var o origin
-	if err := json.Unmarshal([]byte(view.Metadata), &o); err != nil || o != (origin{Do: "act resolve 12", Channel: "C1", Message: "1600000000.000001"}) {
+	var o viewMetadata
+	if err := json.Unmarshal([]byte(view.Metadata), &o); err != nil || o != (viewMetadata{Do: "act resolve 12", Channel: "C1", Message: "1600000000.000001"}) {
 		t.Fatalf("origin %+v: %v", o, err)
 	}
-	// Sent empty: the complaint stands under its field.
+	// Submitted empty: the error is shown under its field.
 	w := b.interact("/slack/interactions", submitted(o, "T.2", `{"solution":{"ask":{"type":"plain_text_input","value":null}}}`))
 	if got := strings.TrimSpace(w.Body.String()); got != `{"response_action":"errors","errors":{"solution":"Escriba qué se hizo."}}` {
-		t.Errorf("complaint: %d %s", w.Code, got)
+		t.Errorf("field error: %d %s", w.Code, got)
 	}
-	// Sent whole: the dialog closes and the sentence is shown in the channel, to them alone.
+	// Submitted complete: the modal closes and the notice is an ephemeral message in the channel.
 	w = b.interact("/slack/interactions", submitted(o, "T.3", `{"solution":{"ask":{"type":"plain_text_input","value":"Se cambió el rodillo & ya"}}}`))
 	if w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("sent: %d %q", w.Code, w.Body)
@@ -69,26 +69,26 @@ func TestPressOpensADialogWhichIsSent(t *testing.T) {
 	if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("channel") != "C1" || c.form.Get("user") != testUser || c.form.Get("text") != "Quedó resuelta." {
 		t.Errorf("notice: %v", c.form)
 	}
-	events := b.settled()
+	events := b.handledEvents()
 	last := events[len(events)-1]
 	if len(events) != 3 || last.Values["solution"] != "Se cambió el rodillo & ya" || last.Room != bot.Channel("slack:C1") || last.Message != "1600000000.000001" || !last.Form {
 		t.Errorf("events: %+v", events)
 	}
 }
 
-func TestSamePressTwiceIsOne(t *testing.T) {
+func TestPressDeliveredTwiceIsOneEvent(t *testing.T) {
 	b := newBench(t)
 	for range 2 {
 		b.interact("/slack/interactions", pressed("C1", "act take 12", "1.1", ""))
-		b.settled()
+		b.handledEvents()
 	}
 	b.interact("/slack/interactions", pressed("C1", "act take 12", "1.2", ""))
-	if n := len(b.settled()); n != 2 {
+	if n := len(b.handledEvents()); n != 2 {
 		t.Errorf("%d events of a press delivered twice and another", n)
 	}
 }
 
-func TestNotices(t *testing.T) {
+func TestNoticeIsShownWhereThePersonActed(t *testing.T) {
 	notice := func(bot.Event) (bot.Reply, error) { return bot.Reply{Notice: "La tiene <otra> persona."}, nil }
 	t.Run("in direct messages it is a message", func(t *testing.T) {
 		b := newBench(t)
@@ -98,26 +98,26 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%v", c.form)
 		}
 	})
-	t.Run("where they are not in the channel it goes by the response address", func(t *testing.T) {
+	t.Run("if they are not in the channel it uses the response URL", func(t *testing.T) {
 		b := newBench(t)
 		b.answers(notice)
-		b.api.on("chat.postEphemeral", says(`{"ok":false,"error":"user_not_in_channel"}`))
+		b.api.on("chat.postEphemeral", answerText(`{"ok":false,"error":"user_not_in_channel"}`))
 		b.interact("/slack/interactions", pressed("C1", "x", "1", fmt.Sprintf(`,"response_url":%q`, b.api.URL+"/respond")))
 		c := b.api.wait(t, "respond")
 		if c.token != "" || c.form.Get("response_type") != "ephemeral" || c.form.Get("replace_original") != "false" || c.form.Get("text") != "La tiene &lt;otra&gt; persona." {
 			t.Errorf("%+v", c)
 		}
 	})
-	t.Run("a dialog that comes too late says so", func(t *testing.T) {
+	t.Run("a modal that opens too late is replaced by a notice", func(t *testing.T) {
 		b := newBench(t)
 		b.answers(func(bot.Event) (bot.Reply, error) { return bot.Reply{Open: &askSolution}, nil })
-		b.api.on("views.open", says(`{"ok":false,"error":"expired_trigger_id"}`))
+		b.api.on("views.open", answerText(`{"ok":false,"error":"expired_trigger_id"}`))
 		b.interact("/slack/interactions", pressed("C1", "x", "1", ""))
-		if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("text") != errorOpen {
+		if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("text") != textViewNotOpened {
 			t.Errorf("%v", c.form)
 		}
 	})
-	t.Run("in a thread it stands there", func(t *testing.T) {
+	t.Run("in a thread it is shown there", func(t *testing.T) {
 		b := newBench(t)
 		b.answers(notice)
 		p := strings.Replace(pressed("C1", "x", "1", ""), `"channel_id"`, `"thread_ts":"1500000000.000009","channel_id"`, 1)
@@ -125,13 +125,13 @@ func TestNotices(t *testing.T) {
 		if c := b.api.wait(t, "chat.postEphemeral"); c.form.Get("thread_ts") != "1500000000.000009" {
 			t.Errorf("%v", c.form)
 		}
-		if e := b.settled()[0]; e.Thread != "1500000000.000009" {
+		if e := b.handledEvents()[0]; e.Thread != "1500000000.000009" {
 			t.Errorf("thread %q", e.Thread)
 		}
 	})
 }
 
-func TestHomePage(t *testing.T) {
+func TestHomeTabIsPublishedAndPressed(t *testing.T) {
 	b := newBench(t)
 	page := bot.Message{Text: "Mesa de ayuda", Card: &bot.Card{Title: "Mesa de ayuda", Subtitle: "En espera", Tone: bot.Waiting, Buttons: []bot.Button{{Label: "Nueva solicitud", Do: "start"}}}}
 	b.answers(func(e bot.Event) (bot.Reply, error) {
@@ -140,10 +140,10 @@ func TestHomePage(t *testing.T) {
 		}
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "¿En qué le podemos ayudar?"}}}}, nil
 	})
-	for n := range 2 { // each opening, and each of them once
+	for n := range 2 { // each opening once, though delivered twice
 		for range 2 {
 			b.deliver(fmt.Sprintf(`{"type":"app_home_opened","user":%q,"tab":"home","channel":"D1","event_ts":"1.%d"}`, testUser, n))
-			b.settled()
+			b.handledEvents()
 		}
 	}
 	published := b.api.of("views.publish")
@@ -155,16 +155,16 @@ func TestHomePage(t *testing.T) {
 	}
 	b.interact("/slack/interactions", fmt.Sprintf(`{"type":"block_actions","team":{"id":%q},"user":{"id":%q},"trigger_id":"T.7","container":{"type":"view","view_id":"V9"},"view":{"id":"V9","type":"home"},
 		"actions":[{"type":"button","action_id":"do:0","value":"start","action_ts":"9.1"}]}`, testTeam, testUser))
-	if c := b.api.wait(t, "views.open"); !strings.Contains(c.form.Get("view"), inMessages) {
-		t.Errorf("a press on the page said %s", c.form.Get("view"))
+	if c := b.api.wait(t, "views.open"); !strings.Contains(c.form.Get("view"), textSeeMessagesTab) {
+		t.Errorf("the notice of a press on the home tab was %s", c.form.Get("view"))
 	}
-	events := b.settled()
+	events := b.handledEvents()
 	if e := events[len(events)-1]; e.Room != bot.Direct("slack:"+testUser) || e.Do != "start" || e.Message != "" {
-		t.Errorf("press on the page: %+v", e)
+		t.Errorf("press on the home tab: %+v", e)
 	}
 }
 
-func TestCommand(t *testing.T) {
+func TestCommandIsAnsweredInDirectMessages(t *testing.T) {
 	send := func(b *bench, channel, text, trigger string) string {
 		w := b.post("/slack/commands", []byte(url.Values{"command": {"/helptic"}, "text": {text}, "user_id": {testUser}, "team_id": {testTeam}, "channel_id": {channel}, "trigger_id": {trigger},
 			"response_url": {b.api.URL + "/respond"}}.Encode()))
@@ -174,19 +174,19 @@ func TestCommand(t *testing.T) {
 		return w.Body.String()
 	}
 	b := newBench(t)
-	if got := send(b, "C1", " ", "1"); !strings.Contains(got, `"response_type":"ephemeral"`) || !strings.Contains(got, answerInDirect) {
+	if got := send(b, "C1", " ", "1"); !strings.Contains(got, `"response_type":"ephemeral"`) || !strings.Contains(got, textAnsweredInDM) {
 		t.Errorf("in a channel: %s", got)
 	}
 	if got := send(b, "D"+testUser, "mis", "2"); got != "" {
 		t.Errorf("in their direct messages: %s", got)
 	}
-	b.settled()
+	b.handledEvents()
 	if n := len(b.api.of("respond")); n != 0 {
-		t.Errorf("told %d times where the answer is, though it is there", n)
+		t.Errorf("linked %d times to the direct messages that they are in", n)
 	}
 	send(b, "DOTHER", "123 &lt;x&gt;", "3")
 	b.api.wait(t, "respond")
-	events := b.settled()
+	events := b.handledEvents()
 	for i, want := range []string{"hola", "mis", "123 <x>"} {
 		if e := events[i]; e.Text != want || e.Room != bot.Direct("slack:"+testUser) || e.Do != "" {
 			t.Errorf("%q became %+v", want, e)
@@ -194,24 +194,24 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-func TestMessageBecomesARequest(t *testing.T) {
+func TestMessageShortcut(t *testing.T) {
 	b := newBench(t)
 	b.api.on("files.info", func(c call, w http.ResponseWriter) {
 		fmt.Fprintf(w, `{"ok":true,"file":{"id":%q,"name":"a.txt","mimetype":"text/plain","size":4,"url_private_download":%q}}`, c.form.Get("file"), b.api.URL+"/files/a.txt")
 	})
-	b.api.on("files/a.txt", says("abcd"))
+	b.api.on("files/a.txt", answerText("abcd"))
 	b.answers(func(bot.Event) (bot.Reply, error) { return bot.Reply{Notice: "Le escribí."}, nil })
 	b.interact("/slack/interactions", fmt.Sprintf(`{"type":"message_action","callback_id":"adopt","team":{"id":%q},"user":{"id":%q},"channel":{"id":"C7"},"trigger_id":"T","action_ts":"5.5","response_url":%q,
 		"message":{"type":"message","user":"U00000002","text":"no imprime &amp; huele :fire:","ts":"4.4","files":[{"id":"F1","name":"a.txt","mimetype":"text/plain","size":4}],
 		"blocks":[{"type":"rich_text","elements":[{"type":"emoji","name":"fire","unicode":"1f525"}]}]}}`, testTeam, testUser, b.api.URL+"/respond"))
 	b.api.wait(t, "respond")
-	e := b.settled()[0]
+	e := b.handledEvents()[0]
 	if e.Do != bot.DoFromMessage || e.Values["author"] != "slack:U00000002" || e.Text != "no imprime & huele 🔥" || e.Room != bot.Channel("slack:C7") || len(e.Files) != 1 || bot.Chat(e.Files[0].ID) == chat {
 		t.Errorf("%+v", e)
 	}
 }
 
-func TestReaction(t *testing.T) {
+func TestReactionToTheBotsMessage(t *testing.T) {
 	b := newBench(t)
 	for reaction, sign := range map[string]string{"eyes": "👀", "white_check_mark": "✅"} {
 		b.deliver(fmt.Sprintf(`{"type":"reaction_added","user":%q,"reaction":%q,"item_user":%q,"item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"1.4"}`, testUser, reaction, testBot))
@@ -221,19 +221,19 @@ func TestReaction(t *testing.T) {
 	}
 }
 
-func TestMentionIsOneEventOfTwo(t *testing.T) {
+func TestMentionDeliveredAsTwoEventsIsOne(t *testing.T) {
 	b := newBench(t)
 	for _, kind := range []string{"app_mention", "message"} {
 		b.deliver(fmt.Sprintf(`{"type":%q,"channel":"C1","user":%q,"text":"<@%s> ayuda con <@U00000002|ana> en <#C2|redes> &amp; <https://example.org|esto>","ts":"1.2"}`, kind, testUser, testBot))
-		b.settled()
+		b.handledEvents()
 	}
-	events := b.settled()
+	events := b.handledEvents()
 	if len(events) != 1 || !events[0].Mention || events[0].Text != "ayuda con @ana en #redes & esto (https://example.org)" {
 		t.Errorf("%+v", events)
 	}
 }
 
-func TestOptionsWhileTyping(t *testing.T) {
+func TestExternalSelectFindsOptions(t *testing.T) {
 	b := newBench(t)
 	ask := func(id, typed string) string {
 		w := b.interact("/slack/options", fmt.Sprintf(`{"type":"block_suggestion","team":{"id":%q},"user":{"id":%q},"action_id":%q,"block_id":"entry","value":%q}`, testTeam, testUser, id, typed))
@@ -261,9 +261,9 @@ func TestOptionsWhileTyping(t *testing.T) {
 	if got := ask("es_a", "x"); got != `{"options":[]}` {
 		t.Errorf("list of another app: %s", got)
 	}
-	// What was chosen comes back whole.
-	b.interact("/slack/interactions", submitted(origin{Do: "act x"}, "T", `{"entry":{"find:entries":{"type":"external_select","selected_option":{"value":"~1"}}},"who":{"ask":{"type":"users_select","selected_user":"U5"}},"day":{"ask":{"type":"datepicker","selected_date":"2026-11-24"}}}`))
-	if e := b.settled()[0]; e.Values["entry"] != strings.Repeat("v", 200) || e.Values["who"] != "slack:U5" || e.Values["day"] != "2026-11-24" {
+	// The value of a chosen option is expanded.
+	b.interact("/slack/interactions", submitted(viewMetadata{Do: "act x"}, "T", `{"entry":{"find:entries":{"type":"external_select","selected_option":{"value":"~1"}}},"who":{"ask":{"type":"users_select","selected_user":"U5"}},"day":{"ask":{"type":"datepicker","selected_date":"2026-11-24"}}}`))
+	if e := b.handledEvents()[0]; e.Values["entry"] != strings.Repeat("v", 200) || e.Values["who"] != "slack:U5" || e.Values["day"] != "2026-11-24" {
 		t.Errorf("values %v", e.Values)
 	}
 }

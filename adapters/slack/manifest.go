@@ -2,35 +2,35 @@ package slack
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/url"
 	"strings"
 )
 
-// scopes are what the bot may do, each for what is named beside it; no more is asked for.
+// scopes are what the bot may do. Beside each is what needs it.
 var scopes = []string{
 	"app_mentions:read", // app_mention
-	"channels:history",  // message.channels: the threads of the cards; and looking for a message
+	"channels:history",  // message.channels, for the threads of cards; conversations.history
 	"channels:read",     // conversations.members and .info
-	"chat:write",        // messages, also those that one person sees
+	"chat:write",        // chat.postMessage, .postEphemeral, .update
 	"commands",          // /helptic and the message shortcut
-	"files:read",        // what people attach
-	"files:write",       // what is passed on to them
+	"files:read",        // files.info, downloads
+	"files:write",       // uploads
 	"groups:history",    // as channels:history, in private channels
 	"groups:read",       // as channels:read
 	"im:history",        // message.im
 	"im:write",          // conversations.open
 	"reactions:read",    // reaction_added
 	"users:read",        // users.info
-	"users:read.email",  // the address of whoever asks
+	"users:read.email",  // the requester's e-mail address
 }
 
-// events are those that eventOf knows.
-var events = []string{
+// eventTypes are those that eventOf knows.
+var eventTypes = []string{
 	"app_home_opened", "app_mention", "app_uninstalled", "message.channels", "message.groups", "message.im", "reaction_added", "tokens_revoked",
 }
 
-const slashCommand = "/helptic"
+const commandName = "/helptic"
 
 type manifest struct {
 	Metadata struct {
@@ -92,16 +92,16 @@ type manifestCommand struct {
 	Escape      bool   `json:"should_escape"`
 }
 
-// Manifest is the Slack app that this adapter needs, as JSON: over HTTP at the address
-// under which Slack reaches the bot, or through Socket Mode where that is empty.
+// Manifest is the manifest, as JSON, of the Slack app that this adapter needs. Address is
+// where Slack reaches the bot over HTTP; if it is empty the app uses Socket Mode.
 func Manifest(address string) ([]byte, error) {
 	base := strings.TrimRight(address, "/")
 	if base != "" {
 		if u, err := url.Parse(base); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("la dirección %q no sirve: debe comenzar por https:// y ser la que Slack alcanza", address)
+			return nil, errors.New(textManifestAddress(address))
 		}
 	}
-	at := func(path string) string {
+	urlOf := func(path string) string {
 		if base == "" {
 			return ""
 		}
@@ -109,20 +109,19 @@ func Manifest(address string) ([]byte, error) {
 	}
 	var m manifest
 	m.Metadata.Major, m.Metadata.Minor = 1, 1
-	m.Display.Name = "HELPTIC"
-	m.Display.Description = "Mesa de ayuda: registre sus solicitudes de soporte y siga su estado"
-	m.Display.Long = "HELPTIC es la Mesa de ayuda de la Entidad. Escríbale por mensaje directo qué pasa o qué necesita: le ayuda a clasificar la solicitud, " +
-		"le dice para cuándo se promete la solución y le avisa de cada cambio. La Mesa de ayuda atiende las solicitudes desde su canal."
+	m.Display.Name = manifestName
+	m.Display.Description = manifestDescription
+	m.Display.Long = manifestLong
 	m.Display.Colour = "#1d4f7c"
 	m.Features.Home.Home, m.Features.Home.Messages = true, true
 	m.Features.Bot.Name, m.Features.Bot.Online = "helptic", true
-	m.Features.Shortcuts = []manifestShortcut{{Name: "Crear solicitud", Type: "message", Callback: callbackAdopt, Description: "Registra este mensaje como solicitud a la Mesa de ayuda"}}
-	m.Features.Commands = []manifestCommand{{Command: slashCommand, URL: at("/slack/commands"), Description: "Registrar una solicitud o consultar las suyas",
-		Hint: "[nueva | mis | 123 | ayuda]", Escape: true}}
+	m.Features.Shortcuts = []manifestShortcut{{Name: manifestShortcutName, Type: "message", Callback: callbackShortcut, Description: manifestShortcutDescription}}
+	m.Features.Commands = []manifestCommand{{Command: commandName, URL: urlOf("/slack/commands"), Description: manifestCommandDescription,
+		Hint: manifestCommandHint, Escape: true}}
 	m.OAuth.Scopes.Bot = scopes
-	m.Settings.Events.URL, m.Settings.Events.Events = at("/slack/events"), events
+	m.Settings.Events.URL, m.Settings.Events.Events = urlOf("/slack/events"), eventTypes
 	m.Settings.Interactivity.Enabled = true
-	m.Settings.Interactivity.URL, m.Settings.Interactivity.Options = at("/slack/interactions"), at("/slack/options")
+	m.Settings.Interactivity.URL, m.Settings.Interactivity.Options = urlOf("/slack/interactions"), urlOf("/slack/options")
 	m.Settings.Socket = base == ""
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-func TestManifest(t *testing.T) {
+func TestManifestForBothModes(t *testing.T) {
 	for _, test := range []struct {
 		url    string
 		socket bool
@@ -38,13 +38,13 @@ func TestManifest(t *testing.T) {
 			m.Settings.Interactivity.Options != want("/slack/options") || m.Features.Commands[0].URL != want("/slack/commands") {
 			t.Errorf("%q: %s", test.url, text)
 		}
-		if !slices.Equal(m.OAuth.Scopes.Bot, scopes) || !slices.IsSorted(scopes) || !slices.IsSorted(events) {
+		if !slices.Equal(m.OAuth.Scopes.Bot, scopes) || !slices.IsSorted(scopes) || !slices.IsSorted(eventTypes) {
 			t.Errorf("scopes %v, events %v", m.OAuth.Scopes.Bot, m.Settings.Events.Events)
 		}
 	}
 	for _, bad := range []string{"http://mesa.example.org", "mesa.example.org", "https://", "https://a.org/?x=1"} {
 		if _, err := Manifest(bad); err == nil {
-			t.Errorf("%q is taken", bad)
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func TestManifestIsWhatSlackTakes(t *testing.T) {
 		if err != nil {
 			t.Errorf("%q: %v", url, err)
 		}
-		if c.SocketMode != (url == "") || !slices.Equal(c.Scopes, scopes) || !slices.Equal(c.Events, events) || c.NoHomeTab || c.NoMessagesTab || c.NoInteractivity {
+		if c.SocketMode != (url == "") || !slices.Equal(c.Scopes, scopes) || !slices.Equal(c.Events, eventTypes) || c.NoHomeTab || c.NoMessagesTab || c.NoInteractivity {
 			t.Errorf("%q sets the app up as %+v", url, c)
 		}
 		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))

@@ -9,19 +9,19 @@ import (
 	"helptic/bot"
 )
 
-// Limits of lists.
+// Limits of options.
 const (
-	mostOptions = 100 // of a list, or of a group
-	mostGroups  = 100
-	limitOption = 75
-	limitValue  = 75 // documented as 150 in one place and 75 in another
+	maxOptions     = 100 // of a list, or of a group
+	maxGroups      = 100
+	maxOptionText  = 75
+	maxOptionValue = 75 // Slack's documentation has 150 in one place and 75 in another
 )
 
-// shortValues puts in the place of values that are too long what stands for them.
-func (a *Adapter) shortValues(ctx context.Context, options []bot.Option) ([]bot.Option, error) {
+// shortenValues replaces values that are too long by references.
+func (a *Adapter) shortenValues(ctx context.Context, options []bot.Option) ([]bot.Option, error) {
 	out := make([]bot.Option, len(options))
 	for i, o := range options {
-		value, err := a.short(ctx, o.Value, limitValue)
+		value, err := a.shorten(ctx, o.Value, maxOptionValue)
 		if err != nil {
 			return nil, err
 		}
@@ -31,16 +31,16 @@ func (a *Adapter) shortValues(ctx context.Context, options []bot.Option) ([]bot.
 	return out, nil
 }
 
-// option is one choice. What does not fit into its first line goes on in the second.
+// option is an option object. A label that is too long continues in the description.
 func option(o bot.Option) *slack.OptionBlockObject {
-	label, detail := something(clean(o.Label)), clean(o.Detail)
-	if length(label) > limitOption && detail == "" {
-		head, rest := split(label, limitOption-1)
+	label, detail := orDash(clean(o.Label)), clean(o.Detail)
+	if length(label) > maxOptionText && detail == "" {
+		head, rest := splitAt(label, maxOptionText-1)
 		label, detail = head+"…", "…"+rest
 	}
-	object := &slack.OptionBlockObject{Text: words(label, limitOption), Value: something(o.Value)}
+	object := &slack.OptionBlockObject{Text: plainText(label, maxOptionText), Value: orDash(o.Value)}
 	if detail != "" {
-		object.Description = words(detail, limitOption)
+		object.Description = plainText(detail, maxOptionText)
 	}
 	return object
 }
@@ -53,9 +53,9 @@ func optionObjects(options []bot.Option) []*slack.OptionBlockObject {
 	return out
 }
 
-// gather puts options under their headings, at most mostOptions under each; a longer
-// list has its heading again.
-func gather(options []bot.Option) []*slack.OptionGroupBlockObject {
+// optionGroups groups options under their headings. A group that is too long is continued
+// under the same heading with a number.
+func optionGroups(options []bot.Option) []*slack.OptionGroupBlockObject {
 	var names []string
 	byName := map[string][]bot.Option{}
 	for _, o := range options {
@@ -66,70 +66,52 @@ func gather(options []bot.Option) []*slack.OptionGroupBlockObject {
 	}
 	var out []*slack.OptionGroupBlockObject
 	for _, name := range names {
-		list := byName[name]
-		for from := 0; from < len(list); from += mostOptions {
-			to := min(from+mostOptions, len(list))
-			label := clean(name)
+		group := byName[name]
+		for from := 0; from < len(group); from += maxOptions {
+			to := min(from+maxOptions, len(group))
+			heading := clean(name)
 			switch {
-			case label == "" && len(names) > 1:
-				label = "Otras"
-			case label == "":
-				label = fmt.Sprintf("De la %d a la %d", from+1, to)
-			case len(list) > mostOptions:
-				label = fmt.Sprintf("%s (%d)", cut(label, limitOption-6), from/mostOptions+1)
+			case heading == "" && len(names) > 1:
+				heading = textOtherOptions
+			case heading == "":
+				heading = textOptionRange(from+1, to)
+			case len(group) > maxOptions:
+				heading = fmt.Sprintf("%s (%d)", truncate(heading, maxOptionText-6), from/maxOptions+1)
 			}
-			out = append(out, &slack.OptionGroupBlockObject{Label: words(label, limitOption), Options: optionObjects(list[from:to])})
+			out = append(out, &slack.OptionGroupBlockObject{Label: plainText(heading, maxOptionText), Options: optionObjects(group[from:to])})
 		}
 	}
 	return out
 }
 
-func grouped(options []bot.Option) bool {
+// needGroups reports whether options have headings, or are too many for one list.
+func needGroups(options []bot.Option) bool {
 	for _, o := range options {
 		if o.Group != "" {
 			return true
 		}
 	}
-	return len(options) > mostOptions
+	return len(options) > maxOptions
 }
 
-// lists are as many selects as the options need: one, but for more than ten thousand.
-func lists(actionID, placeholder string, options []bot.Option) []*slack.SelectBlockElement {
+// staticSelects are as many selects as the options need: one for up to ten thousand.
+func staticSelects(actionID, placeholder string, options []bot.Option) []*slack.SelectBlockElement {
 	element := func() *slack.SelectBlockElement {
-		return &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: actionID, Placeholder: words(placeholder, limitPlaceholder)}
+		return &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: actionID, Placeholder: plainText(placeholder, maxPlaceholder)}
 	}
 	if len(options) == 0 {
 		return nil
 	}
-	if !grouped(options) {
+	if !needGroups(options) {
 		s := element()
 		s.Options = optionObjects(options)
 		return []*slack.SelectBlockElement{s}
 	}
 	var out []*slack.SelectBlockElement
-	for groups := gather(options); len(groups) > 0; groups = groups[min(mostGroups, len(groups)):] {
+	for groups := optionGroups(options); len(groups) > 0; groups = groups[min(maxGroups, len(groups)):] {
 		s := element()
-		s.OptionGroups = groups[:min(mostGroups, len(groups))]
+		s.OptionGroups = groups[:min(maxGroups, len(groups))]
 		out = append(out, s)
 	}
 	return out
-}
-
-// optionsAnswer answers a list that asks for its options: under their headings while
-// nothing was typed, and then best first.
-func optionsAnswer(found []bot.Option, headed bool) any {
-	if headed && grouped(found) {
-		return map[string]any{"option_groups": gather(found)}
-	}
-	if len(found) > mostOptions {
-		found = found[:mostOptions]
-	}
-	out := make([]*slack.OptionBlockObject, 0, len(found))
-	for _, o := range found {
-		if o.Detail == "" {
-			o.Detail = o.Group
-		}
-		out = append(out, option(o))
-	}
-	return map[string]any{"options": out} // the library's own type leaves out an empty list, which Slack refuses
 }

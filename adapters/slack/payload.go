@@ -5,11 +5,11 @@ import (
 	"errors"
 )
 
-// What Slack sends is read into these, which hold what the adapter uses and no more: a
-// block or field that nobody here knows cannot make a message unreadable.
+// Payloads of Slack are read into these types. They have only the fields that the adapter
+// uses, so that a new kind of block or field cannot make a message unreadable.
 
-// envelope is a request to /slack/events. Nearly all are messages, so that is how the
-// event is read first; the others are read again as what they are.
+// envelope is a request to /slack/events. Its event is first read as a message, as nearly
+// all are; another event is then read again as its own type.
 type envelope struct {
 	Type         string  `json:"type"`
 	Challenge    string  `json:"challenge"`
@@ -19,35 +19,34 @@ type envelope struct {
 	Event        message `json:"event"`
 }
 
-// read reads an envelope. It tells whether every field was of the type that a message
-// has there; it fails for what is no JSON.
-func (e *envelope) read(body []byte) (fits bool, err error) {
+// read reads an envelope. It reports whether the event has a message's types; it fails if
+// the body is not JSON.
+func (e *envelope) read(body []byte) (isMessage bool, err error) {
 	err = json.Unmarshal(body, e)
-	var odd *json.UnmarshalTypeError
-	if errors.As(err, &odd) {
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return false, nil
 	}
 	return true, err
 }
 
-// message is a message, in an event or in the payload of a shortcut.
+// message is a message, in an event or in the payload of a message shortcut.
 type message struct {
-	Type        string          `json:"type"`
-	Subtype     string          `json:"subtype"`
-	Hidden      bool            `json:"hidden"`
-	Channel     string          `json:"channel"`
-	ChannelType string          `json:"channel_type"`
-	User        string          `json:"user"`
-	BotID       string          `json:"bot_id"`
-	Text        string          `json:"text"`
-	TS          string          `json:"ts"`
-	ThreadTS    string          `json:"thread_ts"`
-	ThreadBegan string          `json:"parent_user_id"` // who began the thread
-	Files       []sharedFile    `json:"files"`
-	Blocks      json.RawMessage `json:"blocks"`
+	Type         string          `json:"type"`
+	Subtype      string          `json:"subtype"`
+	Hidden       bool            `json:"hidden"`
+	Channel      string          `json:"channel"`
+	ChannelType  string          `json:"channel_type"`
+	User         string          `json:"user"`
+	BotID        string          `json:"bot_id"`
+	Text         string          `json:"text"`
+	TS           string          `json:"ts"`
+	ThreadTS     string          `json:"thread_ts"`
+	ParentUserID string          `json:"parent_user_id"` // who wrote the first message of the thread
+	Files        []sharedFile    `json:"files"`
+	Blocks       json.RawMessage `json:"blocks"`
 }
 
-// sharedFile is a file as a message names it.
+// sharedFile is a file in a message or in a file input.
 type sharedFile struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
@@ -56,18 +55,18 @@ type sharedFile struct {
 	Size     int64  `json:"size"`
 }
 
-// opened is app_home_opened.
-type opened struct {
+// appHomeOpened is the event of that name.
+type appHomeOpened struct {
 	User    string `json:"user"`
 	Tab     string `json:"tab"`
 	EventTS string `json:"event_ts"`
 }
 
-// reacted is reaction_added.
-type reacted struct {
+// reactionAdded is the event of that name.
+type reactionAdded struct {
 	User     string `json:"user"`
 	Reaction string `json:"reaction"`
-	Author   string `json:"item_user"`
+	ItemUser string `json:"item_user"` // who wrote the message
 	EventTS  string `json:"event_ts"`
 	Item     struct {
 		Type    string `json:"type"`
@@ -76,7 +75,7 @@ type reacted struct {
 	} `json:"item"`
 }
 
-// interaction is what /slack/interactions and /slack/options carry.
+// interaction is the payload of /slack/interactions and /slack/options.
 type interaction struct {
 	Type        string `json:"type"`
 	TriggerID   string `json:"trigger_id"`
@@ -87,8 +86,8 @@ type interaction struct {
 	ActionID    string `json:"action_id"`
 	Value       string `json:"value"`
 	Team        struct {
-		ID         string `json:"id"`
-		Enterprise string `json:"enterprise_id"`
+		ID           string `json:"id"`
+		EnterpriseID string `json:"enterprise_id"`
 	} `json:"team"`
 	Enterprise struct {
 		ID string `json:"id"`
@@ -111,39 +110,41 @@ type interaction struct {
 }
 
 type action struct {
-	Type     string `json:"type"`
-	ActionID string `json:"action_id"`
-	Value    string `json:"value"`
-	ActionTS string `json:"action_ts"`
-	Selected struct {
+	Type           string `json:"type"`
+	ActionID       string `json:"action_id"`
+	Value          string `json:"value"`
+	ActionTS       string `json:"action_ts"`
+	SelectedOption struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
 }
 
 type view struct {
-	ID         string `json:"id"`
-	Type       string `json:"type"`
-	CallbackID string `json:"callback_id"`
-	Metadata   string `json:"private_metadata"`
-	State      struct {
-		Values map[string]map[string]input `json:"values"`
+	ID              string `json:"id"`
+	Type            string `json:"type"`
+	CallbackID      string `json:"callback_id"`
+	PrivateMetadata string `json:"private_metadata"`
+	State           struct {
+		// Values are by block_id and action_id.
+		Values map[string]map[string]stateValue `json:"values"`
 	} `json:"state"`
 }
 
-// input is what somebody put into one field of a modal.
-type input struct {
-	Type     string `json:"type"`
-	Value    string `json:"value"`
-	User     string `json:"selected_user"`
-	Date     string `json:"selected_date"`
-	Selected *struct {
+// stateValue is the value of one element of a view. A digest of its JSON is part of an event's
+// key, so the order of the fields may not change.
+type stateValue struct {
+	Type           string `json:"type"`
+	Value          string `json:"value"`
+	SelectedUser   string `json:"selected_user"`
+	SelectedDate   string `json:"selected_date"`
+	SelectedOption *struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
 	Files []sharedFile `json:"files"`
 }
 
-// command is what /slack/commands carries: form fields over HTTP, JSON in Socket Mode.
-type command struct {
+// slashCommand is a request to /slack/commands: a form over HTTP, JSON in Socket Mode.
+type slashCommand struct {
 	Text         string `json:"text"`
 	UserID       string `json:"user_id"`
 	ChannelID    string `json:"channel_id"`

@@ -56,7 +56,7 @@ func TestPayloadsBecomeEvents(t *testing.T) {
 				if err != nil {
 					t.Fatalf("refused: %v", err)
 				}
-				got := outcome(t, b.settled(), answer)
+				got := outcome(t, b.handledEvents(), answer)
 				fmt.Fprintf(&lines, "%s: %s\n", p.Name, got)
 				if got != want[p.Name] && !*update {
 					t.Errorf("became\n%s\nand not, as %s has it,\n%s", got, file, want[p.Name])
@@ -81,7 +81,7 @@ func (b *bench) hasFiles() {
 	b.api.on("files.info", func(c call, w http.ResponseWriter) {
 		fmt.Fprintf(w, `{"ok":true,"file":{"id":%q,"name":"pantalla.png","mimetype":"image/png","size":5,"url_private_download":%q}}`, c.form.Get("file"), b.api.URL+"/files/foto.jpg")
 	})
-	b.api.on("files/foto.jpg", says("bytes"))
+	b.api.on("files/foto.jpg", answerText("bytes"))
 }
 
 // outcome says in a line what a payload became: the events, and the answer within the request.
@@ -141,27 +141,27 @@ func (b *bench) payload(t *testing.T, p slacktest.Payload) (ack, error) {
 	ctx, at := t.Context(), time.Now()
 	switch path.Base(path.Dir(p.Name)) {
 	case "events":
-		return b.adapter.takeEvent(ctx, p.Body, at)
+		return b.adapter.receiveEvent(ctx, p.Body, at)
 	case "events-inner":
 		whole, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": b.adapter.self.Load().Team, "event": json.RawMessage(p.Body)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return b.adapter.takeEvent(ctx, whole, at)
+		return b.adapter.receiveEvent(ctx, whole, at)
 	case "interactive":
-		return b.adapter.takeInteraction(ctx, p.Body, at)
+		return b.adapter.receiveInteraction(ctx, p.Body, at)
 	case "slash":
 		c, _, err := formCommand([]byte(fieldsOf(t, p.Body).Encode()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return b.adapter.takeCommand(ctx, c, at)
+		return b.adapter.receiveCommand(ctx, c, at)
 	}
 	var r socketmode.Request
 	if err := json.Unmarshal(p.Body, &r); err != nil {
 		t.Fatal(err)
 	}
-	return b.adapter.takeEnvelope(ctx, &r, at)
+	return b.adapter.receiveEnvelope(ctx, &r, at)
 }
 
 // fieldsOf are the form fields of a slash command, which the payloads hold as JSON.

@@ -48,7 +48,7 @@ func TestSamplesAreTaken(t *testing.T) {
 					t.Error("no options")
 				}
 				got := ""
-				if events := b.settled(); len(events) > 0 {
+				if events := b.handledEvents(); len(events) > 0 {
 					got = events[0].Text + events[0].Do
 				}
 				if got != want[p.Name] {
@@ -124,10 +124,10 @@ func TestSamplesWithOurNamesBecomeEvents(t *testing.T) {
 			text := []byte(strings.NewReplacer(test.replace...).Replace(string(samples[i].Body)))
 			b := newBench(t)
 			b.belong(t, text)
-			if _, err := b.adapter.takeInteraction(t.Context(), text, time.Now()); err != nil {
+			if _, err := b.adapter.receiveInteraction(t.Context(), text, time.Now()); err != nil {
 				t.Error(err)
 			}
-			if events := b.settled(); len(events) != 1 || !test.check(events[0]) {
+			if events := b.handledEvents(); len(events) != 1 || !test.check(events[0]) {
 				t.Errorf("became %+v", events)
 			}
 		})

@@ -12,25 +12,17 @@ import (
 	"helptic/bot"
 )
 
-// metadataType is how the bot's messages are known again. Everybody in the workspace can
-// read the metadata, so it has no more than a digest of the post's key.
-const metadataType = "helptic_post"
+// clockDifference is how much earlier than the first attempt the search for a message begins.
+const clockDifference = time.Minute
 
-// Looking for a message of which the answer was lost.
-const (
-	lookBack   = time.Minute // clocks differ
-	lookPages  = 5
-	lookAtOnce = 200
-)
-
-// Send implements bot.Adapter. Every post is noted in the memory before it is sent; one
-// that was noted before is looked for in Slack, by the digest of its key in the
-// message's metadata, and sent only where it is not there.
+// Send implements bot.Adapter. An attempt is stored before the message is posted. If there
+// was an earlier attempt, the message is looked for in Slack by its metadata, and posted
+// only if it is not there.
 func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	if o.Room.Home != "" {
-		return homeID, a.publish(ctx, local(o.Room.Home), o.Message)
+		return homeMessageID, a.publishHome(ctx, local(o.Room.Home), o.Message)
 	}
-	d, err := a.draw(ctx, o.Message)
+	r, err := a.render(ctx, o.Message)
 	if err != nil {
 		return "", err
 	}
@@ -39,145 +31,105 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 		return "", err
 	}
 	if o.EphemeralFor != "" && o.Room.Direct == "" {
-		return a.sendOnly(ctx, channel, o, d)
+		return a.sendEphemeral(ctx, channel, o, r)
 	}
-	id := digest(o.Room.String(), o.Key)
-	mine := begun{At: a.config.Now().UTC(), Once: rand.Text()}
-	began, err := first(ctx, a, streamSends, id, mine)
+	key := digest(o.Room.String(), o.Key)
+	ts, err := a.findPosted(ctx, channel, o.Thread, key)
 	if err != nil {
 		return "", err
 	}
-	again := began.Once != mine.Once
-	ts := ""
-	if again && !a.unsure.take(id) {
-		if ts, err = a.find(ctx, channel, o.Thread, id, began.At); err != nil {
-			return "", err
-		}
-	}
-	// The bytes go first: what people see of the message and its files then comes at once.
+	// The files are uploaded first, so that the message and its files appear together.
 	var files []slack.FileSummary
-	if wait := a.limits.wait("chat.postMessage"); ts != "" || wait <= 0 {
-		if files, err = a.upload(ctx, channel, ts, o); err != nil {
+	if wait := a.rateLimits.wait("chat.postMessage"); ts != "" || wait <= 0 {
+		if files, err = a.uploadFiles(ctx, channel, ts, o); err != nil {
 			return "", err
 		}
 	}
 	if ts == "" {
-		ts, err = a.post(ctx, channel, o.Thread, id, d)
+		ts, err = a.postMessage(ctx, channel, o.Thread, &messageMetadata{key}, r)
 		if err != nil {
-			var failed *apiError
-			if !errors.As(err, &failed) || !failed.uncertain {
-				a.unsure.nothing(id)
+			if failed, ok := errors.AsType[*apiError](err); !ok || !failed.uncertain {
+				a.notPosted.Add(key, struct{}{})
 			}
 			return "", err
 		}
 	}
-	return ts, a.share(ctx, channel, ts, o, files)
+	return ts, a.shareFiles(ctx, channel, ts, o, files)
 }
 
-// sendOnly shows a message to one person of a channel, or in their direct messages where
-// they are not in it.
-func (a *Adapter) sendOnly(ctx context.Context, channel string, o bot.Outgoing, d drawn) (string, error) {
-	ts, err := a.whisper(ctx, channel, o.Thread, local(o.EphemeralFor), d)
-	if coded(err, codesShape...) {
-		a.misshapen(err)
-		ts, err = a.whisper(ctx, channel, o.Thread, local(o.EphemeralFor), d.plainer())
+// findPosted stores an attempt to post a message. If it is not the first one, it looks for
+// the message and returns its ts, "" if it was not posted.
+func (a *Adapter) findPosted(ctx context.Context, channel, thread, key string) (ts string, err error) {
+	attempt := sendAttempt{At: a.config.Now().UTC(), ID: rand.Text()}
+	first, err := loadOrStore(ctx, a, streamSends, key, attempt)
+	if err != nil || first.ID == attempt.ID || a.notPosted.Remove(key) {
+		return "", err
 	}
-	if !coded(err, "user_not_in_channel", "not_in_channel") {
+	metadata := messageMetadata{key}
+	oldest := strconv.FormatInt(first.At.Add(-clockDifference).Unix(), 10)
+	err = a.history(ctx, channel, thread, oldest, func(m slack.Message) bool {
+		if metadata.isOf(m) {
+			ts = m.Timestamp
+		}
+		return ts == ""
+	})
+	if hasCode(err, "thread_not_found") {
+		return "", nil
+	}
+	return ts, err
+}
+
+// sendEphemeral shows a message to one person in a channel. If they are not in the channel
+// it is a direct message.
+func (a *Adapter) sendEphemeral(ctx context.Context, channel string, o bot.Outgoing, r rendered) (string, error) {
+	ts, err := a.postEphemeral(ctx, channel, o.Thread, local(o.EphemeralFor), r)
+	if hasCode(err, codesInvalidBlocks...) {
+		a.logInvalidBlocks(err)
+		ts, err = a.postEphemeral(ctx, channel, o.Thread, local(o.EphemeralFor), r.textOnly())
+	}
+	if !hasCode(err, "user_not_in_channel", "not_in_channel") {
 		return ts, err
 	}
 	if channel, err = a.channel(ctx, bot.Direct(o.EphemeralFor)); err != nil {
 		return "", err
 	}
-	return a.post(ctx, channel, "", "", d)
+	return a.postMessage(ctx, channel, "", nil, r)
 }
 
-// post sends a message. A thread that is gone leaves it in the channel; blocks that Slack
-// does not take leave its words.
-func (a *Adapter) post(ctx context.Context, channel, thread, id string, d drawn) (ts string, err error) {
-	send := func(thread string, d drawn) error {
-		options := append(d.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
+// postMessage posts a message. If the thread is gone, it is posted in the channel; if
+// Slack refuses the blocks, its text is posted without them.
+func (a *Adapter) postMessage(ctx context.Context, channel, thread string, metadata *messageMetadata, r rendered) (ts string, err error) {
+	post := func(thread string, r rendered) error {
+		options := append(r.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
 		if thread != "" {
 			options = append(options, slack.MsgOptionTS(thread))
 		}
-		if id != "" {
-			options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"key": id}}))
+		if metadata != nil {
+			options = append(options, slack.MsgOptionMetadata(metadata.slack()))
 		}
 		return a.call(ctx, "chat.postMessage", func(ctx context.Context) (err error) {
 			_, ts, err = a.api.PostMessageContext(ctx, channel, options...)
 			return err
 		})
 	}
-	err = send(thread, d)
-	if thread != "" && coded(err, "thread_not_found") {
+	err = post(thread, r)
+	if thread != "" && hasCode(err, "thread_not_found") {
 		thread = ""
-		err = send(thread, d)
+		err = post(thread, r)
 	}
-	if coded(err, codesShape...) {
-		a.misshapen(err)
-		err = send(thread, d.plainer())
+	if hasCode(err, codesInvalidBlocks...) {
+		a.logInvalidBlocks(err)
+		err = post(thread, r.textOnly())
 	}
 	return ts, err
-}
-
-// misshapen logs what Slack did not like, which is a fault of ours.
-func (a *Adapter) misshapen(err error) {
-	var e *apiError
-	if errors.As(err, &e) {
-		a.log.Error().Str("method", e.method).Str("code", e.code).Strs("where", e.where).Msg("Slack did not take the blocks of a message: its words are sent alone")
-	}
-}
-
-// find looks for a message that may have been posted, "" where it was not.
-func (a *Adapter) find(ctx context.Context, channel, thread, id string, since time.Time) (string, error) {
-	oldest := strconv.FormatInt(since.Add(-lookBack).Unix(), 10)
-	cursor := ""
-	for range lookPages {
-		page, next, err := a.history(ctx, channel, thread, oldest, cursor)
-		if coded(err, "thread_not_found") {
-			return "", nil
-		}
-		if err != nil {
-			return "", err
-		}
-		for _, m := range page {
-			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload["key"] == id {
-				return m.Timestamp, nil
-			}
-		}
-		if cursor = next; cursor == "" {
-			break
-		}
-	}
-	return "", nil
-}
-
-// history reads a page of a channel or, where there is one, of a thread.
-func (a *Adapter) history(ctx context.Context, channel, thread, oldest, cursor string) (page []slack.Message, next string, err error) {
-	if thread != "" {
-		err = a.call(ctx, "conversations.replies", func(ctx context.Context) (err error) {
-			page, _, next, err = a.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-				ChannelID: channel, Timestamp: thread, Oldest: oldest, Cursor: cursor, Limit: lookAtOnce, IncludeAllMetadata: true})
-			return err
-		})
-		return page, next, err
-	}
-	err = a.call(ctx, "conversations.history", func(ctx context.Context) error {
-		r, err := a.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-			ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: lookAtOnce, IncludeAllMetadata: true})
-		if err == nil {
-			page, next = r.Messages, r.ResponseMetaData.NextCursor
-		}
-		return err
-	})
-	return page, next, err
 }
 
 // Edit implements bot.Adapter.
 func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
 	if o.Room.Home != "" {
-		return a.publish(ctx, local(o.Room.Home), o.Message)
+		return a.publishHome(ctx, local(o.Room.Home), o.Message)
 	}
-	d, err := a.draw(ctx, o.Message)
+	r, err := a.render(ctx, o.Message)
 	if err != nil {
 		return err
 	}
@@ -185,28 +137,35 @@ func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
 	if err != nil {
 		return err
 	}
-	err = a.update(ctx, channel, id, d)
-	if coded(err, codesShape...) {
-		a.misshapen(err)
-		err = a.update(ctx, channel, id, d.plainer())
+	err = a.updateMessage(ctx, channel, id, r)
+	if hasCode(err, codesInvalidBlocks...) {
+		a.logInvalidBlocks(err)
+		err = a.updateMessage(ctx, channel, id, r.textOnly())
 	}
-	if coded(err, codesGone...) {
+	if hasCode(err, codesGone...) {
 		return bot.ErrGone
 	}
 	return err
 }
 
-func (a *Adapter) update(ctx context.Context, channel, ts string, d drawn) error {
-	blocks, attachments := d.parts()
+func (a *Adapter) updateMessage(ctx context.Context, channel, ts string, r rendered) error {
+	blocks, attachments := r.parts()
 	if attachments == nil {
-		attachments = []slack.Attachment{} // those of before must go
+		attachments = []slack.Attachment{} // removes those of the earlier version
 	}
 	options := []slack.MsgOption{
-		slack.MsgOptionText(d.text, false), slack.MsgOptionParse(false),
+		slack.MsgOptionText(r.text, false), slack.MsgOptionParse(false),
 		slack.MsgOptionBlocks(blocks...), slack.MsgOptionAttachments(attachments...),
 	}
 	return a.call(ctx, "chat.update", func(ctx context.Context) error {
 		_, _, _, err := a.api.UpdateMessageContext(ctx, channel, ts, options...)
 		return err
 	})
+}
+
+// logInvalidBlocks logs why Slack refused blocks, which is a fault of the renderer.
+func (a *Adapter) logInvalidBlocks(err error) {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		a.log.Error().Str("method", e.method).Str("code", e.code).Strs("messages", e.messages).Msg("blocks refused, sending the text without them")
+	}
 }

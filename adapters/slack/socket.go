@@ -13,183 +13,169 @@ import (
 )
 
 const (
-	connections  = 2  // of this process: one stays while Slack renews the other
-	atOnce       = 64 // envelopes of one connection
-	socketAgain  = 30 * time.Second
-	ackTime      = 2 * time.Second
-	drainTime    = 3 * time.Second // Slack waits no longer for an answer
-	lastAcks     = 200 * time.Millisecond
-	maxSocketMsg = 4 << 20
+	socketConnections = 2  // of this process: one stays open while Slack renews the other
+	maxEnvelopes      = 64 // handled at once by one connection
+	ackTimeout        = 2 * time.Second
+	drainTimeout      = 3 * time.Second // Slack waits no longer for an acknowledgement
+	lastAcks          = 200 * time.Millisecond
+	maxSocketMessage  = 4 << 20
 )
 
-// connect keeps the connections of Socket Mode until the context ends: then what was
-// being taken is answered before they are closed.
+// connect keeps the Socket Mode connections open until the context ends. Then the envelopes
+// in progress are acknowledged before they close.
 func (a *Adapter) connect(ctx context.Context) {
-	var all sync.WaitGroup
-	for range connections {
-		all.Go(func() { a.stayConnected(ctx) })
+	var connections sync.WaitGroup
+	for range socketConnections {
+		connections.Go(func() {
+			_ = connectRetries.do(ctx, func() error { return a.serveConnection(ctx) }, func(err error, wait time.Duration) {
+				a.log.Error().Err(withoutURL(err)).Dur("wait", wait).Msg("Socket Mode connection failed, retrying: check SLACK_APP_TOKEN with «helptic check»")
+			})
+		})
 	}
-	all.Wait()
+	connections.Wait()
 }
 
-// stayConnected runs one connection, again and again.
-func (a *Adapter) stayConnected(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := a.socket(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		a.log.Error().Err(withoutURL(err)).Dur("again", socketAgain).Msg("Socket Mode does not connect: check SLACK_APP_TOKEN with «helptic check»")
-		select {
-		case <-ctx.Done():
-		case <-time.After(socketAgain):
-		}
-	}
-}
-
-// socket is one client of Socket Mode, which reconnects by itself; it returns when that
-// makes no sense.
-func (a *Adapter) socket(ctx context.Context) error {
-	client := socketmode.New(a.api, socketmode.OptionReadLimit(maxSocketMsg), socketmode.OptionLog(log.New(io.Discard, "", 0)))
-	open, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	over := make(chan error, 1)
+// serveConnection runs one Socket Mode client. The client reconnects by itself, and ends
+// when its token is refused.
+func (a *Adapter) serveConnection(ctx context.Context) error {
+	client := socketmode.New(a.api, socketmode.OptionReadLimit(maxSocketMessage), socketmode.OptionLog(log.New(io.Discard, "", 0)))
+	clientCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	ended := make(chan error, 1)
 	go func() {
-		over <- client.RunContext(open)
-		end()
+		ended <- client.RunContext(clientCtx)
+		stop()
 	}()
-	s := &connection{adapter: a, client: client, slots: make(chan struct{}, atOnce)}
-	defer s.down()
-	stop := ctx.Done()
+	c := &connection{adapter: a, client: client, slots: make(chan struct{}, maxEnvelopes)}
+	defer c.setOpen(false)
+	done := ctx.Done()
 	for {
 		select {
 		case e := <-client.Events:
-			s.take(open, e)
-		case err := <-over:
+			c.receive(clientCtx, e)
+		case err := <-ended:
 			return err
-		case <-stop:
-			stop = nil
+		case <-done:
+			done = nil
 			go func() {
-				s.drain()
-				end()
+				c.drain()
+				stop()
 			}()
 		}
 	}
 }
 
-// connection is one client and what it is taking.
+// connection is a client and the envelopes that it handles.
 type connection struct {
 	adapter *Adapter
 	client  *socketmode.Client
-	slots   chan struct{}
-	up      bool // only touched by the loop of socket
+	slots   chan struct{} // one for each envelope in progress
+	open    bool          // used by serveConnection only
 }
 
-func (s *connection) raise() {
-	if !s.up {
-		s.up = true
-		s.adapter.live.Add(1)
+func (c *connection) setOpen(open bool) {
+	switch {
+	case open && !c.open:
+		c.adapter.connections.Add(1)
+	case !open && c.open:
+		c.adapter.connections.Add(-1)
 	}
+	c.open = open
 }
 
-func (s *connection) down() {
-	if s.up {
-		s.up = false
-		s.adapter.live.Add(-1)
-	}
-}
-
-// take looks at one event of the client. It must not wait: a client whose events are not
-// read dies.
-func (s *connection) take(ctx context.Context, e socketmode.Event) {
-	a := s.adapter
+// receive handles one event of the client. It must not block: a client whose events are
+// not read loses its connection.
+func (c *connection) receive(ctx context.Context, e socketmode.Event) {
+	a := c.adapter
 	switch e.Type {
 	case socketmode.EventTypeConnecting:
-		s.down()
+		c.setOpen(false)
 	case socketmode.EventTypeHello:
-		s.raise()
+		c.setOpen(true)
 		if e.Request != nil {
-			a.log.Info().Int("connections", e.Request.NumConnections).Msg("Socket Mode is connected")
+			a.log.Info().Int("connections", e.Request.NumConnections).Msg("Socket Mode connection is open")
 		}
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
-		s.down()
-		a.log.Warn().Msg("Socket Mode does not connect")
+		c.setOpen(false)
+		a.log.Warn().Msg("Socket Mode connection failed, reconnecting")
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-		s.start(ctx, e.Request)
+		c.start(ctx, e.Request)
 	case socketmode.EventTypeErrorBadMessage:
-		// The client knows fewer events and blocks than Slack; the envelope is read here.
+		// The client knows fewer kinds of events and blocks than Slack has, so the
+		// envelope is read here.
 		if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
 			var r socketmode.Request
 			if json.Unmarshal(bad.Message, &r) == nil && r.EnvelopeID != "" {
-				s.start(ctx, &r)
+				c.start(ctx, &r)
 			}
 		}
 	}
 }
 
-// start handles an envelope beside the others. Where there are too many the envelope is
-// left: Slack delivers it again.
-func (s *connection) start(ctx context.Context, r *socketmode.Request) {
+// start handles an envelope in a goroutine. If too many are in progress it is not
+// acknowledged, so that Slack delivers it again.
+func (c *connection) start(ctx context.Context, r *socketmode.Request) {
 	if r == nil || r.EnvelopeID == "" {
 		return
 	}
 	select {
-	case s.slots <- struct{}{}:
+	case c.slots <- struct{}{}:
 	default:
-		s.adapter.log.Warn().Msg("too many envelopes at once: Slack is to deliver one again")
+		c.adapter.log.Warn().Msg("too many envelopes in progress, waiting for Slack to deliver this one again")
 		return
 	}
-	at := s.adapter.config.Now()
+	at := c.adapter.config.Now()
 	go func() {
-		defer func() { <-s.slots }()
-		s.handle(ctx, r, at)
+		defer func() { <-c.slots }()
+		c.handle(ctx, r, at)
 	}()
 }
 
-// handle takes an envelope and acknowledges it once it is stored, or where it never will be.
-func (s *connection) handle(ctx context.Context, r *socketmode.Request, at time.Time) {
-	a := s.adapter
-	answer, err := a.takeEnvelope(ctx, r, at)
+// handle receives an envelope. It acknowledges it if it was stored, or cannot be accepted.
+func (c *connection) handle(ctx context.Context, r *socketmode.Request, at time.Time) {
+	a := c.adapter
+	answer, err := a.receiveEnvelope(ctx, r, at)
 	switch {
 	case errors.Is(err, errMalformed), errors.Is(err, errTeam):
-		a.log.Warn().Str("type", r.Type).AnErr("why", err).Msg("envelope refused")
+		a.log.Warn().Str("type", r.Type).AnErr("reason", err).Msg("envelope refused, acknowledging it")
 	case err != nil:
-		a.log.Error().Str("type", r.Type).Err(err).Msg("an envelope was not stored: Slack is to deliver it again")
+		a.log.Error().Str("type", r.Type).Err(err).Msg("storing an envelope failed, waiting for Slack to deliver it again")
 		return
 	}
 	var payload any
 	if answer.json != nil {
 		payload = answer.json
 	}
-	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
-	if err := s.client.AckCtx(ctx, r.EnvelopeID, payload); err != nil {
-		a.log.Warn().Str("type", r.Type).Err(err).Msg("an envelope was not acknowledged")
+	if err := c.client.AckCtx(ctx, r.EnvelopeID, payload); err != nil {
+		a.log.Warn().Str("type", r.Type).Err(err).Msg("acknowledging an envelope failed: Slack delivers it again")
 	}
 }
 
-func (a *Adapter) takeEnvelope(ctx context.Context, r *socketmode.Request, at time.Time) (ack, error) {
+func (a *Adapter) receiveEnvelope(ctx context.Context, r *socketmode.Request, at time.Time) (ack, error) {
 	switch r.Type {
 	case socketmode.RequestTypeEventsAPI:
-		return a.takeEvent(ctx, r.Payload, at)
+		return a.receiveEvent(ctx, r.Payload, at)
 	case socketmode.RequestTypeInteractive:
-		return a.takeInteraction(ctx, r.Payload, at)
+		return a.receiveInteraction(ctx, r.Payload, at)
 	case socketmode.RequestTypeSlashCommands:
-		var c command
+		var c slashCommand
 		if json.Unmarshal(r.Payload, &c) != nil {
 			return ack{}, errMalformed
 		}
-		return a.takeCommand(ctx, c, at)
+		return a.receiveCommand(ctx, c, at)
 	}
 	return ack{}, nil
 }
 
-// drain waits for what is being taken, and lets the last answers out.
-func (s *connection) drain() {
-	late := time.After(drainTime)
-	for range atOnce { // every slot taken: nothing is in hand and nothing new begins
+// drain waits for the envelopes in progress, and gives the last acknowledgements time to
+// be sent. It fills all slots, so that no new envelope starts.
+func (c *connection) drain() {
+	late := time.After(drainTimeout)
+	for range maxEnvelopes {
 		select {
-		case s.slots <- struct{}{}:
+		case c.slots <- struct{}{}:
 		case <-late:
 			return
 		}

@@ -17,7 +17,7 @@ import (
 	"helptic/bot"
 )
 
-// sockets is the other side of Socket Mode.
+// sockets is Slack's side of Socket Mode.
 type sockets struct {
 	b      *bench
 	opened atomic.Int64
@@ -107,7 +107,7 @@ func callback(event string) string {
 	return fmt.Sprintf(`{"type":"event_callback","team_id":%q,"event_id":"Ev1","event":%s}`, testTeam, event)
 }
 
-func TestSocketMode(t *testing.T) {
+func TestSocketModeReceivesAndAcknowledges(t *testing.T) {
 	s, b, stop, over := newSockets(t)
 	b.answers(func(e bot.Event) (bot.Reply, error) {
 		if e.Form {
@@ -122,7 +122,7 @@ func TestSocketMode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(one, envelopeOf("events_api", "e1", callback(direct("hola", 1))))
+	write(one, envelopeOf("events_api", "e1", callback(directMessage("hola", 1))))
 	if m := s.ack(t); m["envelope_id"] != "e1" || m["payload"] != nil {
 		t.Errorf("%v", m)
 	}
@@ -132,31 +132,31 @@ func TestSocketMode(t *testing.T) {
 	if !b.adapter.Ready() {
 		t.Error("not ready with connections")
 	}
-	// The same message again through the other connection is acknowledged and is no second event.
-	write(two, envelopeOf("events_api", "e2", callback(direct("hola", 1))))
+	// The same message through the other connection is acknowledged but is no second event.
+	write(two, envelopeOf("events_api", "e2", callback(directMessage("hola", 1))))
 	if m := s.ack(t); m["envelope_id"] != "e2" {
 		t.Errorf("%v", m)
 	}
-	write(two, envelopeOf("interactive", "e3", submitted(origin{Do: "act resolve 12"}, "T", `{"solution":{"ask":{"type":"plain_text_input","value":null}}}`)))
+	write(two, envelopeOf("interactive", "e3", submitted(viewMetadata{Do: "act resolve 12"}, "T", `{"solution":{"ask":{"type":"plain_text_input","value":null}}}`)))
 	m := s.ack(t)
 	if text, _ := json.Marshal(m["payload"]); m["envelope_id"] != "e3" || string(text) != `{"errors":{"solution":"Escriba qué se hizo."},"response_action":"errors"}` {
 		t.Errorf("%v", m)
 	}
 	write(one, envelopeOf("slash_commands", "e4", fmt.Sprintf(`{"team_id":%q,"user_id":%q,"channel_id":"C1","command":"/helptic","text":"mis","trigger_id":"7"}`, testTeam, testUser)))
 	m = s.ack(t)
-	if text, _ := json.Marshal(m["payload"]); !strings.Contains(string(text), answerInDirect) {
+	if text, _ := json.Marshal(m["payload"]); !strings.Contains(string(text), textAnsweredInDM) {
 		t.Errorf("%v", m)
 	}
-	// What the client cannot read is acknowledged, or it would come for ever.
+	// What the client cannot read is acknowledged, or Slack would deliver it for ever.
 	for i, event := range []string{`{"type":"cosa_nueva"}`, `{"type":"message","channel":"C1","blocks":[{"type":"actions","elements":[{"type":"thing_of_tomorrow"}]}],"user":"U2","ts":"1.2"}`} {
 		write(one, envelopeOf("events_api", fmt.Sprint("odd", i), callback(event)))
 		if m := s.ack(t); m["envelope_id"] != fmt.Sprint("odd", i) {
 			t.Errorf("%v", m)
 		}
 	}
-	// Nothing is acknowledged that could not be stored.
+	// An envelope that could not be stored is not acknowledged.
 	b.breakJournal(true)
-	write(one, envelopeOf("events_api", "lost", callback(direct("otra", 2))))
+	write(one, envelopeOf("events_api", "lost", callback(directMessage("otra", 2))))
 	select {
 	case <-b.denied:
 	case <-t.Context().Done():
@@ -167,7 +167,7 @@ func TestSocketMode(t *testing.T) {
 		t.Errorf("%v", m)
 	}
 	b.breakJournal(false)
-	write(two, envelopeOf("events_api", "again", callback(direct("otra", 2))))
+	write(two, envelopeOf("events_api", "again", callback(directMessage("otra", 2))))
 	if m := s.ack(t); m["envelope_id"] != "again" {
 		t.Errorf("%v", m)
 	}
@@ -178,7 +178,7 @@ func TestSocketMode(t *testing.T) {
 	if s.opened.Load() != before+1 {
 		t.Errorf("%d opened after %d", s.opened.Load(), before)
 	}
-	write(three, envelopeOf("events_api", "e9", callback(direct("tercera", 3))))
+	write(three, envelopeOf("events_api", "e9", callback(directMessage("tercera", 3))))
 	if m := s.ack(t); m["envelope_id"] != "e9" {
 		t.Errorf("%v", m)
 	}
@@ -195,7 +195,7 @@ func TestSocketMode(t *testing.T) {
 		t.Error("ready after the end")
 	}
 	var texts []string
-	for _, e := range b.settled() {
+	for _, e := range b.handledEvents() {
 		if !e.Form {
 			texts = append(texts, e.Text)
 		}
@@ -205,8 +205,8 @@ func TestSocketMode(t *testing.T) {
 	}
 }
 
-// What was being taken when the program ends is stored and acknowledged first.
-func TestSocketModeEndsInOrder(t *testing.T) {
+// An envelope in progress is stored and acknowledged before the connection closes.
+func TestSocketModeDrainsBeforeItCloses(t *testing.T) {
 	s, b, stop, over := newSockets(t)
 	entered, leave := make(chan struct{}), make(chan struct{})
 	b.answers(func(bot.Event) (bot.Reply, error) {
@@ -215,7 +215,7 @@ func TestSocketModeEndsInOrder(t *testing.T) {
 		return bot.Reply{Reject: map[string]string{"solution": "No."}}, nil
 	})
 	c := s.conn(t)
-	if err := c.WriteMessage(websocket.TextMessage, envelopeOf("interactive", "last", submitted(origin{Do: "act x"}, "T", `{"solution":{"ask":{"value":"x"}}}`))); err != nil {
+	if err := c.WriteMessage(websocket.TextMessage, envelopeOf("interactive", "last", submitted(viewMetadata{Do: "act x"}, "T", `{"solution":{"ask":{"value":"x"}}}`))); err != nil {
 		t.Fatal(err)
 	}
 	<-entered
@@ -257,9 +257,9 @@ func TestSocketModeAcknowledgesEveryEnvelope(t *testing.T) {
 	}
 }
 
-func TestSocketModeWithoutTheRightToken(t *testing.T) {
+func TestSocketModeWithAWrongTokenIsNotReady(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.AppToken = "xapp-wrong" })
-	b.api.on("apps.connections.open", says(`{"ok":false,"error":"invalid_auth"}`))
+	b.api.on("apps.connections.open", answerText(`{"ok":false,"error":"invalid_auth"}`))
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- b.adapter.Run(ctx, b.inbox) }()

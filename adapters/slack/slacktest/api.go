@@ -16,12 +16,12 @@ type Call struct {
 	Method   string
 	Args     map[string]any
 	At       time.Time
-	Answer   string   // "ok", an error code of Slack's, or what the fault was
-	Messages []string // what Slack says about it
+	Answer   string   // "ok", an error code of Slack's, or the fault
+	Messages []string // response_metadata.messages
 }
 
-// mistake tells whether the refusal shows a fault in the app, not the world.
-func (c Call) mistake() bool {
+// isMistake reports whether the refusal is a mistake of the app.
+func (c Call) isMistake() bool {
 	switch c.Answer {
 	case "invalid_blocks", "invalid_attachments", "invalid_arguments", "invalid_arg_name", "invalid_array_arg", "invalid_charset",
 		"invalid_form_data", "invalid_post_type", "missing_post_type", "invalid_json", "json_not_object", "unknown_method",
@@ -33,7 +33,7 @@ func (c Call) mistake() bool {
 	return false
 }
 
-// refusal is an ok:false.
+// refusal is an answer with ok:false.
 type refusal struct {
 	code     string
 	messages []string
@@ -44,18 +44,18 @@ func refuse(code string, messages ...string) *refusal {
 	return &refusal{code: code, messages: messages}
 }
 
-// method is what the fake knows about one method of the Web API.
+// method describes one method of the Web API.
 type method struct {
-	scope string // needed always; others depend on the channel
+	scope string // always needed; other scopes depend on the channel
 	tier  int
 	args  map[string]kind
-	app   bool // takes the app's token instead of the bot's
+	app   bool // needs the app's token instead of the bot's
 	do    func(ws *Workspace, a args) (map[string]any, *refusal)
 }
 
 func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
-	m, known := methods[name]
+	m, ok := methods[name]
 	raw, err := io.ReadAll(io.LimitReader(r.Body, 8<<20))
 	if err != nil {
 		http.Error(w, "unreadable body", http.StatusBadRequest)
@@ -64,7 +64,7 @@ func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-OAuth-Scopes", strings.Join(ws.config.Scopes, ","))
 	w.Header().Set("X-Accepted-OAuth-Scopes", m.scope)
 	w.Header().Set("X-Slack-Req-Id", "slacktest")
-	if !known {
+	if !ok {
 		ws.answer(w, name, nil, nil, refuse("unknown_method"))
 		return
 	}
@@ -76,9 +76,9 @@ func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 	delete(a, "token")
 
 	ws.mu.Lock()
-	f, unlucky := ws.misfortune(name, a.text("channel"))
+	f, faulty := ws.nextFault(name, a.text("channel"))
 	ws.mu.Unlock()
-	if unlucky && !f.lose && !ws.suffer(w, r, name, a, f) {
+	if faulty && !f.lose && !ws.applyFault(w, r, name, a, f) {
 		return
 	}
 	if bad == nil {
@@ -89,29 +89,29 @@ func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ws.mu.Lock()
-	if wait := ws.tooFast(m, name, a.text("channel")); wait > 0 {
-		ws.record(name, a, "429", nil)
+	if wait := ws.rateLimitWait(m, name, a.text("channel")); wait > 0 {
+		ws.recordCall(name, a, "429", nil)
 		ws.mu.Unlock()
 		tooMany(w, wait)
 		return
 	}
 	result, bad := m.do(ws, a)
 	ws.mu.Unlock()
-	if unlucky && f.lose {
-		ws.note(name, a, "answer lost")
-		hangUp(w)
+	if faulty && f.lose {
+		ws.recordAnswer(name, a, "answer lost")
+		closeConnection(w)
 		return
 	}
 	ws.answer(w, name, a, result, bad)
 }
 
-// suffer plays a fault; it answers true when the call may go on as usual.
-func (ws *Workspace) suffer(w http.ResponseWriter, r *http.Request, name string, a args, f Fault) bool {
+// applyFault applies a fault. It returns true if the call is then answered as usual.
+func (ws *Workspace) applyFault(w http.ResponseWriter, r *http.Request, name string, a args, f Fault) bool {
 	switch {
 	case f.slow > 0:
 		over := make(chan struct{})
 		defer ws.clock.AfterFunc(f.slow, func() { close(over) })()
-		ws.note(name, a, "slow")
+		ws.recordAnswer(name, a, "slow")
 		select {
 		case <-over:
 			return true
@@ -120,7 +120,7 @@ func (ws *Workspace) suffer(w http.ResponseWriter, r *http.Request, name string,
 		}
 		return false
 	case f.hang:
-		ws.note(name, a, "hanging")
+		ws.recordAnswer(name, a, "hanging")
 		select {
 		case <-f.released:
 			return r.Context().Err() == nil
@@ -129,16 +129,16 @@ func (ws *Workspace) suffer(w http.ResponseWriter, r *http.Request, name string,
 		}
 		return false
 	case f.cut:
-		ws.note(name, a, "cut")
-		hangUp(w)
+		ws.recordAnswer(name, a, "cut")
+		closeConnection(w)
 	case f.limited:
-		ws.note(name, a, "429")
+		ws.recordAnswer(name, a, "429")
 		tooMany(w, f.after)
 	case f.code != "":
-		ws.note(name, a, f.code)
+		ws.recordAnswer(name, a, f.code)
 		writeJSON(w, map[string]any{"ok": false, "error": f.code})
 	default:
-		ws.note(name, a, strconv.Itoa(f.status))
+		ws.recordAnswer(name, a, strconv.Itoa(f.status))
 		http.Error(w, http.StatusText(f.status), f.status)
 	}
 	return false
@@ -151,7 +151,7 @@ func tooMany(w http.ResponseWriter, after time.Duration) {
 	_, _ = io.WriteString(w, `{"ok":false,"error":"ratelimited"}`)
 }
 
-func hangUp(w http.ResponseWriter) {
+func closeConnection(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		_ = conn.Close()
 	}
@@ -176,7 +176,7 @@ func (ws *Workspace) authorize(m method, token string) *refusal {
 	return ws.scoped(m.scope)
 }
 
-// scoped refuses what the token has no scope for. The lock is held.
+// scoped refuses a call if the token lacks the scope. The lock is held.
 func (ws *Workspace) scoped(scope string) *refusal {
 	if slices.Contains(ws.config.Scopes, scope) {
 		ws.used[scope] = true
@@ -187,15 +187,15 @@ func (ws *Workspace) scoped(scope string) *refusal {
 
 func (ws *Workspace) answer(w http.ResponseWriter, name string, a args, result map[string]any, bad *refusal) {
 	if bad == nil {
-		ws.note(name, a, "ok")
+		ws.recordAnswer(name, a, "ok")
 		body := map[string]any{"ok": true}
 		maps.Copy(body, result)
 		writeJSON(w, body)
 		return
 	}
 	ws.mu.Lock()
-	ws.refusals = append(ws.refusals, ws.record(name, a, bad.code, bad.messages))
-	ws.touch()
+	ws.refusals = append(ws.refusals, ws.recordCall(name, a, bad.code, bad.messages))
+	ws.notifyWaiters()
 	ws.mu.Unlock()
 	body := map[string]any{"ok": false, "error": bad.code}
 	if len(bad.messages) > 0 {
@@ -208,14 +208,14 @@ func (ws *Workspace) answer(w http.ResponseWriter, name string, a args, result m
 	writeJSON(w, body)
 }
 
-func (ws *Workspace) note(name string, a args, answer string) {
+func (ws *Workspace) recordAnswer(name string, a args, answer string) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.record(name, a, answer, nil)
-	ws.touch()
+	ws.recordCall(name, a, answer, nil)
+	ws.notifyWaiters()
 }
 
-func (ws *Workspace) record(name string, a args, answer string, messages []string) Call {
+func (ws *Workspace) recordCall(name string, a args, answer string, messages []string) Call {
 	c := Call{Method: name, Args: a, At: ws.clock.Now(), Answer: answer, Messages: messages}
 	ws.calls = append(ws.calls, c)
 	return c
@@ -228,7 +228,7 @@ func writeJSON(w http.ResponseWriter, x any) {
 	_ = encoder.Encode(x)
 }
 
-// Calls are the calls of the given methods, or of all, in the order in which they were answered.
+// Calls are the calls of the given methods, or of all, in the order of their answers.
 func (ws *Workspace) Calls(names ...string) []Call {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -241,8 +241,8 @@ func (ws *Workspace) Calls(names ...string) []Call {
 	return some
 }
 
-// Refusals are the calls that were answered ok:false since the last time it was asked. A test that does not ask
-// fails at its end where a refusal shows a mistake of the app.
+// Refusals returns and clears the calls that were answered ok:false. At the end of the test, a refusal that is left
+// and is a mistake of the app fails it.
 func (ws *Workspace) Refusals() []Call {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

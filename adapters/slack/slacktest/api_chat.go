@@ -20,7 +20,7 @@ type message struct {
 	metadata    map[string]any
 	files       []*file
 	edited      string // ts of the last edit
-	ephemeral   string // the only person who sees it
+	ephemeral   string // the only user who sees it
 	reactions   []reaction
 	broadcast   bool
 	links       bool // link previews
@@ -33,14 +33,14 @@ type reaction struct {
 	users []string
 }
 
-// stamp is a new message's ts: the time, never twice the same.
-func (ws *Workspace) stamp() string {
+// nextTS is the ts of a new message: the time, and unique.
+func (ws *Workspace) nextTS() string {
 	now := ws.clock.Now().UnixMicro()
 	ws.lastTS = max(now, ws.lastTS+1)
 	return fmt.Sprintf("%d.%06d", ws.lastTS/1e6, ws.lastTS%1e6)
 }
 
-// object is the message as the API and the events show it.
+// object is the message as the Web API and the events have it.
 func (m *message) object(ws *Workspace, metadata bool) map[string]any {
 	o := map[string]any{"type": "message", "text": m.text, "user": m.user, "ts": m.ts, "team": ws.teamOf(m.user)}
 	if m.clientID != "" {
@@ -91,7 +91,7 @@ func (m *message) object(ws *Workspace, metadata bool) map[string]any {
 	return o
 }
 
-// target is the channel that the bot may write to, or why not.
+// target is the channel of a call, if the bot may write to it.
 func (ws *Workspace) target(a args) (*channel, *refusal) {
 	if bad := a.requires("channel"); bad != nil {
 		return nil, bad
@@ -128,7 +128,7 @@ func (ws *Workspace) writable(c *channel) *refusal {
 	return nil
 }
 
-func said(a args) content {
+func contentOf(a args) content {
 	return content{text: a.text("text"), blocks: a.list("blocks"), attachments: slices.Clone(a.list("attachments")), metadata: a.object("metadata")}
 }
 
@@ -137,41 +137,41 @@ func postMessage(ws *Workspace, a args) (map[string]any, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	in, bad := ws.accept(said(a), maxText)
+	in, bad := ws.checkContent(contentOf(a), maxText)
 	if bad != nil {
 		return nil, bad
 	}
 	m := ws.fromBot(c, in, a)
 	if thread := a.text("thread_ts"); thread != "" {
-		// Slack posts under a parent that is gone as if no thread had been named.
+		// If the parent is deleted, Slack posts the message outside of a thread.
 		if parent := c.find(thread); parent != nil {
 			if parent.threadTS != "" && parent.threadTS != parent.ts {
 				return nil, refuse("thread_not_found")
 			}
 			parent.threadTS, m.threadTS = parent.ts, parent.ts
-			m.broadcast = a.yes("reply_broadcast")
+			m.broadcast = a.isTrue("reply_broadcast")
 		}
 	}
 	ws.post(m)
 	return map[string]any{"channel": c.id, "ts": m.ts, "message": m.object(ws, true)}, nil
 }
 
-// fromBot is a message of the app, not yet posted.
+// fromBot is a new message of the app, before it is posted.
 func (ws *Workspace) fromBot(c *channel, in content, a args) *message {
-	flag := func(name string) bool { return !a.has(name) || a.yes(name) }
+	flag := func(name string) bool { return !a.has(name) || a.isTrue(name) }
 	return &message{
-		in: c, ts: ws.stamp(), user: ws.config.BotUser, botID: ws.config.BotID,
+		in: c, ts: ws.nextTS(), user: ws.config.BotUser, botID: ws.config.BotID,
 		text: in.text, blocks: in.blocks, attachments: in.attachments, metadata: in.metadata,
-		links: a.yes("unfurl_links"), media: flag("unfurl_media"),
+		links: a.isTrue("unfurl_links"), media: flag("unfurl_media"),
 	}
 }
 
-// post puts a message into its channel and tells the app.
+// post adds a message to its channel and emits the event.
 func (ws *Workspace) post(m *message) {
 	m.in.messages = append(m.in.messages, m)
 	m.in.byTS[m.ts] = m
-	ws.announce(m)
-	ws.touch()
+	ws.emitMessage(m)
+	ws.notifyWaiters()
 }
 
 func postEphemeral(ws *Workspace, a args) (map[string]any, *refusal) {
@@ -188,24 +188,24 @@ func postEphemeral(ws *Workspace, a args) (map[string]any, *refusal) {
 	if a.has("metadata") {
 		return nil, refuse("invalid_arg_name", "metadata")
 	}
-	in, bad := ws.accept(said(a), maxText)
+	in, bad := ws.checkContent(contentOf(a), maxText)
 	if bad != nil {
 		return nil, bad
 	}
 	m := ws.fromBot(c, in, a)
 	m.ephemeral, m.threadTS = a.text("user"), a.text("thread_ts")
-	ws.whisper(m)
+	ws.addEphemeral(m)
 	return map[string]any{"message_ts": m.ts}, nil
 }
 
-// whisper shows a message to one person. It is in no history and no event tells of it.
-func (ws *Workspace) whisper(m *message) {
-	m.in.whispers = append(m.in.whispers, m)
-	ws.touch()
+// addEphemeral shows a message to one person. It is not in the history and has no event.
+func (ws *Workspace) addEphemeral(m *message) {
+	m.in.ephemerals = append(m.in.ephemerals, m)
+	ws.notifyWaiters()
 }
 
-// own finds a message that the app may change.
-func (ws *Workspace) own(a args, denied string) (*message, *refusal) {
+// ownMessage is the message of a call, if the app may change it.
+func (ws *Workspace) ownMessage(a args, denied string) (*message, *refusal) {
 	if bad := a.requires("channel", "ts"); bad != nil {
 		return nil, bad
 	}
@@ -224,7 +224,7 @@ func (ws *Workspace) own(a args, denied string) (*message, *refusal) {
 }
 
 func updateMessage(ws *Workspace, a args) (map[string]any, *refusal) {
-	m, bad := ws.own(a, "cant_update_message")
+	m, bad := ws.ownMessage(a, "cant_update_message")
 	if bad != nil {
 		return nil, bad
 	}
@@ -234,37 +234,37 @@ func updateMessage(ws *Workspace, a args) (map[string]any, *refusal) {
 		}
 		return nil, bad
 	}
-	in, bad := ws.accept(said(a), maxUpdateText)
+	in, bad := ws.checkContent(contentOf(a), maxUpdateText)
 	if bad != nil {
 		return nil, bad
 	}
 	before := m.object(ws, false)
 	if !same(m.text, in.text) {
-		m.edited = ws.stamp()
+		m.edited = ws.nextTS()
 	}
 	m.text, m.blocks, m.attachments = in.text, in.blocks, in.attachments
 	if a.has("metadata") {
 		m.metadata = in.metadata
 	}
-	ws.announceChange(m, before)
-	ws.touch()
+	ws.emitChange(m, before)
+	ws.notifyWaiters()
 	return map[string]any{"channel": m.in.id, "ts": m.ts, "text": m.text, "message": m.object(ws, true)}, nil
 }
 
 func deleteMessage(ws *Workspace, a args) (map[string]any, *refusal) {
-	m, bad := ws.own(a, "cant_delete_message")
+	m, bad := ws.ownMessage(a, "cant_delete_message")
 	if bad != nil {
 		return nil, bad
 	}
-	ws.erase(m)
+	ws.remove(m)
 	return map[string]any{"channel": m.in.id, "ts": m.ts}, nil
 }
 
-func (ws *Workspace) erase(m *message) {
+func (ws *Workspace) remove(m *message) {
 	m.in.messages = slices.DeleteFunc(m.in.messages, func(o *message) bool { return o == m })
 	delete(m.in.byTS, m.ts)
-	ws.announceDeletion(m)
-	ws.touch()
+	ws.emitDeletion(m)
+	ws.notifyWaiters()
 }
 
 func permalink(ws *Workspace, a args) (map[string]any, *refusal) {

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// channel is a channel or the direct messages between the bot and one person.
+// channel is a channel, or the direct messages of the bot and one user.
 type channel struct {
-	id       string
-	name     string
-	private  bool
-	archived bool
-	with     string // the person, in direct messages
-	members  map[string]bool
-	joined   []string // members in the order in which they came
-	messages []*message
-	byTS     map[string]*message
-	whispers []*message // ephemeral messages
+	id         string
+	name       string
+	private    bool
+	archived   bool
+	with       string // the user, in direct messages
+	members    map[string]bool
+	joined     []string // members in the order in which they joined
+	messages   []*message
+	byTS       map[string]*message
+	ephemerals []*message
 }
 
 func newChannel(id, name string) *channel {
@@ -37,7 +37,7 @@ func (c *channel) remove(user string) {
 	c.joined = slices.DeleteFunc(c.joined, func(u string) bool { return u == user })
 }
 
-// prefix is how the scopes of its kind begin.
+// prefix is the first part of the scopes for this kind of channel.
 func (c *channel) prefix() string {
 	switch {
 	case c.with != "":
@@ -59,8 +59,8 @@ func (c *channel) kind() string {
 	return "channel"
 }
 
-// direct is the conversation of the bot with a person, made when it is first needed; nil
-// where there is no such person.
+// direct is the channel of direct messages with a user, created on first use; nil if there
+// is no such user.
 func (ws *Workspace) direct(user string) *channel {
 	u := ws.users[user]
 	if u == nil || user == ws.config.BotUser {
@@ -90,7 +90,7 @@ func openConversation(ws *Workspace, a args) (map[string]any, *refusal) {
 	case users == "":
 		return nil, refuse("users_list_not_supplied")
 	case strings.Contains(users, ","):
-		return nil, refuse("method_not_supported_for_channel_type") // group conversations: the desk has none
+		return nil, refuse("method_not_supported_for_channel_type") // group direct messages, which the app does not use
 	}
 	u := ws.users[users]
 	switch {
@@ -104,7 +104,7 @@ func openConversation(ws *Workspace, a args) (map[string]any, *refusal) {
 	already := u.dm != nil
 	c := ws.direct(users)
 	o := map[string]any{"id": c.id}
-	if a.yes("return_im") {
+	if a.isTrue("return_im") {
 		o = c.object(ws)
 	}
 	return map[string]any{"channel": o, "no_op": already, "already_open": already}, nil
@@ -127,8 +127,8 @@ func (c *channel) object(ws *Workspace) map[string]any {
 	}
 }
 
-// seen is a channel whose existence the bot may know of, with the scope for its kind.
-func (ws *Workspace) seen(a args, right string) (*channel, *refusal) {
+// visibleChannel is the channel of a call, if the bot has the scope for it and may see it.
+func (ws *Workspace) visibleChannel(a args, right string) (*channel, *refusal) {
 	if bad := a.requires("channel"); bad != nil {
 		return nil, bad
 	}
@@ -146,19 +146,19 @@ func (ws *Workspace) seen(a args, right string) (*channel, *refusal) {
 }
 
 func conversationInfo(ws *Workspace, a args) (map[string]any, *refusal) {
-	c, bad := ws.seen(a, ":read")
+	c, bad := ws.visibleChannel(a, ":read")
 	if bad != nil {
 		return nil, bad
 	}
 	o := c.object(ws)
-	if a.yes("include_num_members") {
+	if a.isTrue("include_num_members") {
 		o["num_members"] = len(c.members)
 	}
 	return map[string]any{"channel": o}, nil
 }
 
 func conversationMembers(ws *Workspace, a args) (map[string]any, *refusal) {
-	c, bad := ws.seen(a, ":read")
+	c, bad := ws.visibleChannel(a, ":read")
 	if bad != nil {
 		return nil, bad
 	}
@@ -170,7 +170,7 @@ func conversationMembers(ws *Workspace, a args) (map[string]any, *refusal) {
 }
 
 func joinConversation(ws *Workspace, a args) (map[string]any, *refusal) {
-	c, bad := ws.seen(a, ":read")
+	c, bad := ws.visibleChannel(a, ":read")
 	switch {
 	case bad != nil:
 		return nil, bad
@@ -180,8 +180,8 @@ func joinConversation(ws *Workspace, a args) (map[string]any, *refusal) {
 		return nil, refuse("is_archived")
 	}
 	c.add(ws.config.BotUser)
-	ws.announceMember(c, ws.config.BotUser, true)
-	ws.touch()
+	ws.emitMember(c, ws.config.BotUser, true)
+	ws.notifyWaiters()
 	return map[string]any{"channel": c.object(ws)}, nil
 }
 
@@ -201,7 +201,7 @@ func listConversations(ws *Workspace, a args) (map[string]any, *refusal) {
 			return nil, bad
 		}
 		for _, c := range ws.channels {
-			if c.prefix() == prefix && (c.members[ws.config.BotUser] || prefix == "channels") && (!c.archived || !a.yes("exclude_archived")) {
+			if c.prefix() == prefix && (c.members[ws.config.BotUser] || prefix == "channels") && (!c.archived || !a.isTrue("exclude_archived")) {
 				found = append(found, c)
 			}
 		}

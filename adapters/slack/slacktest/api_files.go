@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// File is an attachment: what a person sends, or what the app uploaded.
+// File is a file that a user sends or the app uploads.
 type File struct {
-	ID      string // given by the fake
+	ID      string // assigned by the workspace
 	Name    string
 	Title   string
-	Type    string // media type; by default told from the content
+	Type    string // media type; default: detected from the content
 	Content []byte
-	// External is the address of a file that is kept elsewhere (a cloud drive); Gone one that was
-	// deleted; Hidden one that only files.info describes, as with people of other companies.
+	// External is the URL of a file in another service. A Gone file was deleted. A Hidden file
+	// is described by files.info only, as files of other organizations are.
 	External string
 	Gone     bool
 	Hidden   bool
@@ -36,7 +36,7 @@ type file struct {
 type share struct{ channel, ts string }
 
 func (ws *Workspace) newFile(f File, user string) *file {
-	f.ID = ws.number("F")
+	f.ID = ws.newID("F")
 	if f.Type == "" {
 		f.Type = http.DetectContentType(f.Content)
 	}
@@ -49,7 +49,7 @@ func (ws *Workspace) newFile(f File, user string) *file {
 	return made
 }
 
-// object is the file as messages and files.info show it.
+// object is the file as messages and files.info have it.
 func (f *file) object(ws *Workspace) map[string]any {
 	base := ws.server.URL + "/files-pri/" + f.ID + "/"
 	kind := strings.TrimPrefix(path.Ext(f.Name), ".")
@@ -72,7 +72,7 @@ func (f *file) object(ws *Workspace) map[string]any {
 	return o
 }
 
-// attached is the file as a message shows it, which may be less than there is.
+// attached is the file as a message has it.
 func (f *file) attached(ws *Workspace) map[string]any {
 	if f.Hidden {
 		return map[string]any{"id": f.ID, "file_access": "check_file_info"}
@@ -94,13 +94,13 @@ func uploadURL(ws *Workspace, a args) (map[string]any, *refusal) {
 	return map[string]any{"upload_url": ws.server.URL + "/upload/" + f.ID, "file_id": f.ID}, nil
 }
 
-// serveUpload takes the bytes, as a form's file or as they are.
+// serveUpload receives the bytes, in a multipart form or as the body.
 func (ws *Workspace) serveUpload(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Lock()
 	f := ws.uploads[r.PathValue("id")]
-	bad, unlucky := ws.misfortune("upload", "")
+	bad, faulty := ws.nextFault("upload", "")
 	ws.mu.Unlock()
-	if unlucky && !bad.lose && !ws.suffer(w, r, "upload", nil, bad) {
+	if faulty && !bad.lose && !ws.applyFault(w, r, "upload", nil, bad) {
 		return
 	}
 	if f == nil || r.Method != http.MethodPost {
@@ -135,13 +135,13 @@ func (ws *Workspace) serveUpload(w http.ResponseWriter, r *http.Request) {
 	f.Type, _, _ = strings.Cut(http.DetectContentType(content), ";")
 	ws.mu.Unlock()
 	if bad.lose {
-		hangUp(w)
+		closeConnection(w)
 		return
 	}
 	_, _ = io.WriteString(w, "OK - "+r.PathValue("id"))
 }
 
-// completeUpload shares what was uploaded: one message in each channel, whose ts the answer does not tell.
+// completeUpload shares uploaded files: one message in each channel. The answer does not have its ts.
 func completeUpload(ws *Workspace, a args) (map[string]any, *refusal) {
 	c := newChecker(ws.config.Count, nil)
 	list(1, maxFiles, object(map[string]field{"id": must(identifier), "title": may(str(0, maxID)), "highlight_type": may(identifier)}))(c, "/files", toAny(a.list("files")))
@@ -151,50 +151,23 @@ func completeUpload(ws *Workspace, a args) (map[string]any, *refusal) {
 	if a.text("initial_comment") != "" && a.has("blocks") {
 		return nil, refuse("invalid_arguments", "[ERROR] initial_comment and blocks exclude each other [json-pointer:/blocks]")
 	}
-	var ids []string
-	if one := a.text("channel_id"); one != "" {
-		ids = append(ids, one)
-	}
-	if several := a.text("channels"); several != "" {
-		ids = append(ids, strings.Split(several, ",")...)
-	}
-	var targets []*channel
-	for _, id := range ids {
-		t := ws.channels[id] // a person's id will not do
-		if t == nil {
-			return nil, refuse("channel_not_found")
-		}
-		if bad := ws.writable(t); bad != nil {
-			return nil, bad
-		}
-		targets = append(targets, t)
+	targets, bad := ws.uploadTargets(a)
+	if bad != nil {
+		return nil, bad
 	}
 	in := content{text: a.text("initial_comment"), blocks: a.list("blocks")}
 	if in.text == "" && len(in.blocks) > 0 {
 		in.text = "blocks"
 	}
 	if in.text != "" {
-		var bad *refusal
-		if in, bad = ws.accept(in, maxText); bad != nil {
+		if in, bad = ws.checkContent(in, maxText); bad != nil {
 			return nil, bad
 		}
 		in.text = a.text("initial_comment")
 	}
-	var files []*file
-	var shown []any
-	for _, o := range objects(a.list("files")) {
-		f := ws.uploads[text(o, "id")]
-		if f == nil || !f.received {
-			return nil, refuse("file_not_found")
-		}
-		if title := text(o, "title"); title != "" {
-			f.Title = title
-		}
-		files = append(files, f)
-		shown = append(shown, map[string]any{"id": f.ID, "title": f.Title})
-	}
-	for _, f := range files {
-		delete(ws.uploads, f.ID)
+	files, bad := ws.completedUploads(a)
+	if bad != nil {
+		return nil, bad
 	}
 	for _, t := range targets {
 		m := ws.fromBot(t, in, nil)
@@ -207,7 +180,53 @@ func completeUpload(ws *Workspace, a args) (map[string]any, *refusal) {
 		}
 		ws.post(m)
 	}
+	shown := []any{}
+	for _, f := range files {
+		shown = append(shown, map[string]any{"id": f.ID, "title": f.Title})
+	}
 	return map[string]any{"files": shown}, nil
+}
+
+// uploadTargets are the channels to share files in.
+func (ws *Workspace) uploadTargets(a args) ([]*channel, *refusal) {
+	var ids []string
+	if one := a.text("channel_id"); one != "" {
+		ids = append(ids, one)
+	}
+	if several := a.text("channels"); several != "" {
+		ids = append(ids, strings.Split(several, ",")...)
+	}
+	var targets []*channel
+	for _, id := range ids {
+		t := ws.channels[id] // a user's id is not accepted
+		if t == nil {
+			return nil, refuse("channel_not_found")
+		}
+		if bad := ws.writable(t); bad != nil {
+			return nil, bad
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+// completedUploads are the files of a call, which must have been uploaded. Each can be shared once.
+func (ws *Workspace) completedUploads(a args) ([]*file, *refusal) {
+	var files []*file
+	for _, o := range objects(a.list("files")) {
+		f := ws.uploads[text(o, "id")]
+		if f == nil || !f.received {
+			return nil, refuse("file_not_found")
+		}
+		if title := text(o, "title"); title != "" {
+			f.Title = title
+		}
+		files = append(files, f)
+	}
+	for _, f := range files {
+		delete(ws.uploads, f.ID)
+	}
+	return files, nil
 }
 
 func fileInfo(ws *Workspace, a args) (map[string]any, *refusal) {
@@ -245,15 +264,15 @@ func deleteFile(ws *Workspace, a args) (map[string]any, *refusal) {
 	return nil, nil
 }
 
-// serveFile is url_private and url_private_download: without a token that may read files, Slack sends
-// them to a page to sign in, which is HTML with status 200.
+// serveFile serves url_private and url_private_download. Without a token that may read files, Slack redirects
+// to a sign-in page, which is HTML with status 200.
 func (ws *Workspace) serveFile(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Lock()
 	f := ws.files[r.PathValue("id")]
-	bad, unlucky := ws.misfortune("download", "")
+	bad, faulty := ws.nextFault("download", "")
 	allowed := r.Header.Get("Authorization") == "Bearer "+ws.config.BotToken && ws.revoked == "" && ws.scoped("files:read") == nil
 	ws.mu.Unlock()
-	if unlucky && !bad.lose && !ws.suffer(w, r, "download", nil, bad) {
+	if faulty && !bad.lose && !ws.applyFault(w, r, "download", nil, bad) {
 		return
 	}
 	switch {
@@ -261,7 +280,7 @@ func (ws *Workspace) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/signin?redir="+url.QueryEscape(r.URL.Path), http.StatusFound)
 	case f == nil || f.Gone || f.External != "":
 		http.NotFound(w, r)
-	case bad.lose: // half of it, then nothing
+	case bad.lose: // half of the file
 		w.Header().Set("Content-Type", f.Type)
 		w.Header().Set("Content-Length", "1000000")
 		_, _ = w.Write(f.Content[:len(f.Content)/2])

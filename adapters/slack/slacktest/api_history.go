@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// open is a channel whose messages the bot may read.
-func (ws *Workspace) open(a args) (*channel, *refusal) {
-	c, bad := ws.seen(a, ":history")
+// readableChannel is the channel of a call, if the bot may read its messages.
+func (ws *Workspace) readableChannel(a args) (*channel, *refusal) {
+	c, bad := ws.visibleChannel(a, ":history")
 	if bad != nil {
 		return nil, bad
 	}
@@ -20,13 +20,13 @@ func (ws *Workspace) open(a args) (*channel, *refusal) {
 }
 
 func history(ws *Workspace, a args) (map[string]any, *refusal) {
-	c, bad := ws.open(a)
+	c, bad := ws.readableChannel(a)
 	if bad != nil {
 		return nil, bad
 	}
 	var found []*message
 	for _, m := range slices.Backward(c.messages) {
-		if (m.threadTS == "" || m.threadTS == m.ts || m.broadcast) && within(m.ts, a) {
+		if (m.threadTS == "" || m.threadTS == m.ts || m.broadcast) && inRange(m.ts, a) {
 			found = append(found, m)
 		}
 	}
@@ -41,7 +41,7 @@ func replies(ws *Workspace, a args) (map[string]any, *refusal) {
 	if bad := a.requires("ts"); bad != nil {
 		return nil, bad
 	}
-	c, bad := ws.open(a)
+	c, bad := ws.readableChannel(a)
 	if bad != nil {
 		return nil, bad
 	}
@@ -51,23 +51,23 @@ func replies(ws *Workspace, a args) (map[string]any, *refusal) {
 	}
 	var found []*message
 	for _, m := range c.messages {
-		if m == parent || (m.threadTS == parent.ts && within(m.ts, a)) {
+		if m == parent || (m.threadTS == parent.ts && inRange(m.ts, a)) {
 			found = append(found, m)
 		}
 	}
 	return ws.listed(found, a)
 }
 
-// within tells whether a ts lies between oldest and latest.
-func within(ts string, a args) bool {
+// inRange reports whether a ts is between oldest and latest.
+func inRange(ts string, a args) bool {
 	oldest, latest := a.text("oldest"), a.text("latest")
-	if a.yes("inclusive") && (ts == oldest || ts == latest) {
+	if a.isTrue("inclusive") && (ts == oldest || ts == latest) {
 		return true
 	}
 	return (oldest == "" || oldest == "0" || padded(ts) > padded(oldest)) && (latest == "" || padded(ts) < padded(latest))
 }
 
-// padded makes a ts, or bare seconds, comparable as text.
+// padded makes a ts, or seconds, comparable as text.
 func padded(ts string) string {
 	seconds, fraction, _ := strings.Cut(ts, ".")
 	return strings.Repeat("0", max(0, 10-len(seconds))) + seconds + "." + fraction + strings.Repeat("0", max(0, 6-len(fraction)))
@@ -80,15 +80,15 @@ func (ws *Workspace) listed(found []*message, a args) (map[string]any, *refusal)
 	}
 	all := []any{}
 	for _, m := range some {
-		all = append(all, m.object(ws, a.yes("include_all_metadata")))
+		all = append(all, m.object(ws, a.isTrue("include_all_metadata")))
 	}
 	return map[string]any{
 		"messages": all, "has_more": next != "", "response_metadata": map[string]any{"next_cursor": next},
 	}, nil
 }
 
-// page cuts a list at the cursor and the limit, as Slack does: the cursor is opaque, and the limit is
-// a wish, so it must not be taken for the number of results.
+// page is one page of a list, from the cursor on, with the limit. The cursor is opaque. The limit is a
+// maximum: an app must not rely on the number of results.
 func page[T any](all []T, a args, usual int, what string) ([]T, string, *refusal) {
 	limit, start := usual, 0
 	if a.has("limit") {

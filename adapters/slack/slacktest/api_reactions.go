@@ -15,8 +15,8 @@ func addReaction(ws *Workspace, a args) (map[string]any, *refusal) {
 	if !m.react(a.text("name"), ws.config.BotUser) {
 		return nil, refuse("already_reacted")
 	}
-	ws.announceReaction(m, a.text("name"), ws.config.BotUser, true)
-	ws.touch()
+	ws.emitReaction(m, a.text("name"), ws.config.BotUser, true)
+	ws.notifyWaiters()
 	return nil, nil
 }
 
@@ -28,8 +28,8 @@ func removeReaction(ws *Workspace, a args) (map[string]any, *refusal) {
 	if !m.unreact(a.text("name"), ws.config.BotUser) {
 		return nil, refuse("no_reaction")
 	}
-	ws.announceReaction(m, a.text("name"), ws.config.BotUser, false)
-	ws.touch()
+	ws.emitReaction(m, a.text("name"), ws.config.BotUser, false)
+	ws.notifyWaiters()
 	return nil, nil
 }
 

@@ -40,7 +40,7 @@ func usersInfo(ws *Workspace, a args) (map[string]any, *refusal) {
 		return nil, refuse("user_not_found")
 	}
 	o := u.object(ws)
-	if a.yes("include_locale") {
+	if a.isTrue("include_locale") {
 		o["locale"] = "es-LA"
 	}
 	return map[string]any{"user": o}, nil
@@ -75,14 +75,14 @@ func usersList(ws *Workspace, a args) (map[string]any, *refusal) {
 }
 
 func groupUsers(ws *Workspace, a args) (map[string]any, *refusal) {
-	members, known := ws.groups[a.text("usergroup")]
-	if !known {
+	members, ok := ws.groups[a.text("usergroup")]
+	if !ok {
 		return nil, refuse("no_such_subteam")
 	}
 	return map[string]any{"users": members}, nil
 }
 
-// exists tells whether somebody can be chosen in a users_select. The lock is held.
+// exists reports whether there is such a user. The lock is held.
 func (ws *Workspace) exists(id string) bool { return ws.users[id] != nil }
 
 func (ws *Workspace) teamOf(user string) string {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// view is an open modal or somebody's home.
+// view is an open modal or the home tab of a user.
 type view struct {
 	id       string
 	kind     Surface
 	owner    *User
-	given    map[string]any // as the app sent it, completed
-	state    map[string]any // block_id → action_id → value
+	sent     map[string]any // as the app sent it, with defaults
+	state    map[string]any // value by block_id and action_id
 	hash     string
 	root     string
 	previous string
-	complain map[string]string // block_id → complaint
+	errors   map[string]string // by block_id
 }
 
 type trigger struct {
@@ -28,14 +28,14 @@ type trigger struct {
 
 const triggerLife = 3 * time.Second
 
-// trigger lets the app open one modal for a person, for three seconds.
+// newTrigger creates a trigger_id, which opens one modal for a user, within three seconds.
 func (ws *Workspace) newTrigger(u *User) string {
-	name := ws.number("1111.2222.")
+	name := ws.newID("1111.2222.")
 	ws.triggers[name] = &trigger{user: u, at: ws.clock.Now()}
 	return name
 }
 
-func (ws *Workspace) pull(name string) (*User, *refusal) {
+func (ws *Workspace) useTrigger(name string) (*User, *refusal) {
 	t := ws.triggers[name]
 	switch {
 	case t == nil:
@@ -49,22 +49,22 @@ func (ws *Workspace) pull(name string) (*User, *refusal) {
 	return t.user, nil
 }
 
-// checkView is what Slack says against a view, or nil.
-func (ws *Workspace) checkView(where Surface, given map[string]any, self *view) *refusal {
-	if given == nil {
+// checkView is why Slack refuses a view, or nil.
+func (ws *Workspace) checkView(where Surface, sent map[string]any, self *view) *refusal {
+	if sent == nil {
 		return refuse("invalid_arguments", "[ERROR] missing required field: view [json-pointer:/view]")
 	}
 	c := newChecker(ws.config.Count, ws.exists)
-	c.view(where, "/view", given)
+	c.view(where, "/view", sent)
 	if len(c.faults) > 0 {
 		return refuse("invalid_arguments", c.faults...)
 	}
-	if raw, err := json.Marshal(given); err != nil || len(raw) > maxViewBytes {
+	if raw, err := json.Marshal(sent); err != nil || len(raw) > maxViewBytes {
 		return refuse("view_too_large")
 	}
-	if external := text(given, "external_id"); external != "" {
+	if external := text(sent, "external_id"); external != "" {
 		for _, v := range ws.views {
-			if v != self && text(v.given, "external_id") == external {
+			if v != self && text(v.sent, "external_id") == external {
 				return refuse("duplicate_external_id")
 			}
 		}
@@ -72,41 +72,41 @@ func (ws *Workspace) checkView(where Surface, given map[string]any, self *view) 
 	return nil
 }
 
-// show makes a view of what the app sent, or changes one: what was typed stays where
-// block and action are the same.
-func (ws *Workspace) show(v *view, given map[string]any) {
-	whole, _ := ws.fill(given).(map[string]any)
+// setView sets the content of a new or open view. The values of inputs with the same
+// block_id and action_id stay.
+func (ws *Workspace) setView(v *view, sent map[string]any) {
+	whole, _ := ws.completeValue(sent).(map[string]any)
 	list, _ := whole["blocks"].([]any)
-	whole["blocks"] = ws.complete(list)
+	whole["blocks"] = ws.completeBlocks(list)
 	before := v.state
-	v.given, v.complain = whole, nil
-	v.hash = ws.number(ws.stamp() + ".")
+	v.sent, v.errors = whole, nil
+	v.hash = ws.newID(ws.nextTS() + ".")
 	v.state = map[string]any{}
 	for _, c := range controls(whole["blocks"].([]any), nil) {
-		if !c.keeps() {
+		if !c.hasState() {
 			continue
 		}
 		value := c.initial()
 		if old := child(child(before, c.blockID), c.actionID); old != nil && old["type"] == value["type"] {
 			value = old
 		}
-		c.put(v.state, value)
+		c.setValue(v.state, value)
 	}
 	ws.views[v.id] = v
-	ws.touch()
+	ws.notifyWaiters()
 }
 
 func (v *view) object(ws *Workspace) map[string]any {
 	o := map[string]any{
-		"id": v.id, "team_id": ws.config.TeamID, "type": string(v.kind), "blocks": v.given["blocks"],
-		"private_metadata": text(v.given, "private_metadata"), "callback_id": text(v.given, "callback_id"),
-		"external_id": text(v.given, "external_id"), "state": map[string]any{"values": copied(v.state)}, "hash": v.hash,
-		"clear_on_close": v.given["clear_on_close"] == true, "notify_on_close": v.given["notify_on_close"] == true,
-		"close": v.given["close"], "submit": v.given["submit"], "previous_view_id": nil, "root_view_id": v.root,
+		"id": v.id, "team_id": ws.config.TeamID, "type": string(v.kind), "blocks": v.sent["blocks"],
+		"private_metadata": text(v.sent, "private_metadata"), "callback_id": text(v.sent, "callback_id"),
+		"external_id": text(v.sent, "external_id"), "state": map[string]any{"values": copied(v.state)}, "hash": v.hash,
+		"clear_on_close": v.sent["clear_on_close"] == true, "notify_on_close": v.sent["notify_on_close"] == true,
+		"close": v.sent["close"], "submit": v.sent["submit"], "previous_view_id": nil, "root_view_id": v.root,
 		"app_id": ws.config.AppID, "app_installed_team_id": ws.config.TeamID, "bot_id": ws.config.BotID,
 	}
 	if v.kind == ModalSurface {
-		o["title"] = v.given["title"]
+		o["title"] = v.sent["title"]
 	}
 	if v.previous != "" {
 		o["previous_view_id"] = v.previous
@@ -114,7 +114,7 @@ func (v *view) object(ws *Workspace) map[string]any {
 	return o
 }
 
-// copied is the state as it is now: people go on typing while an answer is being written.
+// copied is a copy of the state, which can change while an answer is encoded.
 func copied(state map[string]any) map[string]any {
 	all := make(map[string]any, len(state))
 	for name, actions := range state {
@@ -124,7 +124,7 @@ func copied(state map[string]any) map[string]any {
 	return all
 }
 
-func (ws *Workspace) answered(v *view) map[string]any { return map[string]any{"view": v.object(ws)} }
+func (ws *Workspace) viewResult(v *view) map[string]any { return map[string]any{"view": v.object(ws)} }
 
 func openView(ws *Workspace, a args) (map[string]any, *refusal) {
 	if bad := a.requires("trigger_id"); bad != nil {
@@ -133,12 +133,12 @@ func openView(ws *Workspace, a args) (map[string]any, *refusal) {
 	if bad := ws.checkView(ModalSurface, a.object("view"), nil); bad != nil {
 		return nil, bad
 	}
-	u, bad := ws.pull(a.text("trigger_id"))
+	u, bad := ws.useTrigger(a.text("trigger_id"))
 	if bad != nil {
 		return nil, bad
 	}
 	ws.closeAll(u)
-	return ws.answered(ws.stack(u, a.object("view"))), nil
+	return ws.viewResult(ws.pushModal(u, a.object("view"))), nil
 }
 
 func pushView(ws *Workspace, a args) (map[string]any, *refusal) {
@@ -148,7 +148,7 @@ func pushView(ws *Workspace, a args) (map[string]any, *refusal) {
 	if bad := ws.checkView(ModalSurface, a.object("view"), nil); bad != nil {
 		return nil, bad
 	}
-	u, bad := ws.pull(a.text("trigger_id"))
+	u, bad := ws.useTrigger(a.text("trigger_id"))
 	if bad != nil {
 		return nil, bad
 	}
@@ -158,18 +158,18 @@ func pushView(ws *Workspace, a args) (map[string]any, *refusal) {
 	case maxViews:
 		return nil, refuse("push_limit_reached")
 	}
-	return ws.answered(ws.stack(u, a.object("view"))), nil
+	return ws.viewResult(ws.pushModal(u, a.object("view"))), nil
 }
 
-// stack puts a new modal before a person.
-func (ws *Workspace) stack(u *User, given map[string]any) *view {
-	v := &view{id: ws.number("V"), kind: ModalSurface, owner: u}
+// pushModal opens a modal over the open ones of a user.
+func (ws *Workspace) pushModal(u *User, sent map[string]any) *view {
+	v := &view{id: ws.newID("V"), kind: ModalSurface, owner: u}
 	v.root = v.id
 	if n := len(u.stack); n > 0 {
 		v.root, v.previous = u.stack[0].id, u.stack[n-1].id
 	}
 	u.stack = append(u.stack, v)
-	ws.show(v, given)
+	ws.setView(v, sent)
 	return v
 }
 
@@ -178,7 +178,7 @@ func (ws *Workspace) closeAll(u *User) {
 		delete(ws.views, v.id)
 	}
 	u.stack = nil
-	ws.touch()
+	ws.notifyWaiters()
 }
 
 func (ws *Workspace) closeTop(u *User) {
@@ -186,14 +186,14 @@ func (ws *Workspace) closeTop(u *User) {
 		delete(ws.views, u.stack[n-1].id)
 		u.stack = slices.Clip(u.stack[:n-1])
 	}
-	ws.touch()
+	ws.notifyWaiters()
 }
 
 func updateView(ws *Workspace, a args) (map[string]any, *refusal) {
 	v := ws.views[a.text("view_id")]
 	if external := a.text("external_id"); external != "" {
 		for _, one := range ws.views {
-			if text(one.given, "external_id") == external {
+			if text(one.sent, "external_id") == external {
 				v = one
 			}
 		}
@@ -210,8 +210,8 @@ func updateView(ws *Workspace, a args) (map[string]any, *refusal) {
 	if hash := a.text("hash"); hash != "" && hash != v.hash {
 		return nil, refuse("hash_conflict")
 	}
-	ws.show(v, a.object("view"))
-	return ws.answered(v), nil
+	ws.setView(v, a.object("view"))
+	return ws.viewResult(v), nil
 }
 
 func publishView(ws *Workspace, a args) (map[string]any, *refusal) {
@@ -229,9 +229,9 @@ func publishView(ws *Workspace, a args) (map[string]any, *refusal) {
 		return nil, refuse("hash_conflict")
 	}
 	if u.home == nil {
-		u.home = &view{id: ws.number("V"), kind: HomeSurface, owner: u}
+		u.home = &view{id: ws.newID("V"), kind: HomeSurface, owner: u}
 		u.home.root = u.home.id
 	}
-	ws.show(u.home, a.object("view"))
-	return ws.answered(u.home), nil
+	ws.setView(u.home, a.object("view"))
+	return ws.viewResult(u.home), nil
 }

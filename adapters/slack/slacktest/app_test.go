@@ -17,7 +17,7 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-// app is a small one over slack-go, with hooks for what a test wants of it. It works over both transports.
+// app is a small app over slack-go, with functions that the test sets. It works over both transports.
 type app struct {
 	api *slack.Client
 
@@ -27,7 +27,7 @@ type app struct {
 	retries []string // X-Slack-Retry-Num, or the attempt of the envelope
 
 	onEvent  func(slackevents.EventsAPIInnerEvent)
-	onAct    func(slack.InteractionCallback) any // what is answered; nil: nothing
+	onAct    func(slack.InteractionCallback) any // the answer; nil: an empty one
 	onSlash  func(slack.SlashCommand) any
 	onStatus func(path string) int // a status other than 200 for this request
 }
@@ -64,7 +64,7 @@ func (a *app) kinds() []string {
 	return all
 }
 
-// ServeHTTP is the app over HTTP, which believes only what is signed.
+// serve is the app over HTTP. It verifies signatures.
 func (a *app) serve(secret string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
@@ -124,13 +124,13 @@ func (a *app) serve(secret string) http.HandlerFunc {
 
 // run is the app over Socket Mode.
 func (a *app) run(ctx context.Context, t *testing.T) {
-	link := socketmode.New(a.api)
+	client := socketmode.New(a.api)
 	go func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case e := <-link.Events:
+			case e := <-client.Events:
 				var answer any
 				switch e.Type {
 				case socketmode.EventTypeEventsAPI:
@@ -148,11 +148,11 @@ func (a *app) run(ctx context.Context, t *testing.T) {
 				default:
 					continue
 				}
-				_ = link.AckCtx(ctx, e.Request.EnvelopeID, answer)
+				_ = client.AckCtx(ctx, e.Request.EnvelopeID, answer)
 			}
 		}
 	}()
-	go func() { _ = link.RunContext(ctx) }()
+	go func() { _ = client.RunContext(ctx) }()
 }
 
 // start runs the app over the transport of the workspace.

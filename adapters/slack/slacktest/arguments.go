@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// kind is how an argument is read, whether it came in a form or in JSON.
+// kind is the type of an argument, in a form or in JSON.
 type kind int
 
 const (
@@ -21,8 +21,8 @@ const (
 	aBool
 	anInt
 	aTS
-	anObject // JSON, also within a form
-	aList    // JSON, also within a form
+	anObject // JSON, in a form too
+	aList    // JSON, in a form too
 )
 
 type args map[string]any
@@ -32,7 +32,7 @@ func (a args) text(name string) string {
 	return s
 }
 
-func (a args) yes(name string) bool {
+func (a args) isTrue(name string) bool {
 	b, _ := a[name].(bool)
 	return b
 }
@@ -52,7 +52,7 @@ func (a args) has(name string) bool {
 	return ok
 }
 
-// requires refuses the call where one of these is missing or empty.
+// requires refuses the call if one of these is missing or empty.
 func (a args) requires(names ...string) *refusal {
 	for _, name := range names {
 		if a[name] == nil || a[name] == "" {
@@ -62,7 +62,7 @@ func (a args) requires(names ...string) *refusal {
 	return nil
 }
 
-// read takes the arguments out of query, form or JSON and holds them to the method's list.
+// read reads the arguments from the query, the form or JSON, and checks them against the method's list.
 func (m method) read(r *http.Request, raw []byte) (args, *refusal) {
 	a := args{}
 	if r.Method == http.MethodGet {
@@ -93,7 +93,7 @@ func (m method) read(r *http.Request, raw []byte) (args, *refusal) {
 			return a, refuse("json_not_object")
 		}
 		for _, name := range slices.Sorted(maps.Keys(o)) {
-			if bad := m.take(a, name, o[name]); bad != nil {
+			if bad := m.setArgument(a, name, o[name]); bad != nil {
 				return a, bad
 			}
 		}
@@ -107,7 +107,7 @@ func (m method) form(a args, values url.Values) *refusal {
 		if len(values[name]) != 1 || strings.HasSuffix(name, "[]") {
 			return refuse("invalid_array_arg", name)
 		}
-		if bad := m.take(a, name, values[name][0]); bad != nil {
+		if bad := m.setArgument(a, name, values[name][0]); bad != nil {
 			return bad
 		}
 	}
@@ -116,43 +116,44 @@ func (m method) form(a args, values url.Values) *refusal {
 
 var tsFormat = regexp.MustCompile(`^\d{10}\.\d{6}$`)
 
-// take reads one argument. In forms everything is a string; an empty one is as if left out.
-func (m method) take(a args, name string, x any) *refusal {
+// setArgument checks one argument and sets its value. In a form every value is a string, and
+// an empty one counts as missing.
+func (m method) setArgument(a args, name string, x any) *refusal {
 	if name == "token" {
 		a[name] = x
 		return nil
 	}
-	k, known := m.args[name]
-	if !known {
+	k, ok := m.args[name]
+	if !ok {
 		return refuse("invalid_arg_name", name)
 	}
-	s, isText := x.(string)
-	wrong := func(what string) *refusal {
-		return refuse("invalid_arguments", fmt.Sprintf("[ERROR] must be %s [json-pointer:/%s]", what, name))
-	}
-	if isText && s == "" && k != aString {
+	if x == "" && k != aString {
 		return nil
 	}
+	value, expected := k.parse(x)
+	if expected != "" {
+		return refuse("invalid_arguments", fmt.Sprintf("[ERROR] must be %s [json-pointer:/%s]", expected, name))
+	}
+	a[name] = value
+	return nil
+}
+
+// parse converts a value to the kind. If it cannot, it returns what was expected.
+func (k kind) parse(x any) (value any, expected string) {
+	s, isText := x.(string)
 	switch k {
 	case aString:
 		if !isText {
-			return wrong("a string")
+			return nil, "a string"
 		}
-		a[name] = s
+		return s, ""
 	case aTS:
 		if !tsFormat.MatchString(s) {
-			return wrong("a timestamp")
+			return nil, "a timestamp"
 		}
-		a[name] = s
+		return s, ""
 	case aBool:
-		b, ok := x.(bool)
-		if isText {
-			b, ok = s == "true" || s == "1", slices.Contains([]string{"true", "1", "false", "0"}, s)
-		}
-		if !ok {
-			return wrong("a boolean")
-		}
-		a[name] = b
+		return parseBool(x)
 	case anInt:
 		n, ok := x.(float64)
 		if isText {
@@ -160,24 +161,40 @@ func (m method) take(a args, name string, x any) *refusal {
 			n, ok = float64(parsed), err == nil
 		}
 		if !ok {
-			return wrong("an integer")
+			return nil, "an integer"
 		}
-		a[name] = int(n)
-	default:
-		if isText {
-			if err := json.Unmarshal([]byte(s), &x); err != nil {
-				return wrong("JSON")
-			}
-		}
-		_, isObject := x.(map[string]any)
-		_, isList := x.([]any)
-		if k == anObject && !isObject {
-			return wrong("an object")
-		}
-		if k == aList && !isList {
-			return wrong("an array")
-		}
-		a[name] = x
+		return int(n), ""
 	}
-	return nil
+	return k.parseJSON(x)
+}
+
+func parseBool(x any) (value any, expected string) {
+	if s, ok := x.(string); ok {
+		if !slices.Contains([]string{"true", "1", "false", "0"}, s) {
+			return nil, "a boolean"
+		}
+		return s == "true" || s == "1", ""
+	}
+	b, ok := x.(bool)
+	if !ok {
+		return nil, "a boolean"
+	}
+	return b, ""
+}
+
+func (k kind) parseJSON(x any) (value any, expected string) {
+	if s, ok := x.(string); ok {
+		if err := json.Unmarshal([]byte(s), &x); err != nil {
+			return nil, "JSON"
+		}
+	}
+	_, isObject := x.(map[string]any)
+	_, isList := x.([]any)
+	switch {
+	case k == anObject && !isObject:
+		return nil, "an object"
+	case k == aList && !isList:
+		return nil, "an array"
+	}
+	return x, ""
 }

@@ -13,8 +13,8 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-// What the fake itself costs: signed events to an app that only says 200, and posts through slack-go. A
-// figure of an app measured with it includes this.
+// BenchmarkEvents is the cost of slacktest itself: signed events to an app that only answers 200. A figure
+// of an app that is measured with it includes this.
 func BenchmarkEvents(b *testing.B) {
 	ws := slacktest.New(b, slacktest.Config{NoEcho: true})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,7 +2,7 @@ package slacktest
 
 import "slices"
 
-// pick is the named ones of the interactive elements.
+// pick is a selection of the interactive elements, by name.
 func pick(names ...string) map[string]rule {
 	some := map[string]rule{}
 	for _, name := range names {
@@ -29,7 +29,7 @@ func withImage(rules map[string]rule) map[string]rule {
 	return rules
 }
 
-// block is one kind of block, with the id that all of them may have.
+// block is the rule of one kind of block. All have an optional block_id.
 func block(kind string, fields map[string]field, then ...func(*checker, string, map[string]any)) rule {
 	all := map[string]field{"type": must(oneOf(kind)), "block_id": may(identifier)}
 	for name, f := range fields {
@@ -38,7 +38,7 @@ func block(kind string, fields map[string]field, then ...func(*checker, string, 
 	return object(all, append(then, uniqueActions)...)
 }
 
-// uniqueActions: an action_id names one element of its block.
+// uniqueActions checks that an action_id is unique in its block.
 func uniqueActions(c *checker, at string, o map[string]any) {
 	seen := map[string]bool{}
 	for _, e := range objects(o["elements"]) {
@@ -58,7 +58,7 @@ func only(where func(*checker) bool, name string) func(*checker, string, map[str
 	}
 }
 
-// blocks are the kinds that the fake knows. It refuses those that the desk has no use for.
+// blocks are the supported kinds. Kinds that the app does not use are refused.
 var blocks = map[string]rule{
 	"section": block("section", map[string]field{
 		"text": may(anyText(maxSectionText)), "fields": may(list(1, maxFields, anyText(maxField))),
@@ -100,7 +100,7 @@ var blocks = map[string]rule{
 	}),
 }
 
-// input counts the questions of a modal, and keeps files out of other places.
+// input counts the inputs of a modal, and checks that some kinds are in modals only.
 func input(c *checker, at string, o map[string]any) {
 	c.inputs++
 	kind := text(child(o, "element"), "type")
@@ -159,7 +159,7 @@ func richPart(kind string, inside rule, fields map[string]field) rule {
 	return object(all)
 }
 
-// blockList checks the blocks of one message, attachment or view.
+// blockList is the rule of the blocks of one message, attachment or view.
 func blockList(most int) rule {
 	each := byType(blocks)
 	return func(c *checker, at string, x any) {

@@ -12,7 +12,7 @@ import (
 type o = map[string]any
 type l = []any
 
-func words(n int) string   { return strings.Repeat("a", n) }
+func letters(n int) string { return strings.Repeat("a", n) }
 func pt(s string) o        { return o{"type": "plain_text", "text": s} }
 func mk(s string) o        { return o{"type": "mrkdwn", "text": s} }
 func opt(s string) o       { return o{"text": pt(s), "value": s} }
@@ -62,7 +62,7 @@ func decoded(t testing.TB, x any) any {
 	return back
 }
 
-// Every limit that is a number: taken at the limit, refused one beyond it.
+// Every number is accepted at its limit, and refused one beyond it.
 func TestLimits(t *testing.T) {
 	message := func(b o) any { return l{b} }
 	section := func(text o) o { return o{"type": "section", "text": text} }
@@ -81,32 +81,32 @@ func TestLimits(t *testing.T) {
 		{"blocks of a modal", slacktest.ModalSurface, 100, func(n int) any { return modalOf(many(n, func(int) o { return o{"type": "divider"} })) }},
 		{"blocks of a home", slacktest.HomeSurface, 100, func(n int) any { return homeOf(many(n, func(int) o { return o{"type": "divider"} })) }},
 		{"questions of a modal", slacktest.ModalSurface, 20, func(n int) any { return modalOf(many(n, func(int) o { return field(line) })) }},
-		{"block_id", slacktest.MessageSurface, 255, func(n int) any { return message(o{"type": "divider", "block_id": words(n)}) }},
-		{"action_id", slacktest.MessageSurface, 255, func(n int) any { return message(one(button(words(n)))) }},
-		{"section text", slacktest.MessageSurface, 3000, func(n int) any { return message(section(mk(words(n)))) }},
+		{"block_id", slacktest.MessageSurface, 255, func(n int) any { return message(o{"type": "divider", "block_id": letters(n)}) }},
+		{"action_id", slacktest.MessageSurface, 255, func(n int) any { return message(one(button(letters(n)))) }},
+		{"section text", slacktest.MessageSurface, 3000, func(n int) any { return message(section(mk(letters(n)))) }},
 		{"section text of emoji", slacktest.MessageSurface, 1500, func(n int) any { return message(section(mk(strings.Repeat("😀", n)))) }},
 		{"section text escaped", slacktest.MessageSurface, 600, func(n int) any { return message(section(mk(strings.Repeat("&amp;", n)))) }},
 		{"section text accented", slacktest.MessageSurface, 3000, func(n int) any { return message(section(mk(strings.Repeat("ñ", n)))) }},
 		{"fields", slacktest.MessageSurface, 10, func(n int) any {
 			return message(o{"type": "section", "fields": many(n, func(int) o { return mk("a") })})
 		}},
-		{"field", slacktest.MessageSurface, 2000, func(n int) any { return message(o{"type": "section", "fields": l{mk(words(n))}}) }},
-		{"header", slacktest.MessageSurface, 150, func(n int) any { return message(o{"type": "header", "text": pt(words(n))}) }},
+		{"field", slacktest.MessageSurface, 2000, func(n int) any { return message(o{"type": "section", "fields": l{mk(letters(n))}}) }},
+		{"header", slacktest.MessageSurface, 150, func(n int) any { return message(o{"type": "header", "text": pt(letters(n))}) }},
 		{"buttons", slacktest.MessageSurface, 25, func(n int) any {
 			return message(actions(many(n, func(i int) o { return button(fmt.Sprint(i)) })))
 		}},
-		{"button", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "text", pt(words(n))))) }},
-		{"button value", slacktest.MessageSurface, 2000, func(n int) any { return message(one(with(button("b"), "value", words(n)))) }},
-		{"button url", slacktest.MessageSurface, 3000, func(n int) any { return message(one(with(button("b"), "url", words(n)))) }},
-		{"accessibility_label", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "accessibility_label", words(n)))) }},
+		{"button", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "text", pt(letters(n))))) }},
+		{"button value", slacktest.MessageSurface, 2000, func(n int) any { return message(one(with(button("b"), "value", letters(n)))) }},
+		{"button url", slacktest.MessageSurface, 3000, func(n int) any { return message(one(with(button("b"), "url", letters(n)))) }},
+		{"accessibility_label", slacktest.MessageSurface, 75, func(n int) any { return message(one(with(button("b"), "accessibility_label", letters(n)))) }},
 		{"confirm title", slacktest.MessageSurface, 100, func(n int) any {
-			return message(one(with(button("b"), "confirm", with(confirm, "title", pt(words(n))))))
+			return message(one(with(button("b"), "confirm", with(confirm, "title", pt(letters(n))))))
 		}},
 		{"confirm text", slacktest.MessageSurface, 300, func(n int) any {
-			return message(one(with(button("b"), "confirm", with(confirm, "text", pt(words(n))))))
+			return message(one(with(button("b"), "confirm", with(confirm, "text", pt(letters(n))))))
 		}},
 		{"confirm button", slacktest.MessageSurface, 30, func(n int) any {
-			return message(one(with(button("b"), "confirm", with(confirm, "deny", pt(words(n))))))
+			return message(one(with(button("b"), "confirm", with(confirm, "deny", pt(letters(n))))))
 		}},
 		{"options", slacktest.MessageSurface, 100, func(n int) any { return message(one(with(static, "options", opts(n)))) }},
 		{"option groups", slacktest.MessageSurface, 100, func(n int) any {
@@ -118,18 +118,18 @@ func TestLimits(t *testing.T) {
 			return message(one(o{"type": "static_select", "option_groups": l{o{"label": pt("g"), "options": opts(n)}}}))
 		}},
 		{"group label", slacktest.MessageSurface, 75, func(n int) any {
-			return message(one(o{"type": "static_select", "option_groups": l{o{"label": pt(words(n)), "options": opts(1)}}}))
+			return message(one(o{"type": "static_select", "option_groups": l{o{"label": pt(letters(n)), "options": opts(1)}}}))
 		}},
 		{"option text", slacktest.MessageSurface, 75, func(n int) any {
-			return message(one(with(static, "options", l{o{"text": pt(words(n)), "value": "v"}})))
+			return message(one(with(static, "options", l{o{"text": pt(letters(n)), "value": "v"}})))
 		}},
 		{"option value", slacktest.MessageSurface, 150, func(n int) any {
-			return message(one(with(static, "options", l{o{"text": pt("a"), "value": words(n)}})))
+			return message(one(with(static, "options", l{o{"text": pt("a"), "value": letters(n)}})))
 		}},
 		{"option description", slacktest.MessageSurface, 75, func(n int) any {
-			return message(one(with(static, "options", l{with(opt("a"), "description", pt(words(n)))})))
+			return message(one(with(static, "options", l{with(opt("a"), "description", pt(letters(n)))})))
 		}},
-		{"placeholder", slacktest.MessageSurface, 150, func(n int) any { return message(one(with(external, "placeholder", pt(words(n))))) }},
+		{"placeholder", slacktest.MessageSurface, 150, func(n int) any { return message(one(with(external, "placeholder", pt(letters(n))))) }},
 		{"overflow", slacktest.MessageSurface, 5, func(n int) any { return message(one(o{"type": "overflow", "options": opts(n)})) }},
 		{"radio buttons", slacktest.MessageSurface, 10, func(n int) any { return message(one(o{"type": "radio_buttons", "options": opts(n)})) }},
 		{"checkboxes", slacktest.MessageSurface, 10, func(n int) any { return message(one(o{"type": "checkboxes", "options": opts(n)})) }},
@@ -137,29 +137,29 @@ func TestLimits(t *testing.T) {
 			return message(o{"type": "context", "elements": many(n, func(int) o { return mk("a") })})
 		}},
 		{"alt text", slacktest.MessageSurface, 2000, func(n int) any {
-			return message(o{"type": "image", "image_url": "https://example.com/a.png", "alt_text": words(n)})
+			return message(o{"type": "image", "image_url": "https://example.com/a.png", "alt_text": letters(n)})
 		}},
-		{"markdown", slacktest.MessageSurface, 12000, func(n int) any { return message(o{"type": "markdown", "text": words(n)}) }},
+		{"markdown", slacktest.MessageSurface, 12000, func(n int) any { return message(o{"type": "markdown", "text": letters(n)}) }},
 		{"markdown in all", slacktest.MessageSurface, 6000, func(n int) any {
-			return many(2, func(int) o { return o{"type": "markdown", "text": words(n)} })
+			return many(2, func(int) o { return o{"type": "markdown", "text": letters(n)} })
 		}},
 		{"tables", slacktest.MessageSurface, 1, func(n int) any {
 			return many(n, func(int) o { return o{"type": "table", "rows": l{l{o{"type": "raw_text", "text": "a"}}}} })
 		}},
-		{"input label", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "label", pt(words(n)))) }},
-		{"input hint", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "hint", pt(words(n)))) }},
-		{"initial value", slacktest.ModalSurface, 3000, func(n int) any { return inModal(field(with(line, "initial_value", words(n)))) }},
+		{"input label", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "label", pt(letters(n)))) }},
+		{"input hint", slacktest.ModalSurface, 2000, func(n int) any { return inModal(with(field(line), "hint", pt(letters(n)))) }},
+		{"initial value", slacktest.ModalSurface, 3000, func(n int) any { return inModal(field(with(line, "initial_value", letters(n)))) }},
 		{"initial value under max_length", slacktest.ModalSurface, 10, func(n int) any {
-			return inModal(field(with(with(line, "max_length", 10), "initial_value", words(n))))
+			return inModal(field(with(with(line, "max_length", 10), "initial_value", letters(n))))
 		}},
 		{"max_length", slacktest.ModalSurface, 3000, func(n int) any { return inModal(field(with(line, "max_length", n))) }},
 		{"max_files", slacktest.ModalSurface, 10, func(n int) any { return inModal(field(o{"type": "file_input", "max_files": n})) }},
-		{"title", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "title", pt(words(n))) }},
-		{"submit", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "submit", pt(words(n))) }},
-		{"close", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "close", pt(words(n))) }},
-		{"private_metadata", slacktest.ModalSurface, 3000, func(n int) any { return with(modalOf(l{field(line)}), "private_metadata", words(n)) }},
-		{"callback_id", slacktest.ModalSurface, 255, func(n int) any { return with(modalOf(l{field(line)}), "callback_id", words(n)) }},
-		{"external_id", slacktest.HomeSurface, 255, func(n int) any { return with(homeOf(l{o{"type": "divider"}}), "external_id", words(n)) }},
+		{"title", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "title", pt(letters(n))) }},
+		{"submit", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "submit", pt(letters(n))) }},
+		{"close", slacktest.ModalSurface, 24, func(n int) any { return with(modalOf(l{field(line)}), "close", pt(letters(n))) }},
+		{"private_metadata", slacktest.ModalSurface, 3000, func(n int) any { return with(modalOf(l{field(line)}), "private_metadata", letters(n)) }},
+		{"callback_id", slacktest.ModalSurface, 255, func(n int) any { return with(modalOf(l{field(line)}), "callback_id", letters(n)) }},
+		{"external_id", slacktest.HomeSurface, 255, func(n int) any { return with(homeOf(l{o{"type": "divider"}}), "external_id", letters(n)) }},
 		{"focus", slacktest.ModalSurface, 1, func(n int) any {
 			return modalOf(many(n, func(int) o { return field(with(line, "focus_on_load", true)) }))
 		}},
@@ -174,7 +174,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// What is no number: a good one, and the same with one thing wrong.
+// Each pair is a valid value, and the same with one fault that is not a number.
 func TestShapes(t *testing.T) {
 	sec := o{"type": "section", "text": mk("a")}
 	static := o{"type": "static_select", "action_id": "s", "options": opts(2)}
@@ -235,7 +235,7 @@ func TestShapes(t *testing.T) {
 	}
 	for _, test := range tests {
 		if faults := slacktest.Validate(test.where, decoded(t, test.good)); len(faults) > 0 {
-			t.Errorf("%s: the good one is refused: %v", test.name, faults)
+			t.Errorf("%s: the valid call is refused: %v", test.name, faults)
 		}
 		if test.bad == nil {
 			continue

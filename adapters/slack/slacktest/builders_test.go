@@ -8,7 +8,7 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-// Whatever slack-go's constructors make of good values is taken, nulls and defaults included.
+// What slack-go's constructors make of valid values is accepted, nulls and defaults included.
 func TestBuildersOfSlackGo(t *testing.T) {
 	option := slack.NewOptionBlockObject("v", plain("Opción"), plain("detalle"))
 	grouped := slack.NewOptionsGroupSelectBlockElement("static_select", plain("Elija"), "grouped", slack.NewOptionGroupBlockElement(plain("Grupo"), option))

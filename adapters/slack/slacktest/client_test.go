@@ -20,8 +20,8 @@ func client(ws *slacktest.Workspace) *slack.Client {
 		slack.OptionHTTPClient(&http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}))
 }
 
-func section(words string) *slack.SectionBlock {
-	return slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", words, false, false), nil, nil)
+func section(text string) *slack.SectionBlock {
+	return slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", text, false, false), nil, nil)
 }
 
 func buttons(labels ...string) *slack.ActionBlock {
@@ -32,8 +32,8 @@ func buttons(labels ...string) *slack.ActionBlock {
 	return slack.NewActionBlock("", all...)
 }
 
-func plain(words string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject("plain_text", words, false, false)
+func plain(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject("plain_text", text, false, false)
 }
 
 func TestClientPostsUpdatesAndReads(t *testing.T) {
@@ -146,7 +146,7 @@ func TestClientLooksPeopleUp(t *testing.T) {
 	}
 }
 
-func TestClientSendsAndTakesFiles(t *testing.T) {
+func TestClientUploadsAndDownloadsFiles(t *testing.T) {
 	ctx := t.Context()
 	ws := slacktest.New(t, slacktest.Config{})
 	api := client(ws)
@@ -160,8 +160,8 @@ func TestClientSendsAndTakesFiles(t *testing.T) {
 	if len(m.Files) != 1 || string(m.Files[0].Content) != "contenido" || m.Plain() != "Va adjunto\n(nota.txt)" {
 		t.Fatalf("%q %+v", m.Plain(), m.Files)
 	}
-	said := one.Says(one.DM(), "la pantalla", slacktest.File{Name: "pantalla.png", Content: []byte("\x89PNG\r\n\x1a\n0")})
-	f, _, _, err := api.GetFileInfoContext(ctx, said.Files[0].ID, 0, 0)
+	message := one.Says(one.DM(), "la pantalla", slacktest.File{Name: "pantalla.png", Content: []byte("\x89PNG\r\n\x1a\n0")})
+	f, _, _, err := api.GetFileInfoContext(ctx, message.Files[0].ID, 0, 0)
 	if err != nil || f.Mimetype != "image/png" {
 		t.Fatalf("%+v %v", f, err)
 	}
@@ -171,12 +171,11 @@ func TestClientSendsAndTakesFiles(t *testing.T) {
 	}
 	stranger := slack.New("xoxb-other", slack.OptionAPIURL(ws.APIURL()))
 	if err := stranger.GetFileContext(ctx, f.URLPrivateDownload, &got); err == nil {
-		t.Error("a file was given away without the token")
+		t.Error("a file was served without the token")
 	}
 }
 
-// The faults that a test asks for, as slack-go reports them.
-func TestFaults(t *testing.T) {
+func TestFaultsAsTheClientReportsThem(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	api := client(ws)
 	one := ws.User("U1", "Usuario 1", "")
@@ -216,7 +215,7 @@ func TestFaults(t *testing.T) {
 		if got := len(ws.Messages(one.DM())) - before; got != test.posted {
 			t.Errorf("%s: %d messages, want %d", test.name, got, test.posted)
 		}
-		ws.Heal("chat.postMessage")
+		ws.ClearFaults("chat.postMessage")
 		if err := post(); err != nil {
 			t.Errorf("after %s: %v", test.name, err)
 		}
@@ -237,8 +236,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A slow API holds up nobody but the call, and a fault may be for all methods and for ever.
-func TestSlowForAll(t *testing.T) {
+func TestSlowFaultForAllMethods(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	api := client(ws)
 	ws.Fault("*", slacktest.Slow(time.Second).Times(-1))
@@ -252,13 +250,13 @@ func TestSlowForAll(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	ws.Heal("*")
+	ws.ClearFaults("*")
 	if _, err := api.AuthTestContext(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestRateLimits(t *testing.T) {
+func TestRateLimitsAreByChannelAndMethod(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{RateLimits: true})
 	api := client(ws)
 	one, two := ws.User("U1", "Usuario 1", ""), ws.User("U2", "Usuario 2", "")
@@ -270,7 +268,7 @@ func TestRateLimits(t *testing.T) {
 	var err error
 	for n := 0; err == nil; n++ {
 		if n > 3 {
-			t.Fatal("a channel took four messages at once")
+			t.Fatal("a channel accepted four messages at once")
 		}
 		err = post(one)
 	}

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Clock is the time that the fake goes by: triggers that expire, response URLs, retries,
-// rate limits, the three seconds an app has to answer.
+// Clock is the time of the workspace: of triggers, response URLs, retries, rate limits, and
+// the three seconds that an app has to answer.
 type Clock interface {
 	Now() time.Time
-	// AfterFunc calls f once, in its own goroutine, when d has passed; stop prevents it.
+	// AfterFunc calls f once, in its own goroutine, after d; stop prevents it.
 	AfterFunc(d time.Duration, f func()) (stop func())
 }
 
@@ -29,17 +29,17 @@ func (system) AfterFunc(d time.Duration, f func()) func() {
 type ManualClock struct {
 	mu     sync.Mutex
 	now    time.Time
-	timers map[*alarm]bool
+	timers map[*timer]bool
 }
 
-type alarm struct {
+type timer struct {
 	at time.Time
 	f  func()
 }
 
-// NewClock stands at that time.
+// NewClock returns a clock that stands at that time.
 func NewClock(at time.Time) *ManualClock {
-	return &ManualClock{now: at, timers: map[*alarm]bool{}}
+	return &ManualClock{now: at, timers: map[*timer]bool{}}
 }
 
 // Now is the time it stands at.
@@ -49,11 +49,11 @@ func (c *ManualClock) Now() time.Time {
 	return c.now
 }
 
-// AfterFunc waits until the clock is advanced far enough.
+// AfterFunc implements Clock: f is called when the clock is advanced far enough.
 func (c *ManualClock) AfterFunc(d time.Duration, f func()) func() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a := &alarm{at: c.now.Add(d), f: f}
+	a := &timer{at: c.now.Add(d), f: f}
 	c.timers[a] = true
 	return func() {
 		c.mu.Lock()
@@ -62,7 +62,7 @@ func (c *ManualClock) AfterFunc(d time.Duration, f func()) func() {
 	}
 }
 
-// Advance moves the clock and starts what was due by then.
+// Advance moves the clock and starts the timers that are due.
 func (c *ManualClock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

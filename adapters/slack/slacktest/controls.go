@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// control is something in blocks that a person can use.
+// control is an interactive element with its surroundings.
 type control struct {
 	element    map[string]any
 	blockID    string
 	actionID   string
 	label      string // of an input or the section beside it
-	context    string // the words right above it
-	input      bool   // in an input block, whose value waits for the submission
-	dispatch   bool   // an input block that tells of every change
+	context    string // the text above it
+	input      bool   // in an input block: the value is sent with the form
+	dispatch   bool   // an input block that sends every change too
 	optional   bool
 	attachment int // 1 for the first; 0 for the message itself
 }
 
-// controls finds them in the order in which people see them.
+// controls are the controls of a message or view, top to bottom.
 func controls(list []any, attachments []any) []control {
 	all, above := controlsIn(list, 0, "")
 	for i, a := range objects(attachments) {
@@ -47,20 +47,20 @@ func controlsIn(list []any, attachment int, above string) ([]control, string) {
 	for _, b := range objects(list) {
 		switch b["type"] {
 		case "section":
-			words := bare(text(child(b, "text"), "text"))
+			lines := withoutMarks(text(child(b, "text"), "text"))
 			for _, f := range objects(b["fields"]) {
-				words += "\n" + bare(text(f, "text"))
+				lines += "\n" + withoutMarks(text(f, "text"))
 			}
-			above = strings.TrimPrefix(words, "\n")
-			add(b, child(b, "accessory"), bare(text(child(b, "text"), "text")))
+			above = strings.TrimPrefix(lines, "\n")
+			add(b, child(b, "accessory"), withoutMarks(text(child(b, "text"), "text")))
 		case "header":
 			above = text(child(b, "text"), "text")
 		case "context":
-			var words []string
+			var texts []string
 			for _, e := range objects(b["elements"]) {
-				words = append(words, bare(text(e, "text")))
+				texts = append(texts, withoutMarks(text(e, "text")))
 			}
-			above += "\n" + strings.Join(words, " ")
+			above += "\n" + strings.Join(texts, " ")
 		case "input":
 			add(b, child(b, "element"), text(child(b, "label"), "text"))
 		case "actions":
@@ -72,12 +72,12 @@ func controlsIn(list []any, attachment int, above string) ([]control, string) {
 	return all, above
 }
 
-// bare is formatted text without its marks, as good as can be had without the workspace.
-func bare(s string) string {
+// withoutMarks is mrkdwn without its marks; references stay as they are.
+func withoutMarks(s string) string {
 	return unescape(strings.NewReplacer("*", "", "_", "", "~", "").Replace(s))
 }
 
-// names are the words by which a person would call it.
+// names are the labels by which a user can name it.
 func (c control) names() []string {
 	var all []string
 	for _, s := range []string{text(child(c.element, "text"), "text"), c.label, text(child(c.element, "placeholder"), "text")} {
@@ -91,21 +91,21 @@ func (c control) names() []string {
 	return all
 }
 
-func (c control) called(label string) bool {
-	return slices.ContainsFunc(c.names(), func(name string) bool { return trimmed(name) == trimmed(label) })
+func (c control) hasName(label string) bool {
+	return slices.ContainsFunc(c.names(), func(name string) bool { return oneLine(name) == oneLine(label) })
 }
 
-func trimmed(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (c control) kind() string { return text(c.element, "type") }
 
 func (c control) button() bool { return c.kind() == "button" }
 
-// keeps tells whether it has a value that the state tells.
-func (c control) keeps() bool { return c.kind() != "button" && c.kind() != "overflow" }
+// hasState reports whether its value is in the state.
+func (c control) hasState() bool { return c.kind() != "button" && c.kind() != "overflow" }
 
-// slot is the name of its value in the state and in actions.
-func (c control) slot() string {
+// valueField is the field of its value in the state and in actions.
+func (c control) valueField() string {
 	switch kind := c.kind(); {
 	case strings.HasSuffix(kind, "_text_input"), kind == "number_input":
 		return "value"
@@ -133,7 +133,7 @@ func (c control) slot() string {
 	return "selected_option"
 }
 
-// initial is its value before anybody touched it.
+// initial is its value before a user changed it.
 func (c control) initial() map[string]any {
 	first := map[string]string{
 		"value": "initial_value", "selected_option": "initial_option", "selected_options": "initial_options", "selected_user": "initial_user",
@@ -141,14 +141,14 @@ func (c control) initial() map[string]any {
 		"selected_date": "initial_date", "selected_time": "initial_time", "selected_date_time": "initial_date_time",
 		"rich_text_value": "initial_value",
 	}
-	value := map[string]any{"type": c.kind(), c.slot(): c.element[first[c.slot()]]}
-	if value[c.slot()] == nil && (c.slot() == "selected_options" || c.slot() == "selected_users" || c.slot() == "files") {
-		value[c.slot()] = []any{}
+	value := map[string]any{"type": c.kind(), c.valueField(): c.element[first[c.valueField()]]}
+	if value[c.valueField()] == nil && (c.valueField() == "selected_options" || c.valueField() == "selected_users" || c.valueField() == "files") {
+		value[c.valueField()] = []any{}
 	}
 	return value
 }
 
-func (c control) put(state map[string]any, value map[string]any) {
+func (c control) setValue(state map[string]any, value map[string]any) {
 	of := child(state, c.blockID)
 	if of == nil {
 		of = map[string]any{}
@@ -161,9 +161,9 @@ func (c control) value(state map[string]any) map[string]any {
 	return child(child(state, c.blockID), c.actionID)
 }
 
-// empty tells whether nothing was typed or chosen.
+// empty reports whether it has no value.
 func (c control) empty(state map[string]any) bool {
-	switch x := c.value(state)[c.slot()].(type) {
+	switch x := c.value(state)[c.valueField()].(type) {
 	case nil:
 		return true
 	case string:
@@ -174,12 +174,12 @@ func (c control) empty(state map[string]any) bool {
 	return false
 }
 
-// options are all choices that the element itself offers.
+// options are all options of the element.
 func (c control) options() []map[string]any {
 	return offeredBy(c.element)
 }
 
-// offeredBy takes the choices out of an element, or out of what the app answered to a search.
+// offeredBy are the options of an element, or of the app's answer to a search.
 func offeredBy(o map[string]any) []map[string]any {
 	all := objects(o["options"])
 	for _, g := range objects(o["option_groups"]) {
@@ -190,7 +190,7 @@ func offeredBy(o map[string]any) []map[string]any {
 
 func labelled(options []map[string]any, label string) map[string]any {
 	for _, o := range options {
-		if trimmed(bare(text(child(o, "text"), "text"))) == trimmed(bare(label)) {
+		if oneLine(withoutMarks(text(child(o, "text"), "text"))) == oneLine(withoutMarks(label)) {
 			return o
 		}
 	}

@@ -7,49 +7,49 @@ import (
 	"time"
 )
 
-// retryAfter is when an event that was not answered well is sent again.
+// retryAfter are the waits before the retries of an event.
 var retryAfter = []time.Duration{0, time.Minute, 5 * time.Minute}
 
-// parcel is an event on its way.
-type parcel struct {
+// queuedEvent is an event to deliver.
+type queuedEvent struct {
 	kind    string
 	lane    string
 	id      string // event_id
 	body    []byte
 	attempt int
-	reason  string // why it is sent again
+	reason  string // why it is retried
 }
 
-// Delivery is one attempt to bring an event to the app.
+// Delivery is one attempt to deliver an event.
 type Delivery struct {
-	Kind    string // by the manifest's names: "message.im"
+	Kind    string // as in the manifest: "message.im"
 	EventID string
 	Attempt int
-	Status  int    // over HTTP; 0 when there was no answer
-	Reason  string // why it failed: "http_timeout", "http_error", "connection_failed"; empty: it did not
+	Status  int    // over HTTP; 0: no answer
+	Reason  string // why it failed: "http_timeout", "http_error", "connection_failed"; empty: it succeeded
 	Body    []byte
 	Took    time.Duration // until the answer over HTTP, in real time
 }
 
 type deliveries struct {
-	lanes   map[string][]*parcel
-	waiting []*parcel // for an app to be there
-	holding bool
-	held    []*parcel
-	double  int
-	log     []Delivery
+	lanes      map[string][]*queuedEvent
+	waiting    []*queuedEvent // until an app is connected
+	holding    bool
+	held       []*queuedEvent
+	duplicates int
+	log        []Delivery
 }
 
-// PointAt says where the app listens, as one types the request URLs into its settings, and lets Slack verify it.
-// Several replicas take turns, and one that does not listen is passed over. What happened before is delivered now.
+// PointAt sets the request URL of the app, and verifies it as Slack does. Several replicas take turns; one that does
+// not listen is skipped. Earlier events are delivered now.
 func (ws *Workspace) PointAt(appURLs ...string) {
 	ws.tb.Helper()
 	challenge := "slacktest-challenge"
 	body := encode(map[string]any{"token": "slacktest-verification", "challenge": challenge, "type": "url_verification"})
 	for _, one := range appURLs {
 		got := ws.sendTo(one, "/slack/events", "application/json", body, nil)
-		var said struct{ Challenge string }
-		if got.reason != "" || (string(got.body) != challenge && (json.Unmarshal(got.body, &said) != nil || said.Challenge != challenge)) {
+		var response struct{ Challenge string }
+		if got.reason != "" || (string(got.body) != challenge && (json.Unmarshal(got.body, &response) != nil || response.Challenge != challenge)) {
 			ws.tb.Fatalf("slacktest: the app did not repeat the challenge: status %d %s", got.status, got.reason)
 		}
 	}
@@ -63,21 +63,21 @@ func (ws *Workspace) PointAt(appURLs ...string) {
 	}
 }
 
-// DuplicateEvents lets the next n events arrive twice at the same time, as after an answer that got lost.
+// DuplicateEvents delivers each of the next n events twice at the same time, as after a lost answer.
 func (ws *Workspace) DuplicateEvents(n int) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.delivery.double = n
+	ws.delivery.duplicates = n
 }
 
-// HoldEvents keeps events back until ReleaseEvents.
+// HoldEvents holds events back until ReleaseEvents.
 func (ws *Workspace) HoldEvents() {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	ws.delivery.holding = true
 }
 
-// ReleaseEvents delivers what was held back, one after the other, in order or the other way round.
+// ReleaseEvents delivers the held events one after the other, in their order or reversed.
 func (ws *Workspace) ReleaseEvents(reversed bool) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -92,14 +92,14 @@ func (ws *Workspace) ReleaseEvents(reversed bool) {
 	}
 }
 
-// dispatch takes a new event. The lock is held, here and in enqueue.
-func (ws *Workspace) dispatch(p *parcel) {
-	all := []*parcel{p}
-	if ws.delivery.double > 0 {
-		ws.delivery.double--
-		again := *p
-		again.lane, again.attempt, again.reason = p.lane+" again", 1, "http_timeout"
-		all = append(all, &again)
+// dispatch holds or enqueues a new event. The lock is held, here and in enqueue.
+func (ws *Workspace) dispatch(p *queuedEvent) {
+	all := []*queuedEvent{p}
+	if ws.delivery.duplicates > 0 {
+		ws.delivery.duplicates--
+		duplicate := *p
+		duplicate.lane, duplicate.attempt, duplicate.reason = p.lane+" duplicate", 1, "http_timeout"
+		all = append(all, &duplicate)
 	}
 	for _, one := range all {
 		if ws.delivery.holding {
@@ -110,36 +110,36 @@ func (ws *Workspace) dispatch(p *parcel) {
 	}
 }
 
-func (ws *Workspace) enqueue(p *parcel) {
-	if ws.absent() {
+func (ws *Workspace) enqueue(p *queuedEvent) {
+	if ws.noReceiver() {
 		ws.delivery.waiting = append(ws.delivery.waiting, p)
 		return
 	}
 	queue := append(ws.delivery.lanes[p.lane], p)
 	ws.delivery.lanes[p.lane] = queue
 	if len(queue) == 1 {
-		go ws.run(p.lane)
+		go ws.runLane(p.lane)
 	}
 }
 
-// absent tells whether nobody is there to take events.
-func (ws *Workspace) absent() bool {
-	if ws.link.on {
-		return len(ws.link.sockets) == 0
+// noReceiver reports whether no app is connected.
+func (ws *Workspace) noReceiver() bool {
+	if ws.socketMode.on {
+		return len(ws.socketMode.sockets) == 0
 	}
 	return len(ws.apps) == 0
 }
 
-// run delivers the parcels of a lane until there are none.
-func (ws *Workspace) run(lane string) {
+// runLane delivers the events of a lane until there are none.
+func (ws *Workspace) runLane(lane string) {
 	for {
 		ws.mu.Lock()
-		p, sockets := ws.delivery.lanes[lane][0], ws.link.on
+		p, sockets := ws.delivery.lanes[lane][0], ws.socketMode.on
 		ws.mu.Unlock()
 		if sockets {
-			ws.sendEnvelope(p)
+			ws.sendEventEnvelope(p)
 		} else {
-			ws.bring(p)
+			ws.deliverHTTP(p)
 		}
 		ws.mu.Lock()
 		rest := ws.delivery.lanes[lane][1:]
@@ -148,7 +148,7 @@ func (ws *Workspace) run(lane string) {
 		} else {
 			ws.delivery.lanes[lane] = rest
 		}
-		ws.touch()
+		ws.notifyWaiters()
 		ws.mu.Unlock()
 		if len(rest) == 0 {
 			return
@@ -156,8 +156,8 @@ func (ws *Workspace) run(lane string) {
 	}
 }
 
-// bring makes one attempt over HTTP and plans the next where it failed.
-func (ws *Workspace) bring(p *parcel) {
+// deliverHTTP makes one attempt over HTTP. If it fails it schedules the next.
+func (ws *Workspace) deliverHTTP(p *queuedEvent) {
 	headers := map[string]string{}
 	if p.attempt > 0 {
 		headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"] = strconv.Itoa(p.attempt), p.reason
@@ -170,12 +170,12 @@ func (ws *Workspace) bring(p *parcel) {
 		Kind: p.kind, EventID: p.id, Attempt: p.attempt, Status: got.status, Reason: got.reason, Body: p.body, Took: time.Since(start),
 	})
 	if got.reason != "" && got.header.Get("X-Slack-No-Retry") != "1" {
-		ws.again(p, got.reason)
+		ws.retry(p, got.reason)
 	}
 }
 
-// again plans the next attempt, if there is one left.
-func (ws *Workspace) again(p *parcel, reason string) {
+// retry schedules the next attempt, if one is left.
+func (ws *Workspace) retry(p *queuedEvent, reason string) {
 	if p.attempt >= len(retryAfter) || ws.ctx.Err() != nil {
 		return
 	}
@@ -199,14 +199,14 @@ func (ws *Workspace) Deliveries() []Delivery {
 	return slices.Clone(ws.delivery.log)
 }
 
-// Withheld does what causes events and returns their bodies instead of delivering them, for a test that
-// signs and sends them itself (see Request).
-func (ws *Workspace) Withheld(do func()) [][]byte {
+// CaptureEvents calls cause and returns the bodies of the events that it causes, which are not delivered. A test can
+// sign and send them itself (see Request).
+func (ws *Workspace) CaptureEvents(cause func()) [][]byte {
 	ws.mu.Lock()
 	before, held := ws.delivery.holding, ws.delivery.held
 	ws.delivery.holding, ws.delivery.held = true, nil
 	ws.mu.Unlock()
-	do()
+	cause()
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	var bodies [][]byte
@@ -217,11 +217,11 @@ func (ws *Workspace) Withheld(do func()) [][]byte {
 	return bodies
 }
 
-// Redeliver sends an event once more, as Slack does when an answer got lost.
+// Redeliver delivers an event again, as Slack does after a lost answer.
 func (ws *Workspace) Redeliver(d Delivery) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.enqueue(&parcel{kind: d.Kind, lane: "again " + d.EventID, id: d.EventID, body: d.Body, attempt: max(1, d.Attempt), reason: "http_timeout"})
+	ws.enqueue(&queuedEvent{kind: d.Kind, lane: "redelivered " + d.EventID, id: d.EventID, body: d.Body, attempt: max(1, d.Attempt), reason: "http_timeout"})
 }
 
 // Settle waits until the app has answered every event that was sent.
@@ -230,6 +230,6 @@ func (ws *Workspace) Settle() {
 	ws.Await("the app to answer all events", func() bool {
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
-		return len(ws.delivery.lanes) == 0 && len(ws.link.pending) == 0 && len(ws.delivery.waiting) == 0
+		return len(ws.delivery.lanes) == 0 && len(ws.socketMode.pending) == 0 && len(ws.delivery.waiting) == 0
 	})
 }

@@ -11,9 +11,7 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-// An event that is answered with an error comes again at once, after a minute and after five more, and no
-// more than that.
-func TestRetries(t *testing.T) {
+func TestFailedEventIsRetriedThreeTimes(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
 	failures := make(chan int, 100)
@@ -48,7 +46,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-func TestDuplicatesAndOrder(t *testing.T) {
+func TestEventsAreDuplicatedHeldAndCaptured(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
 	a := &app{}
@@ -67,7 +65,7 @@ func TestDuplicatesAndOrder(t *testing.T) {
 	if len(a.ids) != 4 || a.ids[2] <= a.ids[3] {
 		t.Errorf("event ids: %q", a.ids)
 	}
-	bodies := ws.Withheld(func() { one.Says(one.DM(), "cuatro") })
+	bodies := ws.CaptureEvents(func() { one.Says(one.DM(), "cuatro") })
 	ws.Settle()
 	if len(bodies) != 1 || !strings.Contains(string(bodies[0]), "cuatro") || len(a.ids) != 4 {
 		t.Errorf("%d bodies, event ids %q", len(bodies), a.ids)
@@ -79,8 +77,8 @@ func TestDuplicatesAndOrder(t *testing.T) {
 	}
 }
 
-// What an app does not acknowledge goes to another connection; a broken one is replaced.
-func TestConnections(t *testing.T) {
+// Connections take turns, and a lost one is replaced.
+func TestEventsOfALostConnectionAreDeliveredAgain(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
 	one := ws.User("U1", "Usuario 1", "")
 	a := &app{}
@@ -106,8 +104,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// An app that never acknowledges sees the event again, with its attempt.
-func TestUnacknowledged(t *testing.T) {
+// An envelope that is not acknowledged is delivered again, with the number of the attempt.
+func TestUnacknowledgedEventIsRetried(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
 	one := ws.User("U1", "Usuario 1", "")
 	arrived, release := make(chan struct{}, 2), make(chan struct{})
@@ -128,8 +126,8 @@ func TestUnacknowledged(t *testing.T) {
 	}
 }
 
-// An app that takes more than three seconds has the event again, and is told why.
-func TestSlowAnswers(t *testing.T) {
+// The retry has the reason of the timeout.
+func TestAnswerAfterThreeSecondsIsRetried(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
 	arrived, release := make(chan struct{}, 4), make(chan struct{})
@@ -150,8 +148,7 @@ func TestSlowAnswers(t *testing.T) {
 	}
 }
 
-// Two replicas take turns; the one that is left gets everything.
-func TestReplicas(t *testing.T) {
+func TestReplicasTakeTurnsAndOneThatIsDownIsSkipped(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
 	a, b := &app{}, &app{}

@@ -11,7 +11,7 @@ var (
 	identifier = str(1, maxID)
 )
 
-// plain is a plain_text object, where formatting is not allowed.
+// plain is a plain_text object.
 func plain(most int) rule {
 	return object(map[string]field{
 		"type": must(oneOf("plain_text")), "text": must(str(1, most)), "emoji": may(boolean),
@@ -34,10 +34,10 @@ var confirmation = object(map[string]field{
 	"style": may(oneOf("primary", "danger")),
 })
 
-// option of a select; of checks its text may be formatted, of an overflow menu it may link.
-func option(words func(int) rule, link bool) rule {
+// option is an option. In checkboxes its text may be mrkdwn; in an overflow menu it may have a URL.
+func option(text func(int) rule, link bool) rule {
 	fields := map[string]field{
-		"text": must(words(maxOptionText)), "value": must(str(1, maxOptionValue)), "description": may(words(maxDescription)),
+		"text": must(text(maxOptionText)), "value": must(str(1, maxOptionValue)), "description": may(text(maxDescription)),
 	}
 	if link {
 		fields["url"] = may(str(1, maxURL))
@@ -53,7 +53,7 @@ var (
 	}))
 )
 
-// interactive is an element that people use, with what all of those have.
+// interactive is an interactive element, with the fields that all have.
 func interactive(kind string, fields map[string]field, then ...func(*checker, string, map[string]any)) rule {
 	all := map[string]field{"type": must(oneOf(kind)), "action_id": may(identifier)}
 	maps.Copy(all, fields)
@@ -69,22 +69,22 @@ func interactive(kind string, fields map[string]field, then ...func(*checker, st
 	return object(all, then...)
 }
 
-// menu is a select: everything but where its choices come from.
+// menu is a select without its source of options.
 func menu(kind string, fields map[string]field, then ...func(*checker, string, map[string]any)) rule {
 	all := map[string]field{"placeholder": may(plain(maxPlaceholder)), "confirm": may(confirmation), "focus_on_load": may(boolean)}
 	maps.Copy(all, fields)
 	return interactive(kind, all, then...)
 }
 
-// several is the same select for more than one choice.
+// several is a select for several options.
 func several(kind string, fields map[string]field, then ...func(*checker, string, map[string]any)) rule {
 	all := map[string]field{"max_selected_items": may(integer(1, 1000))}
 	maps.Copy(all, fields)
 	return menu(kind, all, then...)
 }
 
-// offered checks that there is exactly one source of options, without doubles, and
-// that what is chosen at first is among them.
+// offered checks that there is exactly one source of options, that values are unique, and
+// that the initial option is one of them.
 func offered(c *checker, at string, o map[string]any) {
 	_, flat := o["options"]
 	_, grouped := o["option_groups"]
@@ -130,7 +130,7 @@ var dispatchConfig = object(map[string]field{
 	"trigger_actions_on": may(list(1, 2, oneOf("on_enter_pressed", "on_character_entered"))),
 })
 
-// typed is an input for words or numbers.
+// typed is an input for text or numbers.
 func typed(kind string, initial rule, fields map[string]field, then ...func(*checker, string, map[string]any)) rule {
 	all := map[string]field{
 		"placeholder": may(plain(maxPlaceholder)), "focus_on_load": may(boolean),
@@ -140,7 +140,7 @@ func typed(kind string, initial rule, fields map[string]field, then ...func(*che
 	return interactive(kind, all, then...)
 }
 
-// bounds checks that a text input can be filled at all, and that its first value fits.
+// bounds checks that the lengths of a text input are possible, and that its initial value fits.
 func bounds(c *checker, at string, o map[string]any) {
 	least, hasLeast := o["min_length"].(float64)
 	most, hasMost := o["max_length"].(float64)
@@ -171,7 +171,7 @@ var conversationFilter = object(map[string]field{
 	"exclude_external_shared_channels": may(boolean), "exclude_bot_users": may(boolean),
 })
 
-// elements are the interactive ones, by type. The block kinds choose among them.
+// elements are the interactive elements, by type.
 var elements = map[string]rule{
 	"button": interactive("button", map[string]field{
 		"text": must(plain(maxButton)), "value": may(str(0, maxButtonValue)), "url": may(str(1, maxURL)),

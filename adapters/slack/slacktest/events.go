@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// needs is the scope without which an event is not sent, where its name alone tells.
+// needs are the scopes of events, if the name of the event decides.
 var needs = map[string]string{
 	"message.im": "im:history", "message.channels": "channels:history", "message.groups": "groups:history",
 	"app_mention": "app_mentions:read", "file_shared": "files:read", "user_change": "users:read",
@@ -16,7 +16,7 @@ var needs = map[string]string{
 	"group_archive": "groups:read", "group_unarchive": "groups:read",
 }
 
-// subscribed tells whether the app gets events of that kind. The lock is held.
+// subscribed reports whether the app receives events of that kind. The lock is held.
 func (ws *Workspace) subscribed(kind string, c *channel) bool {
 	if ws.config.Events != nil && !slices.Contains(ws.config.Events, kind) {
 		return false
@@ -28,8 +28,8 @@ func (ws *Workspace) subscribed(kind string, c *channel) bool {
 	return scope == "" || ws.scoped(scope) == nil
 }
 
-// deliver wraps an event and sends it on its way. Those of one lane arrive in order, unless the
-// test wants otherwise. The lock is held.
+// deliver puts an event into an envelope and dispatches it. Events of one lane are delivered in
+// order, unless the test sets it otherwise. The lock is held.
 func (ws *Workspace) deliver(kind, lane string, event map[string]any, team string) {
 	if !ws.subscribed(kind, ws.channels[lane]) {
 		return
@@ -37,16 +37,16 @@ func (ws *Workspace) deliver(kind, lane string, event map[string]any, team strin
 	name := text(event, "type")
 	outer := map[string]any{
 		"token": "slacktest-verification", "team_id": ws.config.TeamID, "api_app_id": ws.config.AppID, "event": event,
-		"type": "event_callback", "event_id": ws.number("Ev"), "event_time": ws.clock.Now().Unix(),
+		"type": "event_callback", "event_id": ws.newID("Ev"), "event_time": ws.clock.Now().Unix(),
 		"authorizations": []any{map[string]any{
 			"enterprise_id": nil, "team_id": ws.config.TeamID, "user_id": ws.config.BotUser, "is_bot": true, "is_enterprise_install": false,
 		}},
 		"is_ext_shared_channel": team != ws.config.TeamID, "event_context": "1-" + name + "-" + ws.config.TeamID + "-" + lane,
 	}
-	ws.dispatch(&parcel{kind: kind, lane: lane, id: text(outer, "event_id"), body: encode(outer)})
+	ws.dispatch(&queuedEvent{kind: kind, lane: lane, id: text(outer, "event_id"), body: encode(outer)})
 }
 
-// Event sends an inner event of the test's own making, wrapped as all are.
+// Event delivers an event that the test wrote.
 func (ws *Workspace) Event(event map[string]any) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -68,15 +68,15 @@ func encode(x any) []byte {
 	return []byte(strings.TrimSuffix(b.String(), "\n"))
 }
 
-// messageKind is the manifest's name for messages of a channel.
+// messageKind is the name, in the manifest, of messages in a channel.
 func messageKind(c *channel) string { return "message." + c.prefix() }
 
 func (ws *Workspace) listens(m *message) bool {
 	return m.in.members[ws.config.BotUser] && (m.botID == "" || !ws.config.NoEcho)
 }
 
-// announce tells the app of a new message.
-func (ws *Workspace) announce(m *message) {
+// emitMessage delivers the events of a new message.
+func (ws *Workspace) emitMessage(m *message) {
 	if !ws.listens(m) {
 		return
 	}
@@ -105,29 +105,29 @@ func (ws *Workspace) announce(m *message) {
 	}
 }
 
-func (ws *Workspace) announceChange(m *message, before map[string]any) {
+func (ws *Workspace) emitChange(m *message, before map[string]any) {
 	if !ws.listens(m) {
 		return
 	}
-	at := ws.stamp()
+	at := ws.nextTS()
 	ws.deliver(messageKind(m.in), m.in.id, map[string]any{
 		"type": "message", "subtype": "message_changed", "hidden": true, "message": m.object(ws, false), "previous_message": before,
 		"channel": m.in.id, "ts": at, "event_ts": at, "channel_type": m.in.kind(),
 	}, ws.config.TeamID)
 }
 
-func (ws *Workspace) announceDeletion(m *message) {
+func (ws *Workspace) emitDeletion(m *message) {
 	if !ws.listens(m) {
 		return
 	}
-	at := ws.stamp()
+	at := ws.nextTS()
 	ws.deliver(messageKind(m.in), m.in.id, map[string]any{
 		"type": "message", "subtype": "message_deleted", "hidden": true, "previous_message": m.object(ws, false), "deleted_ts": m.ts,
 		"channel": m.in.id, "ts": at, "event_ts": at, "channel_type": m.in.kind(),
 	}, ws.config.TeamID)
 }
 
-func (ws *Workspace) announceReaction(m *message, name, user string, added bool) {
+func (ws *Workspace) emitReaction(m *message, name, user string, added bool) {
 	if !ws.listens(m) && user == ws.config.BotUser {
 		return
 	}
@@ -139,12 +139,12 @@ func (ws *Workspace) announceReaction(m *message, name, user string, added bool)
 		kind = "reaction_added"
 	}
 	ws.deliver(kind, m.in.id, map[string]any{
-		"type": kind, "user": user, "reaction": name, "item_user": m.user, "event_ts": ws.stamp(),
+		"type": kind, "user": user, "reaction": name, "item_user": m.user, "event_ts": ws.nextTS(),
 		"item": map[string]any{"type": "message", "channel": m.in.id, "ts": m.ts},
 	}, ws.teamOf(user))
 }
 
-func (ws *Workspace) announceMember(c *channel, user string, joined bool) {
+func (ws *Workspace) emitMember(c *channel, user string, joined bool) {
 	kind, letter := "member_left_channel", "C"
 	if joined {
 		kind = "member_joined_channel"
@@ -156,12 +156,12 @@ func (ws *Workspace) announceMember(c *channel, user string, joined bool) {
 		return
 	}
 	event := map[string]any{
-		"type": kind, "user": user, "channel": c.id, "channel_type": letter, "team": ws.teamOf(user), "event_ts": ws.stamp(),
+		"type": kind, "user": user, "channel": c.id, "channel_type": letter, "team": ws.teamOf(user), "event_ts": ws.nextTS(),
 	}
 	ws.deliver(kind, c.id, event, ws.teamOf(user))
 }
 
-func (ws *Workspace) announceArchive(c *channel) {
+func (ws *Workspace) emitArchive(c *channel) {
 	kind := "channel_"
 	if c.private {
 		kind = "group_"
@@ -172,12 +172,12 @@ func (ws *Workspace) announceArchive(c *channel) {
 		kind += "unarchive"
 	}
 	if c.members[ws.config.BotUser] {
-		ws.deliver(kind, c.id, map[string]any{"type": kind, "channel": c.id, "user": "U0OWNER", "event_ts": ws.stamp()}, ws.config.TeamID)
+		ws.deliver(kind, c.id, map[string]any{"type": kind, "channel": c.id, "user": "U0OWNER", "event_ts": ws.nextTS()}, ws.config.TeamID)
 	}
 }
 
-func (ws *Workspace) announceUser(u *User) {
+func (ws *Workspace) emitUser(u *User) {
 	ws.deliver("user_change", u.ID, map[string]any{
-		"type": "user_change", "user": u.object(ws), "cache_ts": ws.clock.Now().Unix(), "event_ts": ws.stamp(),
+		"type": "user_change", "user": u.object(ws), "cache_ts": ws.clock.Now().Unix(), "event_ts": ws.nextTS(),
 	}, ws.config.TeamID)
 }

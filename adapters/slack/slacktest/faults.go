@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Fault is what goes wrong with a call of the Web API. It is used up by one call,
-// unless Times says otherwise.
+// Fault is a failure of a call of the Web API. It applies to one call; Times changes that.
 type Fault struct {
 	status   int
 	after    time.Duration
@@ -27,39 +26,39 @@ func RateLimited(retryAfter time.Duration) Fault {
 	return Fault{status: 429, limited: true, after: retryAfter, times: 1}
 }
 
-// Status answers with that HTTP status and no JSON, as a proxy in trouble does.
+// Status answers with that HTTP status and no JSON, as a failing proxy does.
 func Status(code int) Fault { return Fault{status: code, times: 1} }
 
 // Refuse answers ok:false with that error code.
 func Refuse(code string) Fault { return Fault{code: code, times: 1} }
 
-// Cut closes the connection before anything is done.
+// Cut closes the connection before the call has an effect.
 func Cut() Fault { return Fault{cut: true, times: 1} }
 
-// LoseAnswer does what was asked and closes the connection instead of saying so.
+// LoseAnswer lets the call have its effect, but closes the connection instead of answering.
 func LoseAnswer() Fault { return Fault{lose: true, times: 1} }
 
-// Hang lets the call wait until Release; then it is answered as usual, if the app still listens.
+// Hang delays the call until Release. Then it is answered as usual.
 func Hang() Fault {
 	return Fault{hang: true, times: 1, released: make(chan struct{}), once: &sync.Once{}}
 }
 
-// Slow lets the call wait for so long, on the clock, before it is answered as usual.
+// Slow delays the call, on the clock. Then it is answered as usual.
 func Slow(d time.Duration) Fault { return Fault{slow: d, times: 1} }
 
-// On limits the fault to calls about one channel (or the direct messages of one person, by either id).
+// On limits the fault to calls for one channel; direct messages have the id of the channel or of the user.
 func (f Fault) On(channel string) Fault {
 	f.channel = channel
 	return f
 }
 
-// Times lets that many calls meet the fault; below zero all of them.
+// Times applies the fault to that many calls; below zero to all.
 func (f Fault) Times(n int) Fault {
 	f.times = n
 	return f
 }
 
-// Release lets go whatever hangs on the fault, now and later.
+// Release ends the delay of calls that hang, now and later.
 func (f Fault) Release() {
 	if f.once != nil {
 		f.once.Do(func() { close(f.released) })
@@ -71,10 +70,8 @@ type fault struct {
 	method string
 }
 
-func (f *fault) free() { f.Release() }
-
-// Fault makes the next calls of a method ("chat.postMessage", or "response_url", "upload", "download", or "*" for all) go wrong,
-// one fault after the other.
+// Fault applies faults, one after the other, to the next calls of a method: "chat.postMessage", "response_url",
+// "upload", "download", or "*" for all.
 func (ws *Workspace) Fault(method string, faults ...Fault) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -83,14 +80,14 @@ func (ws *Workspace) Fault(method string, faults ...Fault) {
 	}
 }
 
-// Heal takes back the faults of a method that were not met yet.
-func (ws *Workspace) Heal(method string) {
+// ClearFaults removes the faults of a method that are left.
+func (ws *Workspace) ClearFaults(method string) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	var rest []*fault
 	for _, f := range ws.faults {
 		if f.method == method {
-			f.free()
+			f.Release()
 		} else {
 			rest = append(rest, f)
 		}
@@ -98,8 +95,8 @@ func (ws *Workspace) Heal(method string) {
 	ws.faults = rest
 }
 
-// misfortune takes the fault that this call meets. The lock is held.
-func (ws *Workspace) misfortune(method, channel string) (Fault, bool) {
+// nextFault returns and uses up the fault of this call. The lock is held.
+func (ws *Workspace) nextFault(method, channel string) (Fault, bool) {
 	for i, f := range ws.faults {
 		if (f.method != method && f.method != "*") || (f.channel != "" && f.channel != channel && !ws.isDM(f.channel, channel)) {
 			continue
@@ -114,7 +111,7 @@ func (ws *Workspace) misfortune(method, channel string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// isDM tells whether one id is a person and the other the direct messages with them.
+// isDM reports whether one id is of a user and the other of their direct messages.
 func (ws *Workspace) isDM(a, b string) bool {
 	for _, pair := range [][2]string{{a, b}, {b, a}} {
 		if c := ws.channels[pair[0]]; c != nil && c.with != "" && c.with == pair[1] {
@@ -125,7 +122,7 @@ func (ws *Workspace) isDM(a, b string) bool {
 }
 
 // RevokeToken makes every call fail with that code: "invalid_auth", "token_revoked", "account_inactive".
-// The empty code gives the token back.
+// The empty code restores the token.
 func (ws *Workspace) RevokeToken(code string) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"helptic/adapters/slack/slacktest"
 )
 
-// Every kind of field, filled as people fill it and read as slack-go reads it.
-func TestFieldsOfForms(t *testing.T) {
+// slack-go reads every kind of field as the user filled it.
+func TestEveryKindOfFieldIsFilledAndRead(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	user := ws.User("U1", "Usuario 1", "")
 	ws.User("U2", "Agente 2", "")
@@ -80,8 +80,8 @@ func TestFieldsOfForms(t *testing.T) {
 			t.Errorf("%s is not shown as %q:\n%s", f.label, f.shown, form.Plain())
 		}
 	}
-	if complaints := user.Submits(form, nil); len(complaints) != 0 {
-		t.Errorf("complaints: %v", complaints)
+	if errors := user.Submits(form, nil); len(errors) != 0 {
+		t.Errorf("errors: %v", errors)
 	}
 	for i, f := range fields {
 		if got := f.value(sent.View.State.Values[f.label]["v"]); got != wants[i] {
@@ -91,8 +91,7 @@ func TestFieldsOfForms(t *testing.T) {
 	user.AwaitNoView()
 }
 
-// Two who press the same button at once: the second on a screen that has not caught up.
-func TestStaleScreens(t *testing.T) {
+func TestPressOnAnOutdatedMessage(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one, two := ws.User("U1", "Agente 1", ""), ws.User("U2", "Agente 2", "")
 	desk := ws.Channel("C1", slacktest.Private, one, two)
@@ -176,15 +175,14 @@ func TestThreadsReactionsAndLists(t *testing.T) {
 	ws.Settle()
 }
 
-// Requests of a test's own making: signed as real ones, to be spoilt.
-func TestForgery(t *testing.T) {
+func TestRequestCanBeForged(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	a := &app{}
 	a.start(t, ws)
 	body := []byte(`{"type":"url_verification","challenge":"x"}`)
 	tests := []struct {
 		name  string
-		spoil func(*http.Request)
+		forge func(*http.Request)
 		want  int
 	}{
 		{"untouched", func(*http.Request) {}, 200},
@@ -198,7 +196,7 @@ func TestForgery(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := ws.Request("/slack/events", "application/json", body)
-		test.spoil(r)
+		test.forge(r)
 		response, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)

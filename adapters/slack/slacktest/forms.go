@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// Answers are what a person fills into a form, by the labels of the fields: a string for words,
-// dates, people (by name) and choices (by label), []string for several, File or []File for files.
+// Answers are the values of a form by the labels of its fields: a string for a text, a date, a user (by name)
+// or an option (by label), []string for several, File or []File for files.
 type Answers map[string]any
 
-// Chooses picks an option by its label: of a select, an overflow menu ("⋯"), radio buttons or checkboxes, or somebody
-// by name. The select goes by its label or placeholder. In a form that waits for its button the choice only stands there.
+// Chooses selects an option by its label, or a user by name: in a select, an overflow menu ("⋯"), radio buttons or
+// checkboxes. The select is named by its label or placeholder. In a form the value is sent with the submission.
 func (u *User) Chooses(p Place, label, choice string, near ...string) {
 	u.ws.tb.Helper()
 	p = u.current(p)
 	c := u.find(p, "select", label, near, func(c control) bool { return !c.button() })
-	u.set(p, c, u.answer(p, c, choice))
+	u.set(p, c, u.valueFor(p, c, choice))
 }
 
-// Types writes into a select that the app fills while one types, and returns the labels it offers.
+// Types types into an external select, and returns the labels of the options that the app finds.
 func (u *User) Types(p Place, label, query string, near ...string) []string {
 	u.ws.tb.Helper()
 	p = u.current(p)
@@ -28,7 +28,7 @@ func (u *User) Types(p Place, label, query string, near ...string) []string {
 	return labels(u.search(p, c, query))
 }
 
-// Offers are the labels of the choices that a select, menu, radio button or checkbox shows.
+// Offers are the labels of the options of a select, menu, radio buttons or checkboxes.
 func (u *User) Offers(p Place, label string, near ...string) []string {
 	u.ws.tb.Helper()
 	p = u.current(p)
@@ -47,21 +47,21 @@ func (u *User) search(p Place, c control, query string) []map[string]any {
 		ws.tb.Fatalf("slacktest: Slack asks for options from %v characters on, not for %q", least, query)
 	}
 	ws.mu.Lock()
-	payload := u.common("block_suggestion")
+	payload := u.basePayload("block_suggestion")
 	payload["action_id"], payload["block_id"], payload["value"] = c.actionID, c.blockID, query
-	u.locate(payload, p, c)
+	u.addContainer(payload, p, c)
 	delete(payload, "response_url")
 	delete(payload, "state")
 	body := encode(payload)
 	ws.mu.Unlock()
-	got := u.ask("/slack/options", "interactive", nil, true, body)
+	got := u.request("/slack/options", "interactive", nil, true, body)
 	if got.reason != "" {
-		u.saw("an empty menu: %s %d", got.reason, got.status)
+		u.reportTrouble("an empty menu: %s %d", got.reason, got.status)
 		return nil
 	}
-	var given any
-	if err := json.Unmarshal(got.body, &given); err != nil {
-		u.saw("an empty menu: the answer is no JSON")
+	var sent any
+	if err := json.Unmarshal(got.body, &sent); err != nil {
+		u.reportTrouble("an empty menu: the answer is no JSON")
 		return nil
 	}
 	check := newChecker(ws.config.Count, nil)
@@ -70,70 +70,70 @@ func (u *User) search(p Place, c control, query string) []map[string]any {
 		"option_groups": may(list(0, maxSuggestedGroup, object(map[string]field{
 			"label": must(plain(maxGroupLabel)), "options": must(list(1, maxOptions, choice)),
 		}))),
-	}, offered)(check, "", given)
+	}, offered)(check, "", sent)
 	if len(check.faults) > 0 {
-		u.saw("an empty menu: %s", strings.Join(check.faults, "; "))
+		u.reportTrouble("an empty menu: %s", strings.Join(check.faults, "; "))
 		return nil
 	}
-	whole, _ := ws.fill(given).(map[string]any)
+	whole, _ := ws.completeValue(sent).(map[string]any)
 	return offeredBy(whole)
 }
 
-// answer is the value that a person's words stand for.
-func (u *User) answer(p Place, c control, words any) any {
+// valueFor is the value of a control for an answer.
+func (u *User) valueFor(p Place, c control, answer any) any {
 	u.ws.tb.Helper()
-	one := func(x any) any { return u.single(p, c, fmt.Sprint(x)) }
+	one := func(x any) any { return u.oneValue(p, c, fmt.Sprint(x)) }
 	several := func() []any {
 		all := []any{}
-		given, ok := words.([]string)
+		sent, ok := answer.([]string)
 		if !ok {
-			given = []string{fmt.Sprint(words)}
+			sent = []string{fmt.Sprint(answer)}
 		}
-		for _, s := range given {
+		for _, s := range sent {
 			all = append(all, one(s))
 		}
 		return all
 	}
-	switch slot := c.slot(); slot {
+	switch slot := c.valueField(); slot {
 	case "selected_options", "selected_users":
 		return several()
 	case "files":
-		return u.uploads(c, words)
+		return u.uploadFiles(c, answer)
 	}
-	if who, ok := words.(*User); ok {
+	if who, ok := answer.(*User); ok {
 		return who.ID
 	}
-	return one(words)
+	return one(answer)
 }
 
-func (u *User) single(p Place, c control, words string) any {
+func (u *User) oneValue(p Place, c control, answer string) any {
 	tb := u.ws.tb
 	tb.Helper()
-	switch c.slot() {
+	switch c.valueField() {
 	case "value":
-		return u.typed(c, words)
+		return u.checkTyped(c, answer)
 	case "selected_user", "selected_users":
-		return u.somebody(words)
+		return u.personNamed(answer)
 	case "selected_channel", "selected_conversation":
-		return strings.TrimPrefix(words, "#")
+		return strings.TrimPrefix(answer, "#")
 	case "selected_date":
-		if !dateFormat.MatchString(words) {
-			tb.Fatalf("slacktest: %q is no day of a calendar", words)
+		if !dateFormat.MatchString(answer) {
+			tb.Fatalf("slacktest: %q is no date", answer)
 		}
-		return words
+		return answer
 	case "selected_time":
-		if !timeFormat.MatchString(words) {
-			tb.Fatalf("slacktest: %q is no time of day", words)
+		if !timeFormat.MatchString(answer) {
+			tb.Fatalf("slacktest: %q is no time", answer)
 		}
-		return words
+		return answer
 	case "selected_option", "selected_options":
 		options := c.options()
 		if strings.HasSuffix(c.kind(), "external_select") {
-			options = u.search(p, c, words)
+			options = u.search(p, c, answer)
 		}
-		o := labelled(options, words)
+		o := labelled(options, answer)
 		if o == nil {
-			tb.Fatalf("slacktest: %q is not offered; there are: %s", words, strings.Join(labels(options), " | "))
+			tb.Fatalf("slacktest: %q is not offered; there are: %s", answer, strings.Join(labels(options), " | "))
 		}
 		return o
 	}
@@ -141,44 +141,44 @@ func (u *User) single(p Place, c control, words string) any {
 	return nil
 }
 
-// typed checks words against what the field lets one type.
-func (u *User) typed(c control, words string) string {
+// checkTyped checks that the field accepts the text.
+func (u *User) checkTyped(c control, text string) string {
 	u.ws.tb.Helper()
 	most := float64(maxInput)
 	if n, ok := c.element["max_length"].(float64); ok {
 		most = n
 	}
-	if float64(Runes(words)) > most {
+	if float64(Runes(text)) > most {
 		u.ws.tb.Fatalf("slacktest: %q takes %v characters at most", c.label, most)
 	}
-	if c.element["multiline"] != true && strings.Contains(words, "\n") {
+	if c.element["multiline"] != true && strings.Contains(text, "\n") {
 		u.ws.tb.Fatalf("slacktest: %q is one line", c.label)
 	}
-	return words
+	return text
 }
 
-// somebody is the id of a person who can be picked, by name or id.
-func (u *User) somebody(words string) string {
+// personNamed is the id of a person who can be chosen, by name or id.
+func (u *User) personNamed(name string) string {
 	u.ws.tb.Helper()
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
 	var ids []string
 	for _, id := range u.ws.order {
-		if one := u.ws.users[id]; (one.name == words || one.ID == words) && !one.deactivated {
+		if one := u.ws.users[id]; (one.name == name || one.ID == name) && !one.deactivated {
 			ids = append(ids, id)
 		}
 	}
 	if len(ids) != 1 {
-		u.ws.tb.Fatalf("slacktest: %d people to pick are called %q", len(ids), words)
+		u.ws.tb.Fatalf("slacktest: %d people to pick are called %q", len(ids), name)
 	}
 	return ids[0]
 }
 
-// uploads puts files into a field for them.
-func (u *User) uploads(c control, words any) []any {
+// uploadFiles puts files into a file input.
+func (u *User) uploadFiles(c control, answer any) []any {
 	u.ws.tb.Helper()
 	var files []File
-	switch x := words.(type) {
+	switch x := answer.(type) {
 	case File:
 		files = []File{x}
 	case []File:
@@ -202,16 +202,16 @@ func (u *User) uploads(c control, words any) []any {
 	return all
 }
 
-// set keeps a value where the control stands, and tells the app where it wants to know.
+// set sets the value of a control, and sends the action if the control has one.
 func (u *User) set(p Place, c control, value any) {
 	ws := u.ws
-	kept := map[string]any{"type": c.kind(), c.slot(): value}
+	state := map[string]any{"type": c.kind(), c.valueField(): value}
 	ws.mu.Lock()
-	if c.keeps() {
+	if c.hasState() {
 		switch p := p.(type) {
 		case View:
 			if v := ws.views[p.ID]; v != nil {
-				c.put(v.state, kept)
+				c.setValue(v.state, state)
 			}
 		case Message:
 			of := u.touched[p.Channel+p.TS]
@@ -219,27 +219,27 @@ func (u *User) set(p Place, c control, value any) {
 				of = map[string]any{}
 				u.touched[p.Channel+p.TS] = of
 			}
-			c.put(of, kept)
+			c.setValue(of, state)
 		}
-		ws.touch()
+		ws.notifyWaiters()
 	}
 	ws.mu.Unlock()
 	if c.input && !c.dispatch {
 		return
 	}
-	fields := map[string]any{c.slot(): value}
+	fields := map[string]any{c.valueField(): value}
 	if c.element["placeholder"] != nil {
 		fields["placeholder"] = c.element["placeholder"]
 	}
-	u.act(p, c, fields)
+	u.sendAction(p, c, fields)
 }
 
-// Fills puts answers into the fields of a modal without sending it.
+// Fills sets the values of a modal without submitting it.
 func (u *User) Fills(v View, answers Answers) {
 	u.ws.tb.Helper()
 	done := map[string]bool{}
 	for len(done) < len(answers) {
-		now := u.current(v) // a choice may have brought other fields
+		now := u.current(v) // an action may have changed the fields
 		i := slices.IndexFunc(now.controls(), func(c control) bool {
 			_, wanted := answers[c.label]
 			return wanted && c.label != "" && !done[c.label]
@@ -254,6 +254,6 @@ func (u *User) Fills(v View, answers Answers) {
 		}
 		c := now.controls()[i]
 		done[c.label] = true
-		u.set(now, c, u.answer(now, c, answers[c.label]))
+		u.set(now, c, u.valueFor(now, c, answers[c.label]))
 	}
 }

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// saw notes a failure that this person saw.
-func (u *User) saw(format string, args ...any) {
+// reportTrouble records a failure that this user saw.
+func (u *User) reportTrouble(format string, args ...any) {
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
-	u.ws.complain(u.ID, fmt.Sprintf(format, args...))
+	u.ws.addTrouble(u.ID, fmt.Sprintf(format, args...))
 }
 
-// ask sends what somebody did to the app and waits for its answer. These are never sent twice.
-func (u *User) ask(path, kind string, payload map[string]any, answers bool, body []byte) reply {
+// request sends an interaction or command to the app and waits for the answer. Slack does not retry these.
+func (u *User) request(path, kind string, payload map[string]any, answers bool, body []byte) reply {
 	ws := u.ws
 	ws.mu.Lock()
-	sockets := ws.link.on
+	sockets := ws.socketMode.on
 	ws.mu.Unlock()
 	if !sockets {
 		if kind == "slash_commands" {
@@ -25,15 +25,15 @@ func (u *User) ask(path, kind string, payload map[string]any, answers bool, body
 		}
 		return ws.send(path, "application/x-www-form-urlencoded", []byte(url.Values{"payload": {string(body)}}.Encode()), nil)
 	}
-	e := ws.enclose(kind, body, answers, nil)
+	e := ws.sendEnvelope(kind, body, answers, nil)
 	if e == nil {
 		return reply{reason: "no connection of the app"}
 	}
-	// The person's patience is real time, for a clock that stands still never ends it.
+	// Patience is real time: a manual clock may never advance.
 	stop := SystemClock().AfterFunc(ws.config.Patience, func() {
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
-		ws.unanswered(e, false)
+		ws.expireEnvelope(e, false)
 	})
 	defer stop()
 	got, answered := <-e.acked
@@ -41,7 +41,7 @@ func (u *User) ask(path, kind string, payload map[string]any, answers bool, body
 	case !answered:
 		return reply{reason: "http_timeout"}
 	case len(got) > 0 && !answers:
-		u.saw("an acknowledgement with a payload, where none is taken")
+		u.reportTrouble("an acknowledgement with a payload, which is not accepted here")
 	}
 	return reply{status: 200, body: got}
 }
@@ -54,8 +54,8 @@ func form(fields map[string]any) []byte {
 	return []byte(values.Encode())
 }
 
-// common is what all payloads of one person have. The lock is held.
-func (u *User) common(kind string) map[string]any {
+// basePayload has the fields that all payloads of a user have. The lock is held.
+func (u *User) basePayload(kind string) map[string]any {
 	payload := map[string]any{
 		"type": kind, "token": "slacktest-verification", "api_app_id": u.ws.config.AppID,
 		"team":       map[string]any{"id": u.ws.config.TeamID, "domain": u.ws.config.Domain},
@@ -69,7 +69,7 @@ func (u *User) common(kind string) map[string]any {
 	return payload
 }
 
-// current is the place as it is now, checked to be before the person's eyes.
+// current is the message or view as it is now. The test fails if the user does not see it.
 func (u *User) current(p Place) Place {
 	u.ws.tb.Helper()
 	u.ws.mu.Lock()
@@ -99,7 +99,7 @@ func (u *User) current(p Place) Place {
 	return p
 }
 
-// find is the one control with that label; near tells it from others by the words above it.
+// find is the control with that label. If several have it, near is text above the right one.
 func (u *User) find(p Place, what, label string, near []string, which func(control) bool) control {
 	u.ws.tb.Helper()
 	var found []control
@@ -109,12 +109,12 @@ func (u *User) find(p Place, what, label string, near []string, which func(contr
 			continue
 		}
 		seen = append(seen, strings.Join(c.names(), " / "))
-		if !c.called(label) {
+		if !c.hasName(label) {
 			continue
 		}
 		close := true
-		for _, words := range near {
-			close = close && strings.Contains(c.context, words)
+		for _, text := range near {
+			close = close && strings.Contains(c.context, text)
 		}
 		if close {
 			found = append(found, c)
@@ -126,25 +126,25 @@ func (u *User) find(p Place, what, label string, near []string, which func(contr
 	case 1:
 		return found[0]
 	}
-	u.ws.tb.Fatalf("slacktest: %d %ss are called %q; say which by the words above it\n%s", len(found), what, label, p.Plain())
+	u.ws.tb.Fatalf("slacktest: %d %ss are called %q; use near\n%s", len(found), what, label, p.Plain())
 	return control{}
 }
 
-// Presses presses the button with that label in a message or view as it is now, and agrees where it asks
-// for confirmation; what it asked is returned. Of several buttons with one label, near says words that stand above the right one.
+// Presses presses the button with that label in a message or view as it is now. It confirms, and returns the text
+// of the confirmation. If several buttons have the label, near is text above the right one.
 func (u *User) Presses(p Place, label string, near ...string) (confirm string) {
 	u.ws.tb.Helper()
 	p = u.current(p)
 	return u.press(p, u.find(p, "button", label, near, control.button))
 }
 
-// PressesStale presses a button of the message as it was when it was read, as one does on a screen that has not caught up.
+// PressesStale presses a button of the message as it was when it was read: the screen is not up to date.
 func (u *User) PressesStale(m Message, label string) (confirm string) {
 	u.ws.tb.Helper()
 	return u.press(m, u.find(m, "button", label, nil, control.button))
 }
 
-// Declines presses a button that asks for confirmation and thinks better of it.
+// Declines presses a button and does not confirm. It returns the text of the confirmation.
 func (u *User) Declines(p Place, label string, near ...string) (confirm string) {
 	u.ws.tb.Helper()
 	p = u.current(p)
@@ -152,10 +152,10 @@ func (u *User) Declines(p Place, label string, near ...string) (confirm string) 
 	if c.element["confirm"] == nil {
 		u.ws.tb.Fatalf("slacktest: %q does not ask for confirmation", label)
 	}
-	return confirmWords(c.element)
+	return confirmText(c.element)
 }
 
-func confirmWords(element map[string]any) string {
+func confirmText(element map[string]any) string {
 	o := child(element, "confirm")
 	var all []string
 	for _, name := range []string{"title", "text"} {
@@ -173,35 +173,35 @@ func (u *User) press(p Place, c control) string {
 			fields[name] = c.element[name]
 		}
 	}
-	u.act(p, c, fields)
-	return confirmWords(c.element)
+	u.sendAction(p, c, fields)
+	return confirmText(c.element)
 }
 
-// act tells the app what was done to one control.
-func (u *User) act(p Place, c control, fields map[string]any) {
+// sendAction sends the action of a control.
+func (u *User) sendAction(p Place, c control, fields map[string]any) {
 	ws := u.ws
 	ws.tb.Helper()
 	if ws.config.NoInteractivity {
 		ws.tb.Fatalf("slacktest: the app's settings have interactivity off")
 	}
 	ws.mu.Lock()
-	payload := u.common("block_actions")
-	action := map[string]any{"type": c.kind(), "action_id": c.actionID, "block_id": c.blockID, "action_ts": ws.stamp()}
+	payload := u.basePayload("block_actions")
+	action := map[string]any{"type": c.kind(), "action_id": c.actionID, "block_id": c.blockID, "action_ts": ws.nextTS()}
 	for name, value := range fields {
 		action[name] = value
 	}
 	payload["actions"] = []any{action}
 	payload["trigger_id"] = ws.newTrigger(u)
-	u.locate(payload, p, c)
+	u.addContainer(payload, p, c)
 	body := encode(payload)
 	ws.mu.Unlock()
-	if got := u.ask("/slack/interactions", "interactive", nil, false, body); got.reason != "" {
-		u.saw("a warning triangle: %s %d", got.reason, got.status)
+	if got := u.request("/slack/interactions", "interactive", nil, false, body); got.reason != "" {
+		u.reportTrouble("a warning triangle: %s %d", got.reason, got.status)
 	}
 }
 
-// locate says where it was done. The lock is held.
-func (u *User) locate(payload map[string]any, p Place, c control) {
+// addContainer adds to a payload where the action happened. The lock is held.
+func (u *User) addContainer(payload map[string]any, p Place, c control) {
 	ws := u.ws
 	switch p := p.(type) {
 	case View:
@@ -221,25 +221,25 @@ func (u *User) locate(payload map[string]any, p Place, c control) {
 		payload["container"] = box
 		payload["channel"] = map[string]any{"id": where.id, "name": where.name}
 		payload["state"] = map[string]any{"values": u.values(p)}
-		payload["response_url"] = ws.newHook("actions", u, where, p)
+		payload["response_url"] = ws.newResponseURL("actions", u, where, p)
 		if m := ws.stored(p); m != nil && p.Ephemeral == "" {
 			payload["message"] = m.object(ws, false)
 		}
 	}
 }
 
-// values is the state of the controls of a message, as this person left them. The lock is held.
+// values is the state of the controls of a message, as this user set them. The lock is held.
 func (u *User) values(m Message) map[string]any {
 	values := map[string]any{}
 	for _, c := range m.controls() {
-		if !c.keeps() {
+		if !c.hasState() {
 			continue
 		}
 		value := c.value(u.touched[m.Channel+m.TS])
 		if value == nil {
 			value = c.initial()
 		}
-		c.put(values, value)
+		c.setValue(values, value)
 	}
 	return values
 }

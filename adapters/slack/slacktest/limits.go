@@ -1,13 +1,12 @@
 package slacktest
 
-// Limits of the Web API and of Block Kit, in characters unless said otherwise.
+// Limits of the Web API and of Block Kit, in characters if no other unit is named.
 const (
 	maxMessageBlocks = 50
 	maxViewBlocks    = 100
-	// maxModalInputs is ours: a form of more than twenty questions is a mistake, and the
-	// fake is meant to be stricter than Slack.
+	// maxModalInputs is stricter than Slack: a form with more than twenty inputs is a mistake.
 	maxModalInputs    = 20
-	maxText           = 40000 // chat.postMessage; Slack cuts in silence, the fake refuses
+	maxText           = 40000 // chat.postMessage; Slack truncates without an error
 	maxUpdateText     = 4000  // chat.update
 	maxSectionText    = 3000
 	maxField          = 2000
@@ -38,12 +37,12 @@ const (
 	maxConfirmButton  = 30
 	maxAlt            = 2000
 	maxMarkdown       = 12000 // all markdown blocks of a message together
-	maxAttachments    = 20    // Slack takes 100 and advises 20
+	maxAttachments    = 20    // Slack allows 100 and advises 20
 	maxTableRows      = 100
 	maxTableColumns   = 20
-	maxMetadataBytes  = 8000 // Slack's own is not documented
+	maxMetadataBytes  = 8000 // Slack's limit is not documented
 	maxFiles          = 10
-	maxSocketAnswer   = 20 * 1024 // bytes; larger ones are dropped in silence
+	maxSocketAnswer   = 20 * 1024 // bytes; Slack drops larger ones without an error
 	maxSockets        = 10
 	maxResponseURLs   = 5 // uses of one response_url
 	maxReactionName   = 100

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// ConfigFromManifest is an app set up from its manifest in JSON: the fake then grants those scopes, sends those
-// events and knows those commands and shortcuts, and no others. It refuses a manifest that Slack would refuse.
+// ConfigFromManifest is the configuration for an app manifest in JSON: its scopes, events, commands and shortcuts, and
+// no others. It returns an error for a manifest that Slack would refuse.
 func ConfigFromManifest(raw []byte) (Config, error) {
 	var x any
 	if err := json.Unmarshal(raw, &x); err != nil {
@@ -26,7 +26,7 @@ func ConfigFromManifest(raw []byte) (Config, error) {
 	features, settings := child(o, "features"), child(o, "settings")
 	config := Config{
 		SocketMode: settings["socket_mode_enabled"] == true, BotName: text(child(features, "bot_user"), "display_name"),
-		Scopes: words(child(child(o, "oauth_config"), "scopes")["bot"]), Events: words(child(settings, "event_subscriptions")["bot_events"]),
+		Scopes: stringList(child(child(o, "oauth_config"), "scopes")["bot"]), Events: stringList(child(settings, "event_subscriptions")["bot_events"]),
 		Commands: []string{}, Shortcuts: []string{},
 	}
 	tabs := child(features, "app_home")
@@ -42,7 +42,7 @@ func ConfigFromManifest(raw []byte) (Config, error) {
 	return config, nil
 }
 
-func words(x any) []string {
+func stringList(x any) []string {
 	all := []string{}
 	items, _ := x.([]any)
 	for _, item := range items {
@@ -95,12 +95,12 @@ var (
 	})
 )
 
-// reachable: without Socket Mode Slack must know where to send things.
+// reachable checks the request URLs, which are needed without Socket Mode.
 func reachable(c *checker, at string, o map[string]any) {
 	if o["socket_mode_enabled"] == true {
 		return
 	}
-	if events := child(o, "event_subscriptions"); len(words(events["bot_events"])) > 0 && events["request_url"] == nil {
+	if events := child(o, "event_subscriptions"); len(stringList(events["bot_events"])) > 0 && events["request_url"] == nil {
 		c.fault(at+"/event_subscriptions", "missing required field: request_url")
 	}
 	if interactivity := child(o, "interactivity"); interactivity["is_enabled"] == true && interactivity["request_url"] == nil {
@@ -108,8 +108,7 @@ func reachable(c *checker, at string, o map[string]any) {
 	}
 }
 
-// UsedScopes are the scopes that something so far could not have been done without, sorted: calls that were answered
-// and events that were sent.
+// UsedScopes are the scopes that the calls and events so far needed, sorted.
 func (ws *Workspace) UsedScopes() []string {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

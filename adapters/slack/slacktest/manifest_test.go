@@ -23,15 +23,15 @@ func aManifest() o {
 	}
 }
 
-func TestManifest(t *testing.T) {
+func TestConfigFromManifest(t *testing.T) {
 	c, err := slacktest.ConfigFromManifest(mustJSON(t, aManifest()))
 	if err != nil || !c.SocketMode || !slices.Equal(c.Events, []string{"message.im"}) || !slices.Equal(c.Commands, []string{"/helptic"}) ||
 		!slices.Equal(c.Shortcuts, []string{"adopt"}) || len(c.Scopes) != 3 || c.BotName != "helptic" {
 		t.Fatalf("%+v %v", c, err)
 	}
-	change := func(how func(m o)) []byte {
+	change := func(edit func(m o)) []byte {
 		m, _ := decoded(t, aManifest()).(o)
-		how(m)
+		edit(m)
 		return mustJSON(t, m)
 	}
 	tests := []struct {
@@ -40,9 +40,9 @@ func TestManifest(t *testing.T) {
 		want string
 	}{
 		{"no JSON", []byte("display_information:"), "invalid character"},
-		{"long name", change(func(m o) { m["display_information"] = o{"name": words(36)} }), "must be less than 36 characters"},
-		{"misspelt", change(func(m o) { m["setings"] = o{} }), "no more fields allowed: setings"},
-		{"nowhere to send", change(func(m o) { m["settings"].(o)["socket_mode_enabled"] = false }), "missing required field: request_url"},
+		{"long name", change(func(m o) { m["display_information"] = o{"name": letters(36)} }), "must be less than 36 characters"},
+		{"unknown field", change(func(m o) { m["setings"] = o{} }), "no more fields allowed: setings"},
+		{"no request URL", change(func(m o) { m["settings"].(o)["socket_mode_enabled"] = false }), "missing required field: request_url"},
 		{"command", change(func(m o) { m["features"].(o)["slash_commands"] = l{o{"command": "helptic", "description": "a"}} }), "a slash"},
 		{"shortcut", change(func(m o) { m["features"].(o)["shortcuts"].(l)[0].(o)["name"] = "Crear una solicitud nueva" }), "must be less than 25 characters"},
 	}
@@ -84,8 +84,7 @@ func TestManifestFiles(t *testing.T) {
 	}
 }
 
-// Tabs that the manifest leaves off are not there.
-func TestTabs(t *testing.T) {
+func TestTabsThatTheManifestLeavesOff(t *testing.T) {
 	m := aManifest()
 	m["settings"] = o{"socket_mode_enabled": true}
 	m["features"] = o{"app_home": o{"messages_tab_enabled": true, "messages_tab_read_only_enabled": true}}
@@ -104,8 +103,7 @@ func TestTabs(t *testing.T) {
 	}
 }
 
-// What is not subscribed to is not sent, and what was done tells which scopes it took.
-func TestSubscriptions(t *testing.T) {
+func TestOnlySubscribedEventsAreDelivered(t *testing.T) {
 	c, err := slacktest.ConfigFromManifest(mustJSON(t, aManifest()))
 	if err != nil {
 		t.Fatal(err)

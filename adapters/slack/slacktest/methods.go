@@ -1,6 +1,6 @@
 package slacktest
 
-// The arguments that the methods take. Anything else is refused, which is what finds misspelt names.
+// The arguments of the methods. Any other is refused, which finds misspelt names.
 var (
 	posting = map[string]kind{
 		"channel": aString, "text": aString, "blocks": aList, "attachments": aList, "thread_ts": aTS, "reply_broadcast": aBool,
@@ -21,7 +21,7 @@ func plus(base map[string]kind, more map[string]kind) map[string]kind {
 	return all
 }
 
-// methods is the Web API of the fake.
+// methods are the methods of the Web API.
 var methods map[string]method
 
 func init() {
@@ -83,6 +83,6 @@ func init() {
 		"reactions.remove": {scope: "reactions:write", tier: tier2, args: reaction, do: removeReaction},
 		"reactions.get":    {scope: "reactions:read", tier: tier3, args: map[string]kind{"channel": aString, "timestamp": aTS, "full": aBool}, do: getReactions},
 
-		"apps.connections.open": {tier: maxSockets, app: true, args: nil, do: openLink},
+		"apps.connections.open": {tier: maxSockets, app: true, args: nil, do: openConnection},
 	}
 }

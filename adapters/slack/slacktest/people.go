@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// User is a person of the workspace, who acts by what they see.
+// User is a user of the workspace, who acts on what they see.
 type User struct {
 	ID string
 
@@ -20,38 +20,38 @@ type User struct {
 	dm    *channel
 	stack []*view // open modals, the top one last
 	home  *view
-	// state of the controls that are in messages and keep a value, by channel and ts
+	// touched is the state of controls in messages, by channel and ts.
 	touched map[string]map[string]any
 }
 
-// Trait is what a person is besides a member.
+// Trait is a property of a user.
 type Trait func(*User)
 
-// Guest is somebody who was invited to some channels only.
+// Guest is a user who was invited to some channels only.
 func Guest(u *User) { u.guest = true }
 
-// Deactivated is somebody whose account was closed.
+// Deactivated is a user whose account is closed.
 func Deactivated(u *User) { u.deactivated = true }
 
 // Robot is the user of another app.
 func Robot(u *User) { u.bot = true }
 
-// OfTeam is somebody of another workspace, met in a shared channel.
+// OfTeam is a user of another workspace, in a shared channel.
 func OfTeam(id string) Trait { return func(u *User) { u.team = id } }
 
-// Public and Private say who finds a channel.
+// The visibility of a channel.
 const (
 	Public  = false
 	Private = true
 )
 
-// User adds a person to the workspace.
+// User adds a user to the workspace.
 func (ws *Workspace) User(id, name, email string, traits ...Trait) *User {
 	ws.tb.Helper()
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if ws.users[id] != nil || (!strings.HasPrefix(id, "U") && !strings.HasPrefix(id, "W")) {
-		ws.tb.Fatalf("slacktest: %q is taken or no id of a person", id)
+		ws.tb.Fatalf("slacktest: %q is in use or no id of a user", id)
 	}
 	u := &User{ID: id, ws: ws, name: name, email: email, team: ws.config.TeamID, touched: map[string]map[string]any{}}
 	for _, trait := range traits {
@@ -59,17 +59,17 @@ func (ws *Workspace) User(id, name, email string, traits ...Trait) *User {
 	}
 	ws.users[id] = u
 	ws.order = append(ws.order, id)
-	ws.touch()
+	ws.notifyWaiters()
 	return u
 }
 
-// Channel adds a channel whose members are the bot and these people, and returns its id.
+// Channel adds a channel whose members are the bot and these users, and returns its id.
 func (ws *Workspace) Channel(id string, private bool, members ...*User) string {
 	ws.tb.Helper()
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if ws.channels[id] != nil || !slices.ContainsFunc([]string{"C", "G"}, func(p string) bool { return strings.HasPrefix(id, p) }) {
-		ws.tb.Fatalf("slacktest: %q is taken or no id of a channel", id)
+		ws.tb.Fatalf("slacktest: %q is in use or no id of a channel", id)
 	}
 	c := newChannel(id, strings.ToLower(id))
 	c.private = private
@@ -78,7 +78,7 @@ func (ws *Workspace) Channel(id string, private bool, members ...*User) string {
 		c.add(u.ID)
 	}
 	ws.channels[id] = c
-	ws.touch()
+	ws.notifyWaiters()
 	return id
 }
 
@@ -93,44 +93,44 @@ func (ws *Workspace) Group(id string, members ...*User) {
 	ws.groups[id] = ids
 }
 
-// Deactivate closes somebody's account.
+// Deactivate closes the account of a user.
 func (ws *Workspace) Deactivate(u *User) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	u.deactivated = true
-	ws.announceUser(u)
-	ws.touch()
+	ws.emitUser(u)
+	ws.notifyWaiters()
 }
 
-// Archive closes a channel, or opens it again.
+// Archive archives a channel, or unarchives it.
 func (ws *Workspace) Archive(id string, archived bool) {
 	ws.change(id, func(c *channel) {
 		c.archived = archived
-		ws.announceArchive(c)
+		ws.emitArchive(c)
 	})
 }
 
-// Join makes somebody a member of a channel.
+// Join makes a user a member of a channel.
 func (ws *Workspace) Join(id string, u *User) {
 	ws.change(id, func(c *channel) {
 		c.add(u.ID)
-		ws.announceMember(c, u.ID, true)
+		ws.emitMember(c, u.ID, true)
 	})
 }
 
-// Leave takes somebody out of a channel.
+// Leave removes a user from a channel.
 func (ws *Workspace) Leave(id string, u *User) {
 	ws.change(id, func(c *channel) {
 		c.remove(u.ID)
-		ws.announceMember(c, u.ID, false)
+		ws.emitMember(c, u.ID, false)
 	})
 }
 
-// RemoveBot takes the bot out of a channel; InviteBot brings it back.
+// RemoveBot removes the bot from a channel.
 func (ws *Workspace) RemoveBot(id string) {
 	ws.change(id, func(c *channel) {
 		c.remove(ws.config.BotUser)
-		ws.announceMember(c, ws.config.BotUser, false)
+		ws.emitMember(c, ws.config.BotUser, false)
 	})
 }
 
@@ -138,11 +138,11 @@ func (ws *Workspace) RemoveBot(id string) {
 func (ws *Workspace) InviteBot(id string) {
 	ws.change(id, func(c *channel) {
 		c.add(ws.config.BotUser)
-		ws.announceMember(c, ws.config.BotUser, true)
+		ws.emitMember(c, ws.config.BotUser, true)
 	})
 }
 
-func (ws *Workspace) change(id string, how func(*channel)) {
+func (ws *Workspace) change(id string, change func(*channel)) {
 	ws.tb.Helper()
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -150,14 +150,14 @@ func (ws *Workspace) change(id string, how func(*channel)) {
 	if c == nil {
 		ws.tb.Fatalf("slacktest: there is no channel %q", id)
 	}
-	how(c)
-	ws.touch()
+	change(c)
+	ws.notifyWaiters()
 }
 
-// Name is what people see of somebody.
+// Name is the user's name.
 func (u *User) Name() string { return u.name }
 
-// DM is the id of the direct messages between this person and the bot.
+// DM is the channel id of the direct messages between this user and the bot.
 func (u *User) DM() string {
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()

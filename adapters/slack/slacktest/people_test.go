@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
@@ -32,9 +31,9 @@ func modal(title string, blocks ...slack.Block) slack.ModalViewRequest {
 	}
 }
 
-// A whole conversation, driven by what people see: words, a card, a button with a
-// confirmation, selects of all kinds, a form with complaints, a command, a shortcut, the home.
-func TestStory(t *testing.T) {
+// A conversation of users who act on what they see: a message, a card, a button with a
+// confirmation, selects of all kinds, a form with errors, a command, a shortcut, the home tab.
+func TestConversationOverBothTransports(t *testing.T) {
 	both(t, func(t *testing.T, ws *slacktest.Workspace) {
 		ctx := t.Context()
 		one := ws.User("U1", "Usuario 1", "usuario1@example.com")
@@ -68,8 +67,8 @@ func TestStory(t *testing.T) {
 				}
 			}
 		}
-		say := func(where, words string) {
-			if _, _, err := a.api.PostMessageContext(ctx, where, slack.MsgOptionText(words, true)); err != nil {
+		post := func(where, text string) {
+			if _, _, err := a.api.PostMessageContext(ctx, where, slack.MsgOptionText(text, true)); err != nil {
 				t.Error(err)
 			}
 		}
@@ -78,14 +77,14 @@ func TestStory(t *testing.T) {
 			case slack.InteractionTypeBlockSuggestion:
 				return slack.OptionsResponse{Options: choices("Correo "+c.Value, "Red")}
 			case slack.InteractionTypeMessageAction:
-				say(desk, "adoptada: "+c.Message.Text)
+				post(desk, "adoptada: "+c.Message.Text)
 			case slack.InteractionTypeViewClosed:
-				say(desk, "cerró el formulario")
+				post(desk, "cerró el formulario")
 			case slack.InteractionTypeViewSubmission:
-				if words := c.View.State.Values["cause"]["words"].Value; len(words) < 5 {
+				if cause := c.View.State.Values["cause"]["words"].Value; len(cause) < 5 {
 					return slack.NewErrorsViewSubmissionResponse(map[string]string{"cause": "Escriba la causa completa."})
 				}
-				say(desk, "resuelta: "+c.View.State.Values["cause"]["words"].Value+" "+c.View.State.Values["kind"]["kind"].SelectedOption.Value)
+				post(desk, "resuelta: "+c.View.State.Values["cause"]["words"].Value+" "+c.View.State.Values["kind"]["kind"].SelectedOption.Value)
 			case slack.InteractionTypeBlockActions:
 				pressed := c.ActionCallback.BlockActions[0]
 				switch pressed.ActionID {
@@ -96,13 +95,13 @@ func TestStory(t *testing.T) {
 						t.Error(err)
 					}
 				case "press:Ver":
-					say(c.User.ID, "ver en "+string(c.View.Type))
+					post(c.User.ID, "ver en "+string(c.View.Type))
 				case "assign":
-					say(desk, "asignada a "+pressed.SelectedUser)
+					post(desk, "asignada a "+pressed.SelectedUser)
 				case "impact", "category":
-					say(desk, pressed.ActionID+" "+pressed.SelectedOption.Value)
+					post(desk, pressed.ActionID+" "+pressed.SelectedOption.Value)
 				default:
-					say(desk, c.User.ID+" "+pressed.ActionID+" "+pressed.Value)
+					post(desk, c.User.ID+" "+pressed.ActionID+" "+pressed.Value)
 				}
 			}
 			return nil
@@ -116,7 +115,7 @@ func TestStory(t *testing.T) {
 		card := ws.AwaitMessage(desk, "Nueva")
 		want := "Nueva: no hay red & <internet>\n[Asignarme] [Resolver]\n[Cerrar] [Asignar a… ▾] [Impacto ▾] [Categoría ▾]"
 		if card.Plain() != want {
-			t.Errorf("the card reads\n%s\nwant\n%s", card.Plain(), want)
+			t.Errorf("the card is\n%s\nwant\n%s", card.Plain(), want)
 		}
 		if len(card.Mentions()) != 0 || len(card.Links()) != 0 {
 			t.Errorf("mentions %v, links %v", card.Mentions(), card.Links())
@@ -147,7 +146,7 @@ func TestStory(t *testing.T) {
 		agent.Presses(card, "Resolver")
 		form := agent.AwaitView("Resolver")
 		if got, want := form.Plain(), "Resolver\nCausa: []\nTipo: [Elija ▾]\n[Guardar]"; got != want {
-			t.Errorf("the form reads\n%s\nwant\n%s", got, want)
+			t.Errorf("the form is\n%s\nwant\n%s", got, want)
 		}
 		if got := form.Fields(); !slices.Equal(got, []string{"Causa", "Tipo"}) {
 			t.Errorf("fields: %q", got)
@@ -157,13 +156,13 @@ func TestStory(t *testing.T) {
 			t.Errorf("an empty form: %v", got)
 		}
 		if got := agent.Submits(form, slacktest.Answers{"Causa": "luz", "Tipo": "Dos"}); !maps.Equal(got, map[string]string{"Causa": "Escriba la causa completa."}) {
-			t.Errorf("complaints: %v", got)
+			t.Errorf("errors: %v", got)
 		}
 		if form, _ = ws.View(agent); !strings.Contains(form.Plain(), "Causa: [luz]\n! Escriba la causa completa.\nTipo: [Dos ▾]") {
-			t.Errorf("the form lost what was typed:\n%s", form.Plain())
+			t.Errorf("the form lost its values:\n%s", form.Plain())
 		}
 		if got := agent.Submits(form, slacktest.Answers{"Causa": "se fue la luz"}); len(got) != 0 {
-			t.Errorf("complaints: %v", got)
+			t.Errorf("errors: %v", got)
 		}
 		ws.AwaitMessage(desk, "resuelta: se fue la luz dos")
 		agent.AwaitNoView()
@@ -171,8 +170,8 @@ func TestStory(t *testing.T) {
 		agent.Closes(agent.AwaitView("Resolver"))
 		ws.AwaitMessage(desk, "cerró el formulario")
 
-		said := one.Says(desk, "se cayó el correo")
-		agent.Shortcut("adopt", said)
+		message := one.Says(desk, "se cayó el correo")
+		agent.Shortcut("adopt", message)
 		ws.AwaitMessage(desk, "adoptada: se cayó el correo")
 		one.Slash("/helptic", "mis")
 		one.AwaitEphemeral("sus solicitudes: mis")
@@ -184,7 +183,7 @@ func TestStory(t *testing.T) {
 	})
 }
 
-func TestEventsThatPeopleCause(t *testing.T) {
+func TestEventsOfUserActions(t *testing.T) {
 	both(t, func(t *testing.T, ws *slacktest.Workspace) {
 		one := ws.User("U1", "Usuario 1", "")
 		two := ws.User("U2", "Usuario 2", "")
@@ -214,8 +213,8 @@ func TestEventsThatPeopleCause(t *testing.T) {
 	})
 }
 
-// An app that answers nobody: people see it, and the test that asks is not failed.
-func TestTroubles(t *testing.T) {
+// A test that reads the troubles does not fail for them.
+func TestFailuresOfTheAppAreTroubles(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	one := ws.User("U1", "Usuario 1", "")
 	a := &app{onStatus: func(path string) int {
@@ -233,122 +232,5 @@ func TestTroubles(t *testing.T) {
 	got := ws.Troubles()
 	if len(got) != 2 || !strings.Contains(got[0].What, "503") || !strings.Contains(got[1].What, "dispatch_failed") {
 		t.Errorf("%+v", got)
-	}
-}
-
-func TestResponseURL(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	a := &app{}
-	var address string
-	a.onSlash = func(c slack.SlashCommand) any {
-		address = c.ResponseURL
-		return nil
-	}
-	a.start(t, ws)
-	one.Slash("/helptic", "")
-	reply := func(m slack.WebhookMessage) error {
-		return slack.PostWebhookContext(t.Context(), address, &m)
-	}
-	for n := range 5 {
-		if err := reply(slack.WebhookMessage{Text: "sola", ReplaceOriginal: false}); err != nil {
-			t.Fatal(n, err)
-		}
-	}
-	if err := reply(slack.WebhookMessage{Text: "una más"}); err == nil {
-		t.Error("a sixth answer was taken")
-	}
-	if got := one.Ephemerals(); len(got) != 5 {
-		t.Errorf("%d ephemeral messages", len(got))
-	}
-	one.Slash("/helptic", "")
-	ws.Advance(31 * time.Minute)
-	if err := reply(slack.WebhookMessage{Text: "tarde"}); err == nil {
-		t.Error("a late answer was taken")
-	}
-}
-
-// What people can do with a message whose card is inside an attachment, for the colour, and with one that only they see.
-func TestAttachmentsAndEphemerals(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	desk := ws.Channel("C1", slacktest.Public, one)
-	var got slack.InteractionCallback
-	a := &app{onAct: func(c slack.InteractionCallback) any {
-		got = c
-		return nil
-	}}
-	a.start(t, ws)
-	if _, _, err := a.api.PostMessageContext(t.Context(), desk, slack.MsgOptionText("N.º 1", false), slack.MsgOptionAttachments(
-		slack.Attachment{Color: "#2eb67d", Fallback: "N.º 1", Text: "vieja"},
-		slack.Attachment{Color: "#2eb67d", Blocks: slack.Blocks{BlockSet: []slack.Block{buttons("Ver")}}},
-	)); err != nil {
-		t.Fatal(err)
-	}
-	m := ws.AwaitMessage(desk, "[Ver]")
-	if want := "N.º 1\nvieja\n[Ver]"; m.Plain() != want {
-		t.Errorf("got %q, want %q", m.Plain(), want)
-	}
-	if got := m.Colors(); !slices.Equal(got, []string{"#2eb67d", "#2eb67d"}) {
-		t.Errorf("colours: %q", got)
-	}
-	one.Presses(m, "Ver")
-	if got.Container.Type != "message_attachment" || got.Container.MessageTs != m.TS || got.Message.Timestamp != m.TS {
-		t.Errorf("container: %+v", got.Container)
-	}
-	if _, err := a.api.PostEphemeralContext(t.Context(), desk, "U1", slack.MsgOptionText("solo usted", false), slack.MsgOptionBlocks(buttons("Leído"))); err != nil {
-		t.Fatal(err)
-	}
-	e := one.AwaitEphemeral("Leído")
-	one.Presses(e, "Leído")
-	if !got.Container.IsEphemeral || got.ResponseURL == "" {
-		t.Fatalf("container: %+v", got.Container)
-	}
-	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{Text: "gracias", ReplaceOriginal: true}); err != nil {
-		t.Fatal(err)
-	}
-	if now, ok := e.Now(); !ok || now.Plain() != "gracias" {
-		t.Errorf("after the answer: %q", now.Plain())
-	}
-	if err := slack.PostWebhookContext(t.Context(), got.ResponseURL, &slack.WebhookMessage{DeleteOriginal: true}); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := e.Now(); ok {
-		t.Error("the private message is still there")
-	}
-}
-
-// What gets through unescaped is seen.
-func TestMentionsAndLinks(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	one := ws.User("U1", "Usuario 1", "")
-	api := client(ws)
-	post := func(options ...slack.MsgOption) slacktest.Message {
-		t.Helper()
-		if _, _, err := api.PostMessageContext(t.Context(), one.DM(), options...); err != nil {
-			t.Fatal(err)
-		}
-		all := ws.Messages(one.DM())
-		return all[len(all)-1]
-	}
-	bad := "<!channel> <@U1> @here <https://example.com|oferta> https://example.org/a"
-	m := post(slack.MsgOptionText(bad, false))
-	if got := m.Mentions(); !slices.Equal(got, []string{"!channel", "!here", "@U1"}) {
-		t.Errorf("mentions: %q", got)
-	}
-	if got := m.Links(); !slices.Equal(got, []string{"https://example.com", "https://example.org/a"}) {
-		t.Errorf("links: %q", got)
-	}
-	if !m.Previews {
-		t.Error("previews are on by default")
-	}
-	m = post(slack.MsgOptionText("resumen", false), slack.MsgOptionBlocks(slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", bad, false, false), nil, nil)),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-	if len(m.Mentions()) != 0 || len(m.Links()) != 0 || m.Previews {
-		t.Errorf("plain text mentions %q, links %q, previews %v", m.Mentions(), m.Links(), m.Previews)
-	}
-	m = post(slack.MsgOptionText("&lt;!channel&gt; &lt;@U1&gt;", false))
-	if len(m.Mentions()) != 0 || m.Plain() != "<!channel> <@U1>" {
-		t.Errorf("escaped: %q %q", m.Mentions(), m.Plain())
 	}
 }

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Plain is the message as it is read in a chat: one line for each block, buttons as [Label], selects as
-// [Label ▾], files as (archivo.png).
+// Plain is the message as text: one line for each block, buttons as [Label], selects as [Label ▾], files as
+// (archivo.png).
 func (m Message) Plain() string {
 	w := writer{ws: m.ws}
 	if len(m.Blocks) == 0 && len(m.Attachments) == 0 || !m.Bot {
-		w.line(w.words(m.Text))
+		w.line(w.mrkdwn(m.Text))
 	} else {
 		if len(m.Blocks) == 0 {
-			w.line(w.words(m.Text))
+			w.line(w.mrkdwn(m.Text))
 		}
 		w.blocks(m.Blocks)
 	}
 	for _, a := range objects(m.Attachments) {
 		for _, name := range []string{"pretext", "title", "text", "footer"} {
-			w.line(w.words(text(a, name)))
+			w.line(w.mrkdwn(text(a, name)))
 		}
 		inner, _ := a["blocks"].([]any)
 		w.blocks(inner)
@@ -30,7 +30,7 @@ func (m Message) Plain() string {
 	return strings.Join(w.lines, "\n")
 }
 
-// Plain is the view as its owner reads it: title, fields with what stands in them, complaints, and the button that sends it.
+// Plain is the view as text: its title, fields with their values, errors, and the submit button.
 func (v View) Plain() string {
 	w := writer{ws: v.ws, state: v.State, errors: v.Errors}
 	w.line(v.Title)
@@ -54,7 +54,7 @@ func (w *writer) line(s string) {
 	}
 }
 
-func (w *writer) words(s string) string {
+func (w *writer) mrkdwn(s string) string {
 	if w.ws == nil {
 		return unescape(s)
 	}
@@ -63,12 +63,12 @@ func (w *writer) words(s string) string {
 	return w.ws.readable(s)
 }
 
-// object is a text object; plain text has no marks to take away.
+// object is the text of a text object.
 func (w *writer) object(o map[string]any) string {
 	if o["type"] == "plain_text" {
 		return unescape(text(o, "text"))
 	}
-	return w.words(text(o, "text"))
+	return w.mrkdwn(text(o, "text"))
 }
 
 func (w *writer) blocks(list []any) {
@@ -106,8 +106,8 @@ func (w *writer) block(b map[string]any) {
 		label := text(child(b, "label"), "text")
 		e := child(b, "element")
 		w.line(label + ": " + w.element(b, e))
-		if complaint := w.errors[label]; complaint != "" {
-			w.line("! " + complaint)
+		if message := w.errors[label]; message != "" {
+			w.line("! " + message)
 		}
 		w.line(w.object(child(b, "hint")))
 	case "table":
@@ -140,7 +140,7 @@ func (w *writer) element(b, e map[string]any) string {
 	if value == nil {
 		value = c.initial()
 	}
-	shown := w.shown(value[c.slot()])
+	shown := w.shown(value[c.valueField()])
 	switch kind := c.kind(); {
 	case strings.HasSuffix(kind, "_select") || strings.HasSuffix(kind, "picker"):
 		if shown == "" {
@@ -161,7 +161,7 @@ func (w *writer) element(b, e map[string]any) string {
 	return "[" + shown + "]"
 }
 
-// shown is a value of the state as the person reads it.
+// shown is a value of the state as text.
 func (w *writer) shown(x any) string {
 	switch x := x.(type) {
 	case nil:

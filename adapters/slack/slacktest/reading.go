@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Message is what people see of a message at the moment it was asked for.
+// Message is a snapshot of a message as users see it.
 type Message struct {
 	ws          *Workspace
 	Channel     string
@@ -14,19 +14,19 @@ type Message struct {
 	ThreadTS    string
 	User        string
 	Bot         bool   // posted by the app
-	Ephemeral   string // the only person who sees it
-	Text        string // the summary, or all there is
+	Ephemeral   string // the only user who sees it
+	Text        string // the text for notifications, or the whole message
 	Blocks      []any
 	Attachments []any
 	Metadata    map[string]any
 	Files       []File
-	Reactions   map[string][]string // emoji to people
+	Reactions   map[string][]string // users by emoji
 	Edited      bool
-	// Previews tells whether Slack would add previews of the links in it.
+	// Previews reports whether Slack would add previews of links.
 	Previews bool
 }
 
-// View is a modal or a home as its owner sees it.
+// View is a snapshot of a modal or home tab as its owner sees it.
 type View struct {
 	ws       *Workspace
 	ID       string
@@ -39,13 +39,13 @@ type View struct {
 	Blocks   []any
 	State    map[string]any
 	Hash     string
-	// Errors are the complaints shown under its fields, by the fields' labels.
+	// Errors are the errors under its fields, by label.
 	Errors map[string]string
 }
 
-// Place is where things can be pressed: a Message or a View.
+// Place has controls: a Message or a View.
 type Place interface {
-	// Plain is the place as readable text: labels and words, buttons and selects in brackets.
+	// Plain is the place as text, with buttons and selects in brackets.
 	Plain() string
 	controls() []control
 }
@@ -53,10 +53,10 @@ type Place interface {
 func (m Message) controls() []control { return controls(m.Blocks, m.Attachments) }
 func (v View) controls() []control    { return controls(v.Blocks, nil) }
 
-// Buttons are the labels of the buttons that are there to press, in their order.
+// Buttons are the labels of the buttons, in their order.
 func (m Message) Buttons() []string { return pressable(m.controls()) }
 
-// Buttons are the labels of the buttons in the view, without the one that sends it.
+// Buttons are the labels of the buttons in the view, without the submit button.
 func (v View) Buttons() []string { return pressable(v.controls()) }
 
 func pressable(all []control) []string {
@@ -69,7 +69,7 @@ func pressable(all []control) []string {
 	return found
 }
 
-// Fields are the labels of the questions of a form, in their order.
+// Fields are the labels of the inputs of a form, in their order.
 func (v View) Fields() []string {
 	var found []string
 	for _, c := range v.controls() {
@@ -80,7 +80,7 @@ func (v View) Fields() []string {
 	return found
 }
 
-// Colors are those of the bars beside the message's attachments.
+// Colors are the colours of the message's attachments.
 func (m Message) Colors() []string {
 	var found []string
 	for _, a := range objects(m.Attachments) {
@@ -104,14 +104,14 @@ func (ws *Workspace) snapshot(m *message) Message {
 	return s
 }
 
-// stored is the message that a snapshot shows, as it is now; nil when it is gone.
+// stored is the message of a snapshot, nil if it was deleted.
 func (ws *Workspace) stored(m Message) *message {
 	c := ws.channels[m.Channel]
 	if c == nil {
 		return nil
 	}
 	if m.Ephemeral != "" {
-		for _, w := range c.whispers {
+		for _, w := range c.ephemerals {
 			if w.ts == m.TS {
 				return w
 			}
@@ -125,35 +125,35 @@ func (ws *Workspace) view(v *view) View {
 	if v == nil {
 		return View{ws: ws}
 	}
-	list, _ := v.given["blocks"].([]any)
+	list, _ := v.sent["blocks"].([]any)
 	s := View{
-		ws: ws, ID: v.id, Surface: v.kind, Owner: v.owner, Callback: text(v.given, "callback_id"), Private: text(v.given, "private_metadata"),
-		Title: text(child(v.given, "title"), "text"), Submit: text(child(v.given, "submit"), "text"), Blocks: list, State: copied(v.state), Hash: v.hash,
+		ws: ws, ID: v.id, Surface: v.kind, Owner: v.owner, Callback: text(v.sent, "callback_id"), Private: text(v.sent, "private_metadata"),
+		Title: text(child(v.sent, "title"), "text"), Submit: text(child(v.sent, "submit"), "text"), Blocks: list, State: copied(v.state), Hash: v.hash,
 		Errors: map[string]string{},
 	}
 	for _, c := range controls(list, nil) {
-		if complaint := v.complain[c.blockID]; complaint != "" {
-			s.Errors[c.label] = complaint
+		if message := v.errors[c.blockID]; message != "" {
+			s.Errors[c.label] = message
 		}
 	}
 	return s
 }
 
-// Messages are those of a channel, oldest first, without threads and without what only one person sees.
+// Messages are the messages of a channel, oldest first, without threads and ephemeral messages.
 func (ws *Workspace) Messages(channel string) []Message {
-	return ws.some(channel, func(m *message) bool { return m.threadTS == "" || m.threadTS == m.ts || m.broadcast })
+	return ws.messagesWhere(channel, func(m *message) bool { return m.threadTS == "" || m.threadTS == m.ts || m.broadcast })
 }
 
-// Thread are the answers under a message, oldest first.
+// Thread are the replies to a message, oldest first.
 func (ws *Workspace) Thread(under Message) []Message {
 	root := under.TS
 	if under.ThreadTS != "" {
 		root = under.ThreadTS
 	}
-	return ws.some(under.Channel, func(m *message) bool { return m.threadTS == root && m.ts != root })
+	return ws.messagesWhere(under.Channel, func(m *message) bool { return m.threadTS == root && m.ts != root })
 }
 
-func (ws *Workspace) some(channel string, which func(*message) bool) []Message {
+func (ws *Workspace) messagesWhere(channel string, which func(*message) bool) []Message {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	var found []Message
@@ -167,7 +167,7 @@ func (ws *Workspace) some(channel string, which func(*message) bool) []Message {
 	return found
 }
 
-// Now is the message as it has become; ok is false when it was deleted.
+// Now is the message as it is now; ok is false if it was deleted.
 func (m Message) Now() (now Message, ok bool) {
 	m.ws.mu.Lock()
 	defer m.ws.mu.Unlock()
@@ -178,13 +178,13 @@ func (m Message) Now() (now Message, ok bool) {
 	return m.ws.snapshot(found), true
 }
 
-// Ephemerals are the messages that only this person sees, in all channels, oldest first.
+// Ephemerals are the messages that only this user sees, in all channels, oldest first.
 func (u *User) Ephemerals() []Message {
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
 	var found []Message
 	for _, c := range u.ws.channels {
-		for _, m := range c.whispers {
+		for _, m := range c.ephemerals {
 			if m.ephemeral == u.ID {
 				found = append(found, u.ws.snapshot(m))
 			}
@@ -194,7 +194,7 @@ func (u *User) Ephemerals() []Message {
 	return found
 }
 
-// View is the modal that a person has open, the topmost; ok is false when there is none.
+// View is the topmost open modal of a user; ok is false if there is none.
 func (ws *Workspace) View(u *User) (v View, ok bool) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -204,14 +204,14 @@ func (ws *Workspace) View(u *User) (v View, ok bool) {
 	return ws.view(u.stack[len(u.stack)-1]), true
 }
 
-// Home is the page that the app published for a person; ok is false when there is none.
+// Home is the home tab of a user; ok is false if the app published none.
 func (ws *Workspace) Home(u *User) (v View, ok bool) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return ws.view(u.home), u.home != nil
 }
 
-// Transcript is everything that was said, channel by channel, for the eyes of whoever repairs a test.
+// Transcript is all messages by channel, and what failed, for the output of a failed test.
 func (ws *Workspace) Transcript() string {
 	ws.mu.Lock()
 	var ids []string
@@ -223,7 +223,7 @@ func (ws *Workspace) Transcript() string {
 	var b strings.Builder
 	for _, id := range ids {
 		fmt.Fprintf(&b, "== %s\n", id)
-		for _, m := range ws.some(id, func(*message) bool { return true }) {
+		for _, m := range ws.messagesWhere(id, func(*message) bool { return true }) {
 			fmt.Fprintf(&b, "%s %s: %s\n", m.TS, m.User, m.Plain())
 		}
 	}

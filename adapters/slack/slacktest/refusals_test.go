@@ -7,9 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/slack-go/slack"
 
 	"helptic/adapters/slack/slacktest"
 )
@@ -62,8 +59,8 @@ func send(t *testing.T, ws *slacktest.Workspace, method, contentType, body, toke
 	return code, answer
 }
 
-// What Slack refuses for reasons other than blocks: a call that works, and the same with one thing wrong.
-func TestRefusals(t *testing.T) {
+// Each pair is a call that is accepted, and the same with one fault that is not about blocks.
+func TestCallsAreRefused(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	user := ws.User("U1", "Usuario 1", "")
 	ws.User("U2", "Usuario 2", "", slacktest.Deactivated)
@@ -82,12 +79,12 @@ func TestRefusals(t *testing.T) {
 	token := ws.Config().BotToken
 	_, posted := call(t, ws, "chat.postMessage", token, o{"channel": desk, "text": "a"})
 	ts := posted["ts"]
-	said := user.Says(desk, "mía")
-	_, whispered := call(t, ws, "chat.postEphemeral", token, o{"channel": desk, "user": "U1", "text": "a"})
+	message := user.Says(desk, "mía")
+	_, ephemeral := call(t, ws, "chat.postEphemeral", token, o{"channel": desk, "user": "U1", "text": "a"})
 
 	post := o{"channel": desk, "text": "a"}
 	update := o{"channel": desk, "ts": ts, "text": "a"}
-	whisper := o{"channel": desk, "user": "U1", "text": "a"}
+	postEphemeral := o{"channel": desk, "user": "U1", "text": "a"}
 	metadata := func(payload any) o {
 		return with(post, "metadata", o{"event_type": "helptic", "event_payload": payload})
 	}
@@ -106,7 +103,7 @@ func TestRefusals(t *testing.T) {
 		{"chat.postMessage", post, with(post, "channel", "U3"), "cannot_dm_bot"},
 		{"chat.postMessage", post, o{"channel": desk}, "no_text"},
 		{"chat.postMessage", with(post, "blocks", l{o{"type": "divider"}}), o{"channel": desk, "blocks": l{o{"type": "divider"}}}, "no_text"},
-		{"chat.postMessage", with(post, "text", words(40000)), with(post, "text", words(40001)), "msg_too_long"},
+		{"chat.postMessage", with(post, "text", letters(40000)), with(post, "text", letters(40001)), "msg_too_long"},
 		{"chat.postMessage", with(post, "blocks", l{}), with(post, "blocks", l{o{"type": "header"}}), "invalid_blocks"},
 		{"chat.postMessage", with(post, "blocks", l{one(o{"type": "users_select", "initial_user": "U1"})}), with(post, "blocks", l{one(o{"type": "users_select", "initial_user": "U9"})}), "invalid_blocks"},
 		{"chat.postMessage", post, with(post, "blocks", "[{"), "invalid_arguments"},
@@ -118,14 +115,14 @@ func TestRefusals(t *testing.T) {
 		{"chat.postMessage", metadata(o{"key": "a", "list": l{1, 2}}), metadata(o{"Key": "a"}), "invalid_metadata_schema"},
 		{"chat.postMessage", metadata(o{"key": "a"}), metadata(o{"key": o{"deep": "a"}}), "invalid_metadata_schema"},
 		{"chat.postMessage", metadata(o{"key": "a"}), with(post, "metadata", o{"event_type": ""}), "invalid_metadata_format"},
-		{"chat.postMessage", metadata(o{"key": words(7000)}), metadata(o{"key": words(8000)}), "metadata_too_large"},
-		{"chat.postEphemeral", whisper, with(whisper, "user", "U4"), "user_not_in_channel"},
-		{"chat.postEphemeral", whisper, o{"channel": desk, "text": "a"}, "invalid_arguments"},
+		{"chat.postMessage", metadata(o{"key": letters(7000)}), metadata(o{"key": letters(8000)}), "metadata_too_large"},
+		{"chat.postEphemeral", postEphemeral, with(postEphemeral, "user", "U4"), "user_not_in_channel"},
+		{"chat.postEphemeral", postEphemeral, o{"channel": desk, "text": "a"}, "invalid_arguments"},
 		{"chat.update", update, with(update, "ts", "1111111111.000000"), "message_not_found"},
-		{"chat.update", update, with(update, "ts", whispered["message_ts"]), "message_not_found"},
-		{"chat.update", update, with(update, "ts", said.TS), "cant_update_message"},
+		{"chat.update", update, with(update, "ts", ephemeral["message_ts"]), "message_not_found"},
+		{"chat.update", update, with(update, "ts", message.TS), "cant_update_message"},
 		{"chat.update", update, with(update, "channel", "U1"), "channel_not_found"},
-		{"chat.update", with(update, "text", words(4000)), with(update, "text", words(4001)), "msg_too_long"},
+		{"chat.update", with(update, "text", letters(4000)), with(update, "text", letters(4001)), "msg_too_long"},
 		{"chat.update", update, with(update, "text", ""), "no_text"},
 		{"chat.getPermalink", o{"channel": desk, "message_ts": ts}, o{"channel": desk, "message_ts": "1111111111.000000"}, "message_not_found"},
 		{"conversations.open", o{"users": "U1"}, o{"users": "U9"}, "user_not_found"},
@@ -145,14 +142,14 @@ func TestRefusals(t *testing.T) {
 		{"views.publish", o{"user_id": "U1", "view": homeOf(l{o{"type": "divider"}})}, o{"user_id": "U1", "view": homeOf(l{o{"type": "line"}})}, "invalid_arguments"},
 		{"views.publish", o{"user_id": "U1", "view": homeOf(l{o{"type": "divider"}})}, o{"user_id": "U1", "view": homeOf(l{o{"type": "divider"}}), "hash": "old"}, "hash_conflict"},
 		{"chat.delete", o{"channel": desk, "ts": ts}, o{"channel": desk, "ts": ts}, "message_not_found"},
-		{"chat.delete", nil, o{"channel": desk, "ts": said.TS}, "cant_delete_message"},
+		{"chat.delete", nil, o{"channel": desk, "ts": message.TS}, "cant_delete_message"},
 		{"chat.postMesage", nil, post, "unknown_method"},
 		{"apps.connections.open", nil, o{}, "not_allowed_token_type"},
 	}
 	for _, test := range tests {
 		if test.good != nil {
 			if code, answer := call(t, ws, test.method, token, test.good); code != "ok" {
-				t.Errorf("%s: the good one is refused: %v", test.method, answer)
+				t.Errorf("%s: the valid call is refused: %v", test.method, answer)
 			}
 		}
 		if code, answer := call(t, ws, test.method, token, test.bad); code != test.code {
@@ -198,7 +195,7 @@ func TestTokensAndScopes(t *testing.T) {
 		}
 	}
 	if _, answer := call(t, ws, "users.info", token, o{"user": "U1"}); strings.Contains(string(mustJSON(t, answer)), "example.com") {
-		t.Error("users.info tells the address without users:read.email")
+		t.Error("users.info has the address without users:read.email")
 	}
 	for _, code := range []string{"token_revoked", "account_inactive", "invalid_auth"} {
 		ws.RevokeToken(code)
@@ -231,7 +228,7 @@ func mustJSON(t *testing.T, x any) []byte {
 	return raw
 }
 
-func TestBodies(t *testing.T) {
+func TestBodiesOfCalls(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{})
 	token := ws.Config().BotToken
 	const form, inJSON = "application/x-www-form-urlencoded", "application/json"
@@ -253,119 +250,4 @@ func TestBodies(t *testing.T) {
 		}
 	}
 	ws.Refusals()
-}
-
-// Modals: triggers live three seconds and once, the stack has three, a changed view has another hash.
-func TestViews(t *testing.T) {
-	ws := slacktest.New(t, slacktest.Config{})
-	user := ws.User("U1", "Usuario 1", "")
-	var trigger string
-	a := &app{onSlash: func(c slack.SlashCommand) any {
-		trigger = c.TriggerID
-		return nil
-	}}
-	a.start(t, ws)
-	token := ws.Config().BotToken
-	form := func(title string) o {
-		return with(modalOf(l{with(field(o{"type": "plain_text_input", "action_id": "i"}), "block_id", "b")}), "title", pt(title))
-	}
-	fresh := func() string {
-		user.Slash("/helptic", "")
-		return trigger
-	}
-	expect := func(method string, fields o, want string) o {
-		t.Helper()
-		code, answer := call(t, ws, method, token, fields)
-		if code != want {
-			t.Errorf("%s: got %v, want %s", method, answer, want)
-		}
-		v, _ := answer["view"].(o)
-		return v
-	}
-	first := fresh()
-	ws.Advance(3 * time.Second)
-	v := expect("views.open", o{"trigger_id": first, "view": form("Uno")}, "ok")
-	expect("views.open", o{"trigger_id": first, "view": form("Uno")}, "exchanged_trigger_id")
-	late := fresh()
-	ws.Advance(3*time.Second + time.Millisecond)
-	expect("views.push", o{"trigger_id": late, "view": form("Dos")}, "expired_trigger_id")
-	expect("views.open", o{"trigger_id": "1.2.abc", "view": form("Uno")}, "invalid_arguments")
-	expect("views.open", o{"trigger_id": fresh(), "view": with(form("Uno"), "titel", "a")}, "invalid_arguments")
-
-	user.Fills(user.AwaitView("Uno"), slacktest.Answers{"Campo": "escrito"})
-	changed := expect("views.update", o{"view_id": v["id"], "hash": v["hash"], "view": form("Uno otra vez")}, "ok")
-	if got := user.AwaitView("Uno otra vez").Plain(); !strings.Contains(got, "Campo: [escrito]") {
-		t.Errorf("what was typed is gone: %s", got)
-	}
-	expect("views.update", o{"view_id": v["id"], "hash": v["hash"], "view": form("Uno")}, "hash_conflict")
-	expect("views.update", o{"view_id": v["id"], "hash": changed["hash"], "view": with(form("Uno"), "external_id", "mine")}, "ok")
-	expect("views.update", o{"external_id": "mine", "view": form("Uno")}, "ok")
-	expect("views.update", o{"view_id": "V9", "view": form("Uno")}, "not_found")
-	expect("views.update", o{"view": form("Uno")}, "invalid_arguments")
-
-	expect("views.push", o{"trigger_id": fresh(), "view": with(form("Dos"), "external_id", "mine")}, "ok")
-	expect("views.push", o{"trigger_id": fresh(), "view": with(form("Tres"), "external_id", "mine")}, "duplicate_external_id")
-	expect("views.push", o{"trigger_id": fresh(), "view": form("Tres")}, "ok")
-	expect("views.push", o{"trigger_id": fresh(), "view": form("Cuatro")}, "push_limit_reached")
-	large := many(90, func(int) o { return o{"type": "section", "text": mk(words(2990))} })
-	expect("views.push", o{"trigger_id": fresh(), "view": with(form("Grande"), "blocks", large)}, "view_too_large")
-	for _, title := range []string{"Tres", "Dos", "Uno"} {
-		user.Closes(user.AwaitView(title))
-	}
-	user.AwaitNoView()
-	expect("views.update", o{"view_id": v["id"], "view": form("Uno")}, "not_found")
-	ws.Refusals()
-}
-
-// Answers to a form that Slack does not take: the person sees that something went wrong.
-func TestFormAnswers(t *testing.T) {
-	good := aForm()
-	tests := []struct {
-		name   string
-		answer any
-		want   string // of the trouble; empty: it is taken
-		open   bool
-	}{
-		{"nothing", nil, "", false},
-		{"clear", o{"response_action": "clear"}, "", false},
-		{"errors", o{"response_action": "errors", "errors": o{"b": "Falta."}}, "", true},
-		{"errors of no input", o{"response_action": "errors", "errors": o{"x": "Falta."}}, "no input of the view", true},
-		{"no errors", o{"response_action": "errors", "errors": o{}}, "errors without any", true},
-		{"update", o{"response_action": "update", "view": good}, "", true},
-		{"push", o{"response_action": "push", "view": good}, "", true},
-		{"update of nonsense", o{"response_action": "update", "view": with(good, "title", pt(words(25)))}, "must be less than 25 characters", true},
-		{"unknown action", o{"response_action": "close"}, "must be one of", true},
-		{"unknown field", o{"response_action": "clear", "then": 1}, "no more fields allowed", true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			both(t, func(t *testing.T, ws *slacktest.Workspace) {
-				user := ws.User("U1", "Usuario 1", "")
-				a := &app{onAct: func(slack.InteractionCallback) any { return test.answer }}
-				a.onSlash = func(c slack.SlashCommand) any {
-					if code, answer := call(t, ws, "views.open", ws.Config().BotToken, o{"trigger_id": c.TriggerID, "view": good}); code != "ok" {
-						t.Error(answer)
-					}
-					return nil
-				}
-				a.start(t, ws)
-				user.Slash("/helptic", "")
-				complaints := user.Submits(user.AwaitView("Título"), slacktest.Answers{"Campo": "a"})
-				if (test.name == "errors") != (complaints["Campo"] == "Falta.") {
-					t.Errorf("complaints: %v", complaints)
-				}
-				if _, open := ws.View(user); open != test.open {
-					t.Errorf("open: %v", open)
-				}
-				troubles := ws.Troubles()
-				if (len(troubles) == 0) != (test.want == "") || (test.want != "" && !strings.Contains(troubles[0].What, test.want)) {
-					t.Errorf("troubles: %v", troubles)
-				}
-			})
-		})
-	}
-}
-
-func aForm() o {
-	return modalOf(l{with(field(o{"type": "plain_text_input", "action_id": "i"}), "block_id", "b")})
 }

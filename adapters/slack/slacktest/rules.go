@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// checker walks decoded JSON and collects every fault with its JSON pointer, in
-// the words that Slack uses.
+// checker walks decoded JSON and collects every fault with its JSON pointer, as Slack
+// reports it.
 type checker struct {
 	faults []string
 	count  func(string) int
-	user   func(id string) bool // whether such a person exists; nil: not asked
+	user   func(id string) bool // reports whether there is such a user; nil: not checked
 	modal  bool
 	home   bool
 
@@ -33,7 +33,7 @@ func (c *checker) fault(at, format string, args ...any) {
 
 func (c *checker) message() bool { return !c.modal && !c.home }
 
-// rule is what one value must be.
+// rule checks one value.
 type rule func(c *checker, at string, x any)
 
 // field is one property of an object.
@@ -45,7 +45,7 @@ type field struct {
 func must(r rule) field { return field{r, true} }
 func may(r rule) field  { return field{r, false} }
 
-// object takes exactly these properties; then, if given, checks them together.
+// object accepts exactly these properties. The functions then check them together.
 func object(fields map[string]field, then ...func(c *checker, at string, o map[string]any)) rule {
 	names := slices.Sorted(maps.Keys(fields))
 	return func(c *checker, at string, x any) {
@@ -55,9 +55,9 @@ func object(fields map[string]field, then ...func(c *checker, at string, o map[s
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(o)) {
-			f, known := fields[name]
+			f, ok := fields[name]
 			switch {
-			case !known:
+			case !ok:
 				c.fault(at, "no more fields allowed: %s", name)
 			case o[name] == nil:
 				c.fault(at+"/"+name, "must not be null")
@@ -76,7 +76,7 @@ func object(fields map[string]field, then ...func(c *checker, at string, o map[s
 	}
 }
 
-// byType chooses the rule by the "type" of an object.
+// byType selects the rule by the "type" of an object.
 func byType(rules map[string]rule) rule {
 	return func(c *checker, at string, x any) {
 		o, ok := x.(map[string]any)
@@ -89,8 +89,8 @@ func byType(rules map[string]rule) rule {
 			c.fault(at, "missing required field: type")
 			return
 		}
-		r, known := rules[kind]
-		if !known {
+		r, ok := rules[kind]
+		if !ok {
 			c.fault(at+"/type", "unsupported type: %s", kind)
 			return
 		}
@@ -167,7 +167,7 @@ func list(least, most int, each rule) rule {
 	}
 }
 
-// person is the id of somebody who exists.
+// person accepts the id of a user of the workspace.
 func person(c *checker, at string, x any) {
 	id, ok := x.(string)
 	if !ok {
@@ -179,15 +179,14 @@ func person(c *checker, at string, x any) {
 	}
 }
 
-// same tells whether two decoded JSON values are equal, which Slack asks of an
-// initial option and the option that it repeats.
+// same reports whether two decoded JSON values are equal.
 func same(a, b any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-// list of objects under a key, for checks that look at several fields at once.
+// objects are the objects in a list.
 func objects(x any) []map[string]any {
 	items, _ := x.([]any)
 	var all []map[string]any

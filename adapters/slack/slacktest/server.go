@@ -1,7 +1,7 @@
-// Package slacktest is a Slack for tests: the Web API, response URLs, files, signed
-// deliveries over HTTP and Socket Mode on the loopback, and the people of a workspace, who
-// see only what the app posted and press only what they see. Where Slack forgives, it refuses:
-// unknown fields, missing summaries, anything beyond a documented limit.
+// Package slacktest is a Slack for tests, on the loopback: the Web API, response URLs, files,
+// signed deliveries over HTTP, Socket Mode, and the users of a workspace. They see only what
+// the app posted, and press only what they see. It is stricter than Slack: it refuses unknown
+// fields, messages without a text, and what exceeds a documented limit.
 //
 //	ws := slacktest.New(t, slacktest.Config{})
 //	user := ws.User("U1", "Usuario 1", "usuario1@example.com")
@@ -11,8 +11,8 @@
 //	m := ws.AwaitMessage(user.DM(), "N.º 1")
 //	user.Presses(m, "Confirmar")
 //
-// What the app did wrong fails the test at its end, unless the test asked for it with
-// Refusals or Troubles.
+// At its end the test fails for mistakes of the app, unless it read them with Refusals or
+// Troubles.
 package slacktest
 
 import (
@@ -27,7 +27,7 @@ import (
 	"time"
 )
 
-// Config is how the workspace and the app in it are set up. What is left out has a value that works.
+// Config configures the workspace and the app in it. Every field has a default.
 type Config struct {
 	BotToken      string
 	AppToken      string // for Socket Mode
@@ -35,7 +35,7 @@ type Config struct {
 	TeamID        string
 	Domain        string
 	AppID         string
-	BotUser       string // the bot's id as a person
+	BotUser       string // the bot's user id
 	BotID         string
 	BotName       string
 
@@ -45,25 +45,25 @@ type Config struct {
 	// manifest ("message.im"). Nil: DefaultScopes, and every event whose scope is granted.
 	Scopes []string
 	Events []string
-	// Commands and Shortcuts (by callback_id) that the app has. Nil: whatever people try.
+	// Commands and Shortcuts (by callback_id) that the app has. Nil: any.
 	Commands  []string
 	Shortcuts []string
-	// What the app's settings switch off: writing to the bot, its home, and everything that is pressed.
+	// What the app's settings switch off: direct messages, the home tab, and interactions.
 	NoMessagesTab, NoHomeTab, NoInteractivity bool
-	// Clock defaults to one that stands at the time of New until it is advanced.
+	// Clock defaults to a ManualClock at the time of New.
 	Clock Clock
-	// SignedAt is the time that deliveries are signed with: the one the app compares with. It defaults to the
-	// real time, by which slack-go's verifier goes.
+	// SignedAt is the time for signatures, by the clock of the app. It defaults to the real time, which slack-go's
+	// verifier uses.
 	SignedAt func() time.Time
-	// RateLimits holds the app to Slack's pace all the time, on the clock.
+	// RateLimits enforces Slack's rate limits, on the clock.
 	RateLimits bool
-	// Count is how characters are counted: UTF16 by default, or Runes.
+	// Count counts characters: UTF16 by default, or Runes.
 	Count func(string) int
-	// NoEcho leaves out the events of the bot's own messages, for measurements.
+	// NoEcho leaves out the events of the bot's own messages, for benchmarks.
 	NoEcho bool
-	// Connections is how many deliveries over HTTP may be under way at once; 0: as many as there are conversations.
+	// Connections is how many deliveries over HTTP are in progress at once; 0: one for each conversation.
 	Connections int
-	// Patience is the real time after which an Await gives up, 10 s by default.
+	// Patience is the real time after which an Await fails, 10 s by default.
 	Patience time.Duration
 }
 
@@ -102,8 +102,8 @@ func (c Config) filled() Config {
 	return c
 }
 
-// Workspace is one fake Slack with one workspace and one app. Its methods may be called by
-// several goroutines, but fail the test only in the test's own.
+// Workspace is a Slack with one workspace and one app. Its methods are safe for concurrent use;
+// those that can fail the test must be called in the test's own goroutine.
 type Workspace struct {
 	tb     testing.TB
 	config Config
@@ -117,51 +117,51 @@ type Workspace struct {
 	ids     int
 	lastTS  int64 // microseconds
 	apps    []string
-	turn    int    // which of them is next
-	revoked string // why the token is refused
+	turn    int    // the next of them
+	revoked string // the error code for every call
 
-	users    map[string]*User
-	order    []string // of users
-	channels map[string]*channel
-	groups   map[string][]string // user groups
-	files    map[string]*file
-	uploads  map[string]*file // by upload path
-	triggers map[string]*trigger
-	hooks    map[string]*hook
-	views    map[string]*view
-	paces    map[string]*pace
-	used     map[string]bool // scopes
-	faults   []*fault
-	calls    []Call
-	refusals []Call
-	troubles []Trouble
-	delivery deliveries
-	link     link
+	users        map[string]*User
+	order        []string // of users
+	channels     map[string]*channel
+	groups       map[string][]string // user groups
+	files        map[string]*file
+	uploads      map[string]*file // by upload path
+	triggers     map[string]*trigger
+	responseURLs map[string]*responseURL
+	views        map[string]*view
+	buckets      map[string]*bucket
+	used         map[string]bool // scopes
+	faults       []*fault
+	calls        []Call
+	refusals     []Call
+	troubles     []Trouble
+	delivery     deliveries
+	socketMode   socketMode
 }
 
-// New starts an empty workspace, which the test's end stops.
+// New starts an empty workspace. It stops at the end of the test.
 func New(t testing.TB, c Config) *Workspace {
 	ws := &Workspace{
 		tb: t, config: c.filled(), changed: make(chan struct{}), ctx: t.Context(),
 		users: map[string]*User{}, channels: map[string]*channel{}, groups: map[string][]string{}, files: map[string]*file{},
-		uploads: map[string]*file{}, triggers: map[string]*trigger{}, hooks: map[string]*hook{}, views: map[string]*view{},
-		paces: map[string]*pace{}, used: map[string]bool{},
+		uploads: map[string]*file{}, triggers: map[string]*trigger{}, responseURLs: map[string]*responseURL{}, views: map[string]*view{},
+		buckets: map[string]*bucket{}, used: map[string]bool{},
 	}
 	ws.clock = ws.config.Clock
-	ws.delivery.lanes = map[string][]*parcel{}
-	ws.link.on = ws.config.SocketMode
-	ws.link.tickets = map[string]bool{}
-	ws.link.pending = map[string]*envelope{}
+	ws.delivery.lanes = map[string][]*queuedEvent{}
+	ws.socketMode.on = ws.config.SocketMode
+	ws.socketMode.tickets = map[string]bool{}
+	ws.socketMode.pending = map[string]*envelope{}
 	ws.users[ws.config.BotUser] = &User{ws: ws, ID: ws.config.BotUser, name: ws.config.BotName, team: ws.config.TeamID, bot: true}
 	ws.order = append(ws.order, ws.config.BotUser)
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", ws.serveMethod)
-	mux.HandleFunc("/hooks/{kind}/{id}", ws.serveHook)
+	mux.HandleFunc("/hooks/{kind}/{id}", ws.serveResponseURL)
 	mux.HandleFunc("/upload/{id}", ws.serveUpload)
 	mux.HandleFunc("/files-pri/{id}/{rest...}", ws.serveFile)
 	mux.HandleFunc("/signin", signIn)
-	mux.HandleFunc("/link", ws.serveLink)
+	mux.HandleFunc("/link", ws.serveSocket)
 	ws.server = httptest.NewServer(mux)
 	ws.client = &http.Client{
 		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, MaxConnsPerHost: ws.config.Connections},
@@ -176,32 +176,32 @@ func New(t testing.TB, c Config) *Workspace {
 	return ws
 }
 
-// Config is what the workspace runs with, defaults filled in.
+// Config is the configuration with its defaults.
 func (ws *Workspace) Config() Config { return ws.config }
 
 // APIURL is the base of the Web API, with the slash that slack-go's OptionAPIURL needs.
 func (ws *Workspace) APIURL() string { return ws.server.URL + "/api/" }
 
-// Advance moves the clock, where it is a ManualClock.
+// Advance moves the clock, which must be a ManualClock.
 func (ws *Workspace) Advance(d time.Duration) {
 	ws.tb.Helper()
 	manual, ok := ws.clock.(*ManualClock)
 	if !ok {
-		ws.tb.Fatal("slacktest: the workspace goes by a clock that cannot be advanced")
+		ws.tb.Fatal("slacktest: the workspace has a clock that cannot be advanced")
 	}
 	manual.Advance(d)
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.touch()
+	ws.notifyWaiters()
 }
 
 func (ws *Workspace) close() {
 	ws.mu.Lock()
 	for _, f := range ws.faults {
-		f.free()
+		f.Release()
 	}
-	for _, s := range ws.link.sockets {
-		s.cut()
+	for _, s := range ws.socketMode.sockets {
+		s.close()
 	}
 	refusals, troubles := slices.Clone(ws.refusals), slices.Clone(ws.troubles)
 	ws.mu.Unlock()
@@ -212,7 +212,7 @@ func (ws *Workspace) close() {
 		return
 	}
 	for _, c := range refusals {
-		if c.mistake() {
+		if c.isMistake() {
 			ws.tb.Errorf("slacktest: the app's %s was refused: %s %s", c.Method, c.Answer, strings.Join(c.Messages, "; "))
 		}
 	}
@@ -221,15 +221,14 @@ func (ws *Workspace) close() {
 	}
 }
 
-// touch tells whoever waits that something is different. The lock is held.
-func (ws *Workspace) touch() {
+// notifyWaiters wakes those that Await a change. The lock is held.
+func (ws *Workspace) notifyWaiters() {
 	close(ws.changed)
 	ws.changed = make(chan struct{})
 }
 
-// Await waits until the condition holds, asking again after every change of the
-// workspace, and fails the test when that takes too long. What changes only in
-// the app is not noticed: let the app say it over a channel instead.
+// Await waits until the condition holds, and fails the test if that takes too long. It checks
+// the condition after every change of the workspace; a change in the app alone is not noticed.
 func (ws *Workspace) Await(what string, holds func() bool) {
 	ws.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ws.ctx), ws.config.Patience)
@@ -244,7 +243,7 @@ func (ws *Workspace) Await(what string, holds func() bool) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			ws.tb.Fatalf("slacktest: waited in vain for %s\n%s", what, ws.Transcript())
+			ws.tb.Fatalf("slacktest: timed out waiting for %s\n%s", what, ws.Transcript())
 		}
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// link is Socket Mode.
-type link struct {
+// socketMode is the state of Socket Mode.
+type socketMode struct {
 	on      bool
-	tickets map[string]bool // of connections opened and not yet made
+	tickets map[string]bool // of connections that are not open yet
 	sockets []*socket
 	made    int                  // connections so far
-	next    int                  // whose turn it is
+	next    int                  // the next connection
 	pending map[string]*envelope // not yet acknowledged
 }
 
@@ -29,34 +29,34 @@ type socket struct {
 	down  chan struct{}
 }
 
-// envelope was sent and waits for its acknowledgement.
+// envelope is an envelope that is not acknowledged yet.
 type envelope struct {
-	id     string
-	over   *socket
-	parcel *parcel     // an event; nil for what people do
-	acked  chan []byte // the payload of the acknowledgement, nil without one; closed when none will come
-	stop   func()
+	id          string
+	over        *socket
+	queuedEvent *queuedEvent // nil for interactions and commands
+	acked       chan []byte  // receives the payload of the acknowledgement; closed if there is none
+	stop        func()
 }
 
-// pingEvery keeps the app from thinking that the connection is dead.
-const pingEvery = 5 * time.Second
+// pingInterval is shorter than the time after which clients reconnect.
+const pingInterval = 5 * time.Second
 
-func openLink(ws *Workspace, _ args) (map[string]any, *refusal) {
-	if !ws.link.on {
+func openConnection(ws *Workspace, _ args) (map[string]any, *refusal) {
+	if !ws.socketMode.on {
 		return nil, refuse("not_allowed") // Socket Mode is off in the app's settings
 	}
-	ticket := ws.number("ticket")
-	ws.link.tickets[ticket] = true
+	ticket := ws.newID("ticket")
+	ws.socketMode.tickets[ticket] = true
 	return map[string]any{"url": strings.Replace(ws.server.URL, "http", "ws", 1) + "/link?ticket=" + ticket + "&app_id=" + ws.config.AppID}, nil
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 
-func (ws *Workspace) serveLink(w http.ResponseWriter, r *http.Request) {
+func (ws *Workspace) serveSocket(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Lock()
 	ticket := r.URL.Query().Get("ticket")
-	valid := ws.link.tickets[ticket]
-	delete(ws.link.tickets, ticket)
+	valid := ws.socketMode.tickets[ticket]
+	delete(ws.socketMode.tickets, ticket)
 	ws.mu.Unlock()
 	if !valid {
 		http.Error(w, "expired or used connection", http.StatusForbidden)
@@ -68,34 +68,34 @@ func (ws *Workspace) serveLink(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &socket{conn: conn, down: make(chan struct{})}
 	ws.mu.Lock()
-	full := len(ws.link.sockets) >= maxSockets
-	count := len(ws.link.sockets) + 1
+	full := len(ws.socketMode.sockets) >= maxSockets
+	count := len(ws.socketMode.sockets) + 1
 	ws.mu.Unlock()
 	if full {
 		_ = s.send(disconnect("too_many_websockets"))
-		s.cut()
+		s.close()
 		return
 	}
 	if s.send(map[string]any{
 		"type": "hello", "num_connections": count, "connection_info": map[string]any{"app_id": ws.config.AppID},
 		"debug_info": map[string]any{"host": "applink-slacktest", "build_number": 1, "approximate_connection_time": 18060},
 	}) != nil {
-		s.cut()
+		s.close()
 		return
 	}
 	ws.mu.Lock()
-	ws.link.sockets = append(ws.link.sockets, s)
-	ws.link.made++
+	ws.socketMode.sockets = append(ws.socketMode.sockets, s)
+	ws.socketMode.made++
 	waiting := ws.delivery.waiting
 	ws.delivery.waiting = nil
 	for _, p := range waiting {
 		ws.enqueue(p)
 	}
-	ws.touch()
+	ws.notifyWaiters()
 	ws.mu.Unlock()
 	go s.ping()
-	ws.listen(s)
-	ws.lost(s)
+	ws.readAcks(s)
+	ws.connectionLost(s)
 }
 
 func disconnect(reason string) map[string]any {
@@ -110,7 +110,7 @@ func (s *socket) send(x any) error {
 }
 
 func (s *socket) ping() {
-	ticker := time.NewTicker(pingEvery)
+	ticker := time.NewTicker(pingInterval)
 	defer ticker.Stop()
 	for {
 		select {
@@ -127,10 +127,10 @@ func (s *socket) ping() {
 	}
 }
 
-func (s *socket) cut() { _ = s.conn.Close() }
+func (s *socket) close() { _ = s.conn.Close() }
 
-// listen takes acknowledgements until the connection ends.
-func (ws *Workspace) listen(s *socket) {
+// readAcks reads acknowledgements until the connection ends.
+func (ws *Workspace) readAcks(s *socket) {
 	for {
 		_, raw, err := s.conn.ReadMessage()
 		if err != nil {
@@ -151,75 +151,75 @@ func (ws *Workspace) listen(s *socket) {
 		}
 		ws.mu.Lock()
 		if problem != "" {
-			ws.complain("Slack", problem)
-		} else if e := ws.link.pending[ack.EnvelopeID]; e != nil {
-			delete(ws.link.pending, e.id)
+			ws.addTrouble("Slack", problem)
+		} else if e := ws.socketMode.pending[ack.EnvelopeID]; e != nil {
+			delete(ws.socketMode.pending, e.id)
 			e.stop()
-			if e.parcel != nil {
-				ws.delivery.log = append(ws.delivery.log, e.parcel.log(""))
+			if e.queuedEvent != nil {
+				ws.delivery.log = append(ws.delivery.log, e.queuedEvent.log(""))
 			} else {
 				e.acked <- ack.Payload
 			}
 		}
-		ws.touch()
+		ws.notifyWaiters()
 		ws.mu.Unlock()
 	}
 }
 
-// lost forgets a connection. Its events go to another one; what people did there is lost.
-func (ws *Workspace) lost(s *socket) {
-	s.cut()
+// connectionLost removes a connection. Its events are delivered again; its interactions are lost.
+func (ws *Workspace) connectionLost(s *socket) {
+	s.close()
 	close(s.down)
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.link.sockets = slices.DeleteFunc(ws.link.sockets, func(o *socket) bool { return o == s })
-	for _, e := range ws.link.pending {
+	ws.socketMode.sockets = slices.DeleteFunc(ws.socketMode.sockets, func(o *socket) bool { return o == s })
+	for _, e := range ws.socketMode.pending {
 		if e.over == s {
-			ws.unanswered(e, true)
+			ws.expireEnvelope(e, true)
 		}
 	}
-	ws.touch()
+	ws.notifyWaiters()
 }
 
-// unanswered gives up an envelope. An event is sent again: at once where the connection went
-// down, else when its turn comes. The lock is held.
-func (ws *Workspace) unanswered(e *envelope, lost bool) {
-	if ws.link.pending[e.id] != e {
+// expireEnvelope removes an envelope. An event is delivered again: at once if the connection was
+// lost, else after the wait of a retry. The lock is held.
+func (ws *Workspace) expireEnvelope(e *envelope, lost bool) {
+	if ws.socketMode.pending[e.id] != e {
 		return
 	}
-	delete(ws.link.pending, e.id)
+	delete(ws.socketMode.pending, e.id)
 	e.stop()
-	if e.parcel == nil {
+	if e.queuedEvent == nil {
 		close(e.acked)
-		ws.touch()
+		ws.notifyWaiters()
 		return
 	}
-	ws.delivery.log = append(ws.delivery.log, e.parcel.log("timeout"))
+	ws.delivery.log = append(ws.delivery.log, e.queuedEvent.log("timeout"))
 	if lost && ws.ctx.Err() == nil {
-		next := *e.parcel
-		next.attempt, next.reason = e.parcel.attempt+1, "timeout"
+		next := *e.queuedEvent
+		next.attempt, next.reason = e.queuedEvent.attempt+1, "timeout"
 		ws.enqueue(&next)
 	} else {
-		ws.again(e.parcel, "timeout")
+		ws.retry(e.queuedEvent, "timeout")
 	}
-	ws.touch()
+	ws.notifyWaiters()
 }
 
-// enclose sends a payload over the connection whose turn it is; nil when there is none.
-func (ws *Workspace) enclose(kind string, payload []byte, answers bool, p *parcel) *envelope {
+// sendEnvelope sends a payload over the next connection; it returns nil if there is none.
+func (ws *Workspace) sendEnvelope(kind string, payload []byte, answers bool, p *queuedEvent) *envelope {
 	ws.mu.Lock()
-	if len(ws.link.sockets) == 0 {
+	if len(ws.socketMode.sockets) == 0 {
 		ws.mu.Unlock()
 		return nil
 	}
-	ws.link.next++
-	s := ws.link.sockets[ws.link.next%len(ws.link.sockets)]
-	e := &envelope{id: ws.number("00000000-0000-4000-9000-"), over: s, parcel: p, acked: make(chan []byte, 1)}
-	ws.link.pending[e.id] = e
-	e.stop = ws.clock.AfterFunc(answerTime, func() {
+	ws.socketMode.next++
+	s := ws.socketMode.sockets[ws.socketMode.next%len(ws.socketMode.sockets)]
+	e := &envelope{id: ws.newID("00000000-0000-4000-9000-"), over: s, queuedEvent: p, acked: make(chan []byte, 1)}
+	ws.socketMode.pending[e.id] = e
+	e.stop = ws.clock.AfterFunc(answerTimeout, func() {
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
-		ws.unanswered(e, false)
+		ws.expireEnvelope(e, false)
 	})
 	ws.mu.Unlock()
 	frame := map[string]any{"envelope_id": e.id, "payload": json.RawMessage(payload), "type": kind, "accepts_response_payload": answers}
@@ -227,25 +227,25 @@ func (ws *Workspace) enclose(kind string, payload []byte, answers bool, p *parce
 		frame["retry_attempt"], frame["retry_reason"] = p.attempt, p.reason
 	}
 	if s.send(frame) != nil {
-		s.cut() // listen notices, and lost takes care of the envelope
+		s.close() // readAcks ends, and connectionLost handles the envelope
 	}
 	return e
 }
 
-// sendEnvelope sends an event over Socket Mode.
-func (ws *Workspace) sendEnvelope(p *parcel) {
-	if ws.enclose("events_api", p.body, false, p) == nil {
+// sendEventEnvelope sends an event over Socket Mode.
+func (ws *Workspace) sendEventEnvelope(p *queuedEvent) {
+	if ws.sendEnvelope("events_api", p.body, false, p) == nil {
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
-		if ws.absent() {
+		if ws.noReceiver() {
 			ws.delivery.waiting = append(ws.delivery.waiting, p)
 		} else {
-			ws.again(p, "timeout") // a connection came between the two looks
+			ws.retry(p, "timeout") // a connection was opened in the meantime
 		}
 	}
 }
 
-func (p *parcel) log(reason string) Delivery {
+func (p *queuedEvent) log(reason string) Delivery {
 	return Delivery{Kind: p.kind, EventID: p.id, Attempt: p.attempt, Reason: reason, Body: p.body}
 }
 
@@ -253,14 +253,14 @@ func (p *parcel) log(reason string) Delivery {
 func (ws *Workspace) Sockets() int {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	return len(ws.link.sockets)
+	return len(ws.socketMode.sockets)
 }
 
-// Connections is how many connections the app has made so far, those that are gone included.
+// Connections is how many connections the app has opened so far.
 func (ws *Workspace) Connections() int {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	return ws.link.made
+	return ws.socketMode.made
 }
 
 // AwaitSockets waits until the app has that many connections.
@@ -273,9 +273,9 @@ func (ws *Workspace) AwaitSockets(n int) {
 // "too_many_websockets". After "refresh_requested" and "link_disabled" Slack also closes.
 func (ws *Workspace) Disconnect(reason string) {
 	ws.mu.Lock()
-	sockets := slices.Clone(ws.link.sockets)
+	sockets := slices.Clone(ws.socketMode.sockets)
 	if reason == "link_disabled" {
-		ws.link.on = false
+		ws.socketMode.on = false
 	}
 	ws.mu.Unlock()
 	for _, s := range sockets {
@@ -288,12 +288,12 @@ func (ws *Workspace) Disconnect(reason string) {
 	}
 }
 
-// CutSockets breaks every connection without a word.
+// CutSockets breaks every connection without a disconnect frame.
 func (ws *Workspace) CutSockets() {
 	ws.mu.Lock()
-	sockets := slices.Clone(ws.link.sockets)
+	sockets := slices.Clone(ws.socketMode.sockets)
 	ws.mu.Unlock()
 	for _, s := range sockets {
-		s.cut()
+		s.close()
 	}
 }

@@ -40,7 +40,7 @@ func frame(t *testing.T, conn *websocket.Conn) o {
 	return x
 }
 
-func TestElevenConnections(t *testing.T) {
+func TestEleventhConnectionIsRefused(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
 	for n := range 10 {
 		if _, hello := connect(t, ws); hello["type"] != "hello" || hello["num_connections"] != float64(n+1) {
@@ -79,15 +79,14 @@ func TestDisconnectReasons(t *testing.T) {
 	}
 }
 
-// An acknowledgement that Slack would drop, and one that is none.
-func TestBadAcknowledgements(t *testing.T) {
+func TestInvalidAcknowledgementsAreTroubles(t *testing.T) {
 	ws := slacktest.New(t, slacktest.Config{SocketMode: true})
 	user := ws.User("U1", "Usuario 1", "")
 	conn, _ := connect(t, ws)
 	user.Says(user.DM(), "hola")
 	x := frame(t, conn)
 	for _, bad := range []o{
-		{"envelope_id": x["envelope_id"], "payload": o{"text": words(21 * 1024)}},
+		{"envelope_id": x["envelope_id"], "payload": o{"text": letters(21 * 1024)}},
 		{"envelope": x["envelope_id"]},
 		{"envelope_id": x["envelope_id"]},
 	} {
@@ -102,7 +101,7 @@ func TestBadAcknowledgements(t *testing.T) {
 	}
 }
 
-// Refusals and calls of the fake itself do not fall over whatever is sent to them.
+// Any call is answered.
 func FuzzMethods(f *testing.F) {
 	for _, seed := range [][3]string{
 		{"chat.postMessage", "application/x-www-form-urlencoded", "channel=C1&text=a&blocks=%5B%7B%7D%5D&metadata=%7B%7D"},

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// UTF16 counts as a browser does: one for each UTF-16 code unit of the text as it is sent,
-// so that "&amp;" is five and an emoji outside the basic plane two. Slack's own way is not
-// documented; what this accepts is also within the limit when code points are counted.
+// UTF16 counts UTF-16 code units of the text as it is sent: "&amp;" is five, and an emoji outside
+// the basic plane two. Slack does not document how it counts; a text within a limit by this count
+// is also within it by code points.
 func UTF16(s string) int {
 	n := 0
 	for _, r := range s {
@@ -29,8 +29,8 @@ var (
 	formatted = regexp.MustCompile(`(^|[\s(«"])([*_~])([^\s*_~][^*_~\n]*)([*_~])`)
 )
 
-// readable is mrkdwn as a person reads it: mentions by name, links by label, entities
-// decoded, the marks of bold, italic and struck words gone.
+// readable is mrkdwn as a user reads it: mentions by name, links by label, entities decoded,
+// without the marks of bold, italic and struck text.
 func (ws *Workspace) readable(s string) string {
 	s = formatted.ReplaceAllStringFunc(s, func(m string) string {
 		parts := formatted.FindStringSubmatch(m)
@@ -67,12 +67,12 @@ func unescape(s string) string {
 	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
 }
 
-// escape is what Slack does to what people type.
+// escape escapes a text as Slack does with what users type.
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// texts calls f with every text that a message or view shows, and whether it is formatted.
+// texts calls f with every text of a message or view, and whether it is formatted.
 func texts(x any, f func(s string, formatted, verbatim bool)) {
 	switch x := x.(type) {
 	case []any:
@@ -98,8 +98,8 @@ func texts(x any, f func(s string, formatted, verbatim bool)) {
 	}
 }
 
-// Mentions are the people, groups and channels that the message calls or links, sorted: "@U1",
-// "#C1", "!channel", "!here". Words that a user typed must never get in here.
+// Mentions are the users, groups and channels that the message mentions, sorted: "@U1", "#C1",
+// "!channel", "!here". What a user typed must not mention.
 func (m Message) Mentions() []string {
 	return m.collect(func(s string, verbatim bool) []string {
 		var found []string
@@ -118,8 +118,8 @@ func (m Message) Mentions() []string {
 	})
 }
 
-// Links are the addresses that the message would open, sorted: of links, of buttons, and bare ones
-// where Slack makes a link of them.
+// Links are the URLs in the message, sorted: of links, of buttons, and bare ones that Slack
+// makes links of.
 func (m Message) Links() []string {
 	links := m.collect(func(s string, verbatim bool) []string {
 		var found []string
@@ -142,8 +142,8 @@ func (m Message) Links() []string {
 	return slices.Compact(links)
 }
 
-// collect looks through the formatted texts of a message, its summary included: mentions there
-// call people even when blocks are shown instead.
+// collect calls find with the formatted texts of a message, and with its text, in which mentions
+// notify users even if blocks are shown instead.
 func (m Message) collect(find func(s string, verbatim bool) []string) []string {
 	found := find(m.Text, false)
 	texts([]any{m.Blocks, m.Attachments}, func(s string, formatted, verbatim bool) {

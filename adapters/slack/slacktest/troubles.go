@@ -1,13 +1,12 @@
 package slacktest
 
-// Trouble is a failure that somebody saw: an app that does not answer, or answers nonsense.
+// Trouble is a failure of the app that a user saw: no answer, or an invalid one.
 type Trouble struct {
-	User string // id, or "Slack" for what only the platform notices
+	User string // id, or "Slack" for what no user sees
 	What string
 }
 
-// Troubles are the failures that people saw since the last time it was asked. A test that does not ask fails at
-// its end if there were any.
+// Troubles returns and clears the failures. At its end the test fails for those that are left.
 func (ws *Workspace) Troubles() []Trouble {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -22,8 +21,8 @@ func (ws *Workspace) peekTroubles() []Trouble {
 	return append([]Trouble(nil), ws.troubles...)
 }
 
-// complain notes a failure. The lock is held.
-func (ws *Workspace) complain(user, what string) {
+// addTrouble records a failure. The lock is held.
+func (ws *Workspace) addTrouble(user, what string) {
 	ws.troubles = append(ws.troubles, Trouble{user, what})
-	ws.touch()
+	ws.notifyWaiters()
 }

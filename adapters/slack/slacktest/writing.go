@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Says writes a message, with files if any, as one types it: "<" is a less-than. It returns what was posted.
+// Says posts a message as a user types it, in which "<" is a character, and files. It returns the message.
 func (u *User) Says(channel, text string, files ...File) Message {
 	u.ws.tb.Helper()
 	return u.writes(channel, "", escape(text), files)
 }
 
-// SaysInThread answers under a message.
+// SaysInThread posts a message in a thread.
 func (u *User) SaysInThread(under Message, text string, files ...File) Message {
 	u.ws.tb.Helper()
 	return u.writes(under.Channel, cmp.Or(under.ThreadTS, under.TS), escape(text), files)
 }
 
-// Mentions calls the bot by its name in a channel, which the app hears twice: as a message and as a mention.
+// Mentions mentions the bot in a channel. The app receives two events: message and app_mention.
 func (u *User) Mentions(channel, text string, files ...File) Message {
 	u.ws.tb.Helper()
 	return u.writes(channel, "", "<@"+u.ws.config.BotUser+"> "+escape(text), files)
 }
 
-// Writes sends text as it goes over the wire, with references like <@U1> and <https://…|label>.
+// Writes posts mrkdwn, with references like <@U1> and <https://…|label>.
 func (u *User) Writes(channel, text string, files ...File) Message {
 	u.ws.tb.Helper()
 	return u.writes(channel, "", text, files)
@@ -45,10 +45,10 @@ func (u *User) writes(where, thread, text string, files []File) Message {
 	case u.deactivated:
 		ws.tb.Fatalf("slacktest: %s is deactivated", u.ID)
 	}
-	m := &message{in: c, ts: ws.stamp(), user: u.ID, text: text, clientID: ws.number("00000000-0000-4000-8000-"), threadTS: thread}
+	m := &message{in: c, ts: ws.nextTS(), user: u.ID, text: text, clientID: ws.newID("00000000-0000-4000-8000-"), threadTS: thread}
 	if text != "" {
-		m.blocks = ws.complete([]any{map[string]any{"type": "rich_text", "elements": []any{
-			map[string]any{"type": "rich_text_section", "elements": richly(text)},
+		m.blocks = ws.completeBlocks([]any{map[string]any{"type": "rich_text", "elements": []any{
+			map[string]any{"type": "rich_text_section", "elements": richTextElements(text)},
 		}}})
 	}
 	for _, f := range files {
@@ -63,17 +63,17 @@ func (u *User) writes(where, thread, text string, files []File) Message {
 	return ws.snapshot(m)
 }
 
-// richly is the text of a person as Slack splits it into a rich text section.
-func richly(s string) []any {
+// richTextElements are the elements of a rich text section for mrkdwn.
+func richTextElements(s string) []any {
 	var all []any
-	words := func(s string) {
+	appendText := func(s string) {
 		if s != "" {
 			all = append(all, map[string]any{"type": "text", "text": unescape(s)})
 		}
 	}
 	at := 0
 	for _, hit := range angle.FindAllStringSubmatchIndex(s, -1) {
-		words(s[at:hit[0]])
+		appendText(s[at:hit[0]])
 		inside := s[hit[2]:hit[3]]
 		target, label, _ := strings.Cut(inside, "|")
 		switch {
@@ -92,26 +92,26 @@ func richly(s string) []any {
 		}
 		at = hit[1]
 	}
-	words(s[at:])
+	appendText(s[at:])
 	return all
 }
 
-// Edits changes a message of one's own.
+// Edits edits a message of the user's own.
 func (u *User) Edits(m Message, text string) {
-	u.own(m, func(found *message) {
+	u.changeOwn(m, func(found *message) {
 		before := found.object(u.ws, false)
-		found.text, found.edited = escape(text), u.ws.stamp()
-		found.blocks = u.ws.complete([]any{map[string]any{"type": "rich_text", "elements": []any{
-			map[string]any{"type": "rich_text_section", "elements": richly(found.text)},
+		found.text, found.edited = escape(text), u.ws.nextTS()
+		found.blocks = u.ws.completeBlocks([]any{map[string]any{"type": "rich_text", "elements": []any{
+			map[string]any{"type": "rich_text_section", "elements": richTextElements(found.text)},
 		}}})
-		u.ws.announceChange(found, before)
+		u.ws.emitChange(found, before)
 	})
 }
 
-// Deletes takes back a message of one's own.
-func (u *User) Deletes(m Message) { u.own(m, u.ws.erase) }
+// Deletes deletes a message of the user's own.
+func (u *User) Deletes(m Message) { u.changeOwn(m, u.ws.remove) }
 
-func (u *User) own(m Message, how func(*message)) {
+func (u *User) changeOwn(m Message, change func(*message)) {
 	u.ws.tb.Helper()
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
@@ -119,11 +119,11 @@ func (u *User) own(m Message, how func(*message)) {
 	if found == nil || found.user != u.ID {
 		u.ws.tb.Fatalf("slacktest: %s has no such message", u.ID)
 	}
-	how(found)
-	u.ws.touch()
+	change(found)
+	u.ws.notifyWaiters()
 }
 
-// Reacts puts an emoji ("eyes") on a message; the same again takes it off.
+// Reacts adds a reaction ("eyes") to a message, or removes it.
 func (u *User) Reacts(m Message, emoji string) {
 	u.ws.tb.Helper()
 	u.ws.mu.Lock()
@@ -136,24 +136,24 @@ func (u *User) Reacts(m Message, emoji string) {
 	if !added {
 		found.unreact(emoji, u.ID)
 	}
-	u.ws.announceReaction(found, emoji, u.ID, added)
-	u.ws.touch()
+	u.ws.emitReaction(found, emoji, u.ID, added)
+	u.ws.notifyWaiters()
 }
 
-// OpensHome goes to the home tab of the app.
-func (u *User) OpensHome() { u.opens("home") }
+// OpensHome opens the home tab of the app.
+func (u *User) OpensHome() { u.openTab("home") }
 
-// OpensMessages goes to the messages tab of the app.
-func (u *User) OpensMessages() { u.opens("messages") }
+// OpensMessages opens the messages tab of the app.
+func (u *User) OpensMessages() { u.openTab("messages") }
 
-func (u *User) opens(tab string) {
+func (u *User) openTab(tab string) {
 	u.ws.tb.Helper()
 	u.ws.mu.Lock()
 	defer u.ws.mu.Unlock()
 	if tab == "home" && u.ws.config.NoHomeTab || tab == "messages" && u.ws.config.NoMessagesTab {
 		u.ws.tb.Fatalf("slacktest: the app's settings have no %s tab", tab)
 	}
-	event := map[string]any{"type": "app_home_opened", "user": u.ID, "channel": u.ws.direct(u.ID).id, "tab": tab, "event_ts": u.ws.stamp()}
+	event := map[string]any{"type": "app_home_opened", "user": u.ID, "channel": u.ws.direct(u.ID).id, "tab": tab, "event_ts": u.ws.nextTS()}
 	if tab == "home" && u.home != nil {
 		event["view"] = u.home.object(u.ws)
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Surface is a place that blocks are made for; they have different limits.
+// Surface is where blocks are shown. Surfaces have different limits.
 type Surface string
 
 // The surfaces.
@@ -17,9 +17,9 @@ const (
 	HomeSurface    Surface = "home"
 )
 
-// Validate tells what Slack would refuse in the blocks of a message ([]any), or in a
-// whole modal or home view (map[string]any), as decoded from JSON: one line for each
-// fault, with its JSON pointer. Nothing is good news.
+// Validate returns what Slack would refuse in the blocks of a message ([]any), or in a
+// modal or home view (map[string]any), as decoded from JSON: one line for each fault, with
+// its JSON pointer.
 func Validate(where Surface, x any) []string {
 	c := newChecker(UTF16, nil)
 	switch where {
@@ -50,7 +50,7 @@ var home = map[string]field{
 	"callback_id": may(str(0, maxID)), "external_id": may(str(0, maxID)),
 }
 
-// view checks a whole view for its surface.
+// view checks a view for its surface.
 func (c *checker) view(where Surface, at string, x any) {
 	fields := modal
 	if c.modal, c.home = where == ModalSurface, where == HomeSurface; c.home {
@@ -69,7 +69,7 @@ func (c *checker) view(where Surface, at string, x any) {
 	})(c, at, x)
 }
 
-// content is what chat.postMessage and its like take, decoded.
+// content is the content of a message in a call, decoded.
 type content struct {
 	text        string
 	blocks      []any
@@ -88,9 +88,9 @@ var attachment = object(map[string]field{
 	}
 })
 
-// accept checks what a message would show, and stores it as Slack does, with the ids
-// that were left out.
-func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
+// checkContent checks the content of a message, and returns it with the ids and defaults
+// that Slack adds.
+func (ws *Workspace) checkContent(in content, mostText int) (content, *refusal) {
 	c := newChecker(ws.config.Count, ws.exists)
 	if len(in.blocks) > 0 {
 		blockList(maxMessageBlocks)(c, "/blocks", in.blocks)
@@ -100,7 +100,7 @@ func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
 	}
 	for i, x := range in.attachments {
 		a, _ := x.(map[string]any)
-		if x, has := a["blocks"]; has && x == nil { // slack-go sends it where there are none, and Slack takes it
+		if x, has := a["blocks"]; has && x == nil { // slack-go sends null, which Slack accepts
 			a = maps.Clone(a)
 			delete(a, "blocks")
 			in.attachments[i] = a
@@ -122,7 +122,7 @@ func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
 	if bad := metadataFault(in.metadata); bad != "" {
 		return in, refuse(bad)
 	}
-	in.blocks = ws.complete(in.blocks)
+	in.blocks = ws.completeBlocks(in.blocks)
 	for i, a := range objects(in.attachments) {
 		whole := maps.Clone(a)
 		whole["id"] = float64(i + 1)
@@ -130,7 +130,7 @@ func (ws *Workspace) accept(in content, mostText int) (content, *refusal) {
 			whole["fallback"] = "[no preview available]"
 		}
 		if inner, ok := a["blocks"].([]any); ok {
-			whole["blocks"] = ws.complete(inner)
+			whole["blocks"] = ws.completeBlocks(inner)
 		}
 		in.attachments[i] = whole
 	}
@@ -146,7 +146,7 @@ func toAny(list []any) any {
 
 var metadataName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// metadataFault is the error code for metadata that Slack would not keep, or empty.
+// metadataFault is the error code for invalid metadata, or empty.
 func metadataFault(m map[string]any) string {
 	if len(m) == 0 {
 		return ""
@@ -157,7 +157,7 @@ func metadataFault(m map[string]any) string {
 		return "invalid_metadata_format"
 	}
 	for name, value := range payload {
-		if !metadataName.MatchString(name) || !flat(value) {
+		if !metadataName.MatchString(name) || !isFlat(value) {
 			return "invalid_metadata_schema"
 		}
 	}
@@ -167,13 +167,13 @@ func metadataFault(m map[string]any) string {
 	return ""
 }
 
-func flat(x any) bool {
+func isFlat(x any) bool {
 	switch x := x.(type) {
 	case string, bool, float64:
 		return true
 	case []any:
 		for _, item := range x {
-			if _, nested := item.([]any); nested || !flat(item) {
+			if _, nested := item.([]any); nested || !isFlat(item) {
 				return false
 			}
 		}
@@ -182,13 +182,13 @@ func flat(x any) bool {
 	return false
 }
 
-// complete copies blocks with what Slack adds to them: ids, and what was left to its default.
-func (ws *Workspace) complete(list []any) []any {
+// completeBlocks is a copy of blocks with the ids and defaults that Slack adds.
+func (ws *Workspace) completeBlocks(list []any) []any {
 	whole := make([]any, 0, len(list))
 	for _, b := range objects(list) {
-		b = ws.fill(b).(map[string]any)
+		b = ws.completeValue(b).(map[string]any)
 		if text(b, "block_id") == "" {
-			b["block_id"] = ws.number("b")
+			b["block_id"] = ws.newID("b")
 		}
 		if b["type"] == "input" {
 			for _, name := range []string{"optional", "dispatch_action"} {
@@ -202,18 +202,18 @@ func (ws *Workspace) complete(list []any) []any {
 	return whole
 }
 
-func (ws *Workspace) fill(x any) any {
+func (ws *Workspace) completeValue(x any) any {
 	switch x := x.(type) {
 	case []any:
 		all := make([]any, len(x))
 		for i, item := range x {
-			all[i] = ws.fill(item)
+			all[i] = ws.completeValue(item)
 		}
 		return all
 	case map[string]any:
 		o := make(map[string]any, len(x)+1)
 		for name, value := range x {
-			o[name] = ws.fill(value)
+			o[name] = ws.completeValue(value)
 		}
 		kind := text(o, "type")
 		switch {
@@ -222,15 +222,15 @@ func (ws *Workspace) fill(x any) any {
 		case kind == "mrkdwn" && o["verbatim"] == nil:
 			o["verbatim"] = false
 		case elements[kind] != nil && text(o, "action_id") == "":
-			o["action_id"] = ws.number("a")
+			o["action_id"] = ws.newID("a")
 		}
 		return o
 	}
 	return x
 }
 
-// number makes an id that was not used before, as readable as Slack's are not.
-func (ws *Workspace) number(prefix string) string {
+// newID is a new id, with a readable number.
+func (ws *Workspace) newID(prefix string) string {
 	ws.ids++
 	return prefix + strconv.Itoa(ws.ids)
 }

@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// answerTime is how long an app has to answer.
-const answerTime = 3 * time.Second
+// answerTimeout is how long an app has to answer.
+const answerTimeout = 3 * time.Second
 
 var errRedirects = errors.New("too many redirects")
 
-// Sign is how Slack signs a request: the values of X-Slack-Request-Timestamp and X-Slack-Signature.
+// Sign signs a request as Slack does: the values of X-Slack-Request-Timestamp and X-Slack-Signature.
 func Sign(secret string, at time.Time, body []byte) (timestamp, signature string) {
 	timestamp = strconv.FormatInt(at.Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(secret))
@@ -29,7 +29,7 @@ func Sign(secret string, at time.Time, body []byte) (timestamp, signature string
 	return timestamp, "v0=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// Request is a signed request to the app, for tests that send it late, twice or spoilt.
+// Request is a signed request to the app. A test can change it and send it late or twice.
 func (ws *Workspace) Request(path, contentType string, body []byte) *http.Request {
 	ws.tb.Helper()
 	r, err := http.NewRequestWithContext(ws.ctx, http.MethodPost, ws.base()+path, bytes.NewReader(body))
@@ -48,23 +48,23 @@ func (ws *Workspace) sign(r *http.Request, contentType string, body []byte) {
 	r.Header.Set("X-Slack-Signature", signature)
 }
 
-// reply is what the app answered.
+// reply is the app's answer.
 type reply struct {
 	status int
 	body   []byte
 	header http.Header
-	reason string // why it is no good answer
-	// refused: nobody listened, so that nothing was done
+	reason string // why the request failed
+	// refused is set if the app does not listen.
 	refused bool
 }
 
-// send posts to the app and waits for its answer, three seconds on the clock at most.
+// send posts to the app and waits for its answer, at most three seconds on the clock.
 func (ws *Workspace) send(path, contentType string, body []byte, headers map[string]string) reply {
 	ws.mu.Lock()
 	replicas := len(ws.apps)
 	ws.mu.Unlock()
 	got := ws.sendTo(ws.base(), path, contentType, body, headers)
-	for n := 1; n < replicas && got.refused; n++ { // as whatever stands before replicas does
+	for n := 1; n < replicas && got.refused; n++ { // as a load balancer does
 		got = ws.sendTo(ws.base(), path, contentType, body, headers)
 	}
 	return got
@@ -73,7 +73,7 @@ func (ws *Workspace) send(path, contentType string, body []byte, headers map[str
 func (ws *Workspace) sendTo(base, path, contentType string, body []byte, headers map[string]string) reply {
 	ctx, cancel := context.WithTimeout(ws.ctx, ws.config.Patience)
 	defer cancel()
-	defer ws.clock.AfterFunc(answerTime, cancel)()
+	defer ws.clock.AfterFunc(answerTimeout, cancel)()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(body))
 	if err != nil {
 		return reply{reason: "connection_failed"}
@@ -84,12 +84,12 @@ func (ws *Workspace) sendTo(base, path, contentType string, body []byte, headers
 	}
 	response, err := ws.client.Do(r)
 	if err != nil {
-		return reply{reason: whyNot(ctx, err), refused: errors.Is(err, syscall.ECONNREFUSED)}
+		return reply{reason: failureReason(ctx, err), refused: errors.Is(err, syscall.ECONNREFUSED)}
 	}
 	defer func() { _ = response.Body.Close() }()
 	got, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		return reply{status: response.StatusCode, header: response.Header, reason: whyNot(ctx, err)}
+		return reply{status: response.StatusCode, header: response.Header, reason: failureReason(ctx, err)}
 	}
 	answer := reply{status: response.StatusCode, body: got, header: response.Header}
 	if response.StatusCode/100 != 2 {
@@ -98,7 +98,7 @@ func (ws *Workspace) sendTo(base, path, contentType string, body []byte, headers
 	return answer
 }
 
-func whyNot(ctx context.Context, err error) string {
+func failureReason(ctx context.Context, err error) string {
 	var failed *url.Error
 	switch {
 	case errors.Is(err, errRedirects):
@@ -109,7 +109,7 @@ func whyNot(ctx context.Context, err error) string {
 	return "connection_failed"
 }
 
-// base is the replica whose turn it is.
+// base is the URL of the next replica.
 func (ws *Workspace) base() string {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

@@ -9,25 +9,25 @@ import (
 	"time"
 )
 
-// hook is a response_url: whoever knows it may answer five times in half an hour, where the bot is a member or not.
-type hook struct {
+// responseURL is a response_url. It can be used five times in half an hour, in channels without the bot too.
+type responseURL struct {
 	user *User
 	in   *channel
-	on   Message // whose button was pressed, if any
+	on   Message // the message whose button was pressed, if any
 	at   time.Time
 	uses int
 }
 
-const hookLife = 30 * time.Minute
+const responseURLLife = 30 * time.Minute
 
-// newHook makes the address. The lock is held.
-func (ws *Workspace) newHook(kind string, u *User, c *channel, on Message) string {
-	name := ws.number("hook")
-	ws.hooks[name] = &hook{user: u, in: c, on: on, at: ws.clock.Now()}
+// newResponseURL returns a new URL. The lock is held.
+func (ws *Workspace) newResponseURL(kind string, u *User, c *channel, on Message) string {
+	name := ws.newID("hook")
+	ws.responseURLs[name] = &responseURL{user: u, in: c, on: on, at: ws.clock.Now()}
 	return ws.server.URL + "/hooks/" + kind + "/" + name
 }
 
-func (ws *Workspace) serveHook(w http.ResponseWriter, r *http.Request) {
+func (ws *Workspace) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil || r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		http.Error(w, "invalid_payload", http.StatusBadRequest)
@@ -35,54 +35,54 @@ func (ws *Workspace) serveHook(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	f, unlucky := ws.misfortune("response_url", "")
-	if unlucky && !f.lose {
+	f, faulty := ws.nextFault("response_url", "")
+	if faulty && !f.lose {
 		ws.mu.Unlock()
-		through := ws.suffer(w, r, "response_url", nil, f)
+		through := ws.applyFault(w, r, "response_url", nil, f)
 		ws.mu.Lock()
 		if !through {
 			return
 		}
 	}
-	h := ws.hooks[r.PathValue("id")]
+	h := ws.responseURLs[r.PathValue("id")]
 	switch {
 	case h == nil:
 		http.Error(w, "no_service", http.StatusNotFound)
 		return
-	case ws.clock.Now().Sub(h.at) > hookLife:
-		ws.refused("response_url", "expired_url", nil)
+	case ws.clock.Now().Sub(h.at) > responseURLLife:
+		ws.recordRefusal("response_url", "expired_url", nil)
 		http.Error(w, "expired_url", http.StatusNotFound)
 		return
 	case h.uses >= maxResponseURLs:
-		ws.refused("response_url", "used_url", nil)
+		ws.recordRefusal("response_url", "used_url", nil)
 		http.Error(w, "used_url", http.StatusNotFound)
 		return
 	}
-	var given any
-	if json.Unmarshal(raw, &given) != nil {
-		ws.refused("response_url", "invalid_json", nil)
+	var sent any
+	if json.Unmarshal(raw, &sent) != nil {
+		ws.recordRefusal("response_url", "invalid_json", nil)
 		http.Error(w, "invalid_payload", http.StatusBadRequest)
 		return
 	}
 	h.uses++
-	if bad := ws.respond(h, given); bad != nil {
-		ws.refused("response_url", bad.code, bad.messages)
+	if bad := ws.respond(h, sent); bad != nil {
+		ws.recordRefusal("response_url", bad.code, bad.messages)
 		http.Error(w, bad.code, http.StatusBadRequest)
 		return
 	}
-	o, _ := given.(map[string]any)
-	ws.record("response_url", args(o), "ok", nil)
-	ws.touch()
+	o, _ := sent.(map[string]any)
+	ws.recordCall("response_url", args(o), "ok", nil)
+	ws.notifyWaiters()
 	if f.lose {
-		hangUp(w)
+		closeConnection(w)
 		return
 	}
 	_, _ = io.WriteString(w, "ok")
 }
 
-func (ws *Workspace) refused(name, code string, messages []string) {
-	ws.refusals = append(ws.refusals, ws.record(name, nil, code, messages))
-	ws.touch()
+func (ws *Workspace) recordRefusal(name, code string, messages []string) {
+	ws.refusals = append(ws.refusals, ws.recordCall(name, nil, code, messages))
+	ws.notifyWaiters()
 }
 
 var response = object(map[string]field{
@@ -94,13 +94,13 @@ var response = object(map[string]field{
 	"metadata": may(func(*checker, string, any) {}),
 })
 
-// respond does what a response_url, or the answer to a command, asks for. The lock is held.
-func (ws *Workspace) respond(h *hook, given any) *refusal {
-	o, ok := given.(map[string]any)
+// respond handles a post to a response_url, or the answer to a command. The lock is held.
+func (ws *Workspace) respond(h *responseURL, sent any) *refusal {
+	o, ok := sent.(map[string]any)
 	if !ok {
 		return refuse("json_not_object")
 	}
-	for name, value := range o { // slack-go sends nulls here, and Slack takes them
+	for name, value := range o { // slack-go sends nulls, which Slack accepts
 		if value == nil {
 			delete(o, name)
 		}
@@ -116,14 +116,14 @@ func (ws *Workspace) respond(h *hook, given any) *refusal {
 		case original == nil:
 			return refuse("message_not_found")
 		case original.ephemeral != "":
-			original.in.whispers = slices.DeleteFunc(original.in.whispers, func(m *message) bool { return m == original })
+			original.in.ephemerals = slices.DeleteFunc(original.in.ephemerals, func(m *message) bool { return m == original })
 		default:
-			ws.erase(original)
+			ws.remove(original)
 		}
 		return nil
 	}
 	a := args(o)
-	in, bad := ws.accept(content{text: a.text("text"), blocks: a.list("blocks"), attachments: slices.Clone(a.list("attachments"))}, maxText)
+	in, bad := ws.checkContent(content{text: a.text("text"), blocks: a.list("blocks"), attachments: slices.Clone(a.list("attachments"))}, maxText)
 	if bad != nil {
 		return bad
 	}
@@ -132,9 +132,9 @@ func (ws *Workspace) respond(h *hook, given any) *refusal {
 			return refuse("message_not_found")
 		}
 		before := original.object(ws, false)
-		original.text, original.blocks, original.attachments, original.edited = in.text, in.blocks, in.attachments, ws.stamp()
+		original.text, original.blocks, original.attachments, original.edited = in.text, in.blocks, in.attachments, ws.nextTS()
 		if original.ephemeral == "" {
-			ws.announceChange(original, before)
+			ws.emitChange(original, before)
 		}
 		return nil
 	}
@@ -146,6 +146,6 @@ func (ws *Workspace) respond(h *hook, given any) *refusal {
 		return nil
 	}
 	m.ephemeral = h.user.ID
-	ws.whisper(m)
+	ws.addEphemeral(m)
 	return nil
 }
