@@ -522,8 +522,13 @@ func rawTickets(t *testing.T, store storage.Store) string {
 // or different. What is new may be there.
 func holds(t *testing.T, name, got string) {
 	t.Helper()
+	compare(t, unzipped(t, name), []byte(got))
+}
+
+func compare(t *testing.T, want, got []byte) {
+	t.Helper()
 	var w, g any
-	if err := errors.Join(json.Unmarshal(unzipped(t, name), &w), json.Unmarshal([]byte(got), &g)); err != nil {
+	if err := errors.Join(json.Unmarshal(want, &w), json.Unmarshal(got, &g)); err != nil {
 		t.Fatal(err)
 	}
 	faults := 0
