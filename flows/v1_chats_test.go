@@ -3,6 +3,7 @@ package flows_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -26,6 +27,7 @@ type keptBySlack struct {
 	Do     string // too long for a button of Slack's
 	Key    string // of the message that was pressed
 	FileID string // that the user shared
+	Oldest string // since when a message that was begun is looked for
 }
 
 // What the first version keeps for Slack is found: who the bot is while Slack does not say, the
@@ -34,10 +36,10 @@ func TestSlackOfV1(t *testing.T) {
 	for _, kind := range []string{"sqlite", "mongodb"} {
 		t.Run(kind, func(t *testing.T) {
 			var kept keptBySlack
-			if err := json.Unmarshal(unzipped(t, "slack."+kind+".json.gz"), &kept); err != nil {
+			if err := json.Unmarshal(unzippedV1(t, "slack."+kind+".json.gz"), &kept); err != nil {
 				t.Fatal(err)
 			}
-			w := startSlack(t, openV1(t, "slack", kind), slacktest.Status(500), slacktest.Status(500))
+			w := startSlackV1(t, openV1(t, "slack", kind), slacktest.Status(500), slacktest.Status(500))
 			r, err := http.DefaultClient.Do(w.ws.Request("/slack/interactions", "application/x-www-form-urlencoded", kept.Press))
 			if err != nil {
 				t.Fatal(err)
@@ -57,8 +59,10 @@ func TestSlackOfV1(t *testing.T) {
 			if _, err := w.chat.Send(t.Context(), bot.Outgoing{Room: room, Key: kept.Key, Message: bot.Message{Text: "Otra vez.", Files: []bot.File{file}}}); err != nil {
 				t.Fatal(err)
 			}
-			if len(w.ws.Calls("conversations.history")) == 0 {
+			if looked := w.ws.Calls("conversations.history"); len(looked) == 0 {
 				t.Error("what was posted before is not looked for")
+			} else if oldest := fmt.Sprint(looked[0].Args["oldest"]); oldest != kept.Oldest {
+				t.Errorf("what was posted before is looked for since %s, want %s", oldest, kept.Oldest)
 			}
 			if len(w.ws.Calls("files.getUploadURLExternal")) > 0 {
 				t.Error("a file goes back to who shared it")
@@ -71,10 +75,10 @@ type slackOfV1 struct {
 	ws   *slacktest.Workspace
 	user *slacktest.User
 	chat *slack.Adapter
-	*listener
+	*programV1
 }
 
-func startSlack(t *testing.T, store storage.Store, whoami ...slacktest.Fault) *slackOfV1 {
+func startSlackV1(t *testing.T, store storage.Store, whoami ...slacktest.Fault) *slackOfV1 {
 	t.Helper()
 	w := &slackOfV1{ws: slacktest.New(t, slacktest.Config{})}
 	w.user = w.ws.User("U1", "Usuario 1", "usuario1@entidad.gov.co")
@@ -87,7 +91,7 @@ func startSlack(t *testing.T, store storage.Store, whoami ...slacktest.Fault) *s
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.listener = listen(t, store, w.chat, w.chat.Handlers())
+	w.programV1 = startProgramV1(t, store, w.chat, w.chat.Handlers())
 	w.ws.PointAt(w.url)
 	return w
 }
@@ -108,11 +112,18 @@ func TestGoogleChatOfV1(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			var kept keptByGoogleChat
-			if err := json.Unmarshal(unzipped(t, "googlechat."+kind+".json.gz"), &kept); err != nil {
+			if err := json.Unmarshal(unzippedV1(t, "googlechat."+kind+".json.gz"), &kept); err != nil {
 				t.Fatal(err)
 			}
-			w := startGoogleChat(t, openV1(t, "googlechat", kind))
-			w.ws.Redeliver(googlechattest.Delivery{Body: kept.Sent})
+			w := startGoogleChatV1(t, openV1(t, "googlechat", kind))
+			w.reply = func(e bot.Event) bot.Reply {
+				if e.Form {
+					return bot.Reply{Reject: map[string]string{"line": "Escríbala completa."}}
+				}
+				return bot.Reply{}
+			}
+			again := w.ws.Redeliver(googlechattest.Delivery{Body: kept.Sent})
+			assertGoldenV1(t, "googlechat.form.json", string(again.Answer)+"\n", *update) // the whole form, drawn again
 			e := w.next(t)
 			if !e.Form || e.Do != kept.Do {
 				t.Errorf("the form is of %q", e.Do)
@@ -150,10 +161,10 @@ type googleChatOfV1 struct {
 	desk        *googlechattest.Space
 	chat        *googlechat.Adapter
 	store       storage.Store
-	*listener
+	*programV1
 }
 
-func startGoogleChat(t *testing.T, store storage.Store) *googleChatOfV1 {
+func startGoogleChatV1(t *testing.T, store storage.Store) *googleChatOfV1 {
 	t.Helper()
 	w := &googleChatOfV1{ws: googlechattest.New(t, googlechattest.Config{Dialect: googlechattest.Classic}), store: store}
 	w.user, w.agent = w.ws.User("Usuario 1"), w.ws.User("Agente 1")
@@ -164,13 +175,13 @@ func startGoogleChat(t *testing.T, store storage.Store) *googleChatOfV1 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.listener = listen(t, store, w.chat, w.chat.Handlers())
+	w.programV1 = startProgramV1(t, store, w.chat, w.chat.Handlers())
 	w.ws.PointAt(w.url + "/googlechat/events")
 	return w
 }
 
-// listener is a program with one chat, which answers what the test says and tells what people do.
-type listener struct {
+// programV1 is a program with one chat, which answers what the test says and tells what people do.
+type programV1 struct {
 	url      string
 	events   chan bot.Event
 	reply    func(bot.Event) bot.Reply
@@ -179,9 +190,9 @@ type listener struct {
 	before   func(http.ResponseWriter, *http.Request) bool // true: it answered
 }
 
-func listen(t *testing.T, store storage.Store, chat bot.Adapter, handlers map[string]http.Handler) *listener {
+func startProgramV1(t *testing.T, store storage.Store, chat bot.Adapter, handlers map[string]http.Handler) *programV1 {
 	t.Helper()
-	l := &listener{events: make(chan bot.Event, 100)}
+	l := &programV1{events: make(chan bot.Event, 100)}
 	l.delivery = bot.NewDelivery(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
 	l.inbox = bot.NewInbox(store, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		l.events <- e
@@ -221,7 +232,7 @@ func listen(t *testing.T, store storage.Store, chat bot.Adapter, handlers map[st
 	return l
 }
 
-func (l *listener) next(t *testing.T) bot.Event {
+func (l *programV1) next(t *testing.T) bot.Event {
 	t.Helper()
 	select {
 	case e := <-l.events:
@@ -231,16 +242,3 @@ func (l *listener) next(t *testing.T) bot.Event {
 	}
 	return bot.Event{}
 }
-
-// everyKind is a form with a field of each kind.
-func everyKind() bot.Form {
-	pick := []bot.Option{{Label: "Uno", Value: "1"}, {Label: "Dos", Value: "2"}}
-	return bot.Form{Title: "Todo", Text: "Qué se decide.", Do: "act todo 1", Submit: "Enviar", Fields: []bot.Field{
-		{Name: "line", Label: "Línea", Kind: bot.Line, Max: 150},
-		{Name: "long", Label: "Texto", Hint: "Ayuda.", Kind: bot.Long, Value: "Buenos días:"},
-		{Name: "pick", Label: "Opción", Kind: bot.Pick, Options: pick},
-		{Name: "day", Label: "Fecha", Kind: bot.Day, Optional: true},
-	}}
-}
-
-var longDo = "act " + strings.Repeat("largo ", 400) + "1"

@@ -27,16 +27,17 @@ import (
 func TestWebChatOfV1(t *testing.T) {
 	for _, kind := range []string{"sqlite", "mongodb"} {
 		t.Run(kind, func(t *testing.T) {
-			p := startPage(t, openV1(t, "web", kind))
+			p := startPageV1(t, openV1(t, "web", kind))
 			var left struct {
 				Pages map[string]json.RawMessage
 				Token string
+				File  string // uploaded, and in no message yet
 			}
-			if err := json.Unmarshal(unzipped(t, "web."+kind+".pages.json.gz"), &left); err != nil {
+			if err := json.Unmarshal(unzippedV1(t, "web."+kind+".pages.json.gz"), &left); err != nil {
 				t.Fatal(err)
 			}
-			for _, person := range pageReaders {
-				compare(t, left.Pages[person], p.get(t, person))
+			for _, person := range pageReadersV1 {
+				compareV1(t, left.Pages[person], p.get(t, person))
 			}
 			before := len(p.messages(t, "web:usuario-1"))
 			status, answer := p.post(t, "forms", map[string]any{"person": "web:agente-1", "once": p.once(), "token": left.Token,
@@ -54,19 +55,20 @@ func TestWebChatOfV1(t *testing.T) {
 			if n := len(p.messages(t, "web:usuario-1")) - before; n != 1 {
 				t.Errorf("%d messages more, want the question: what the journal knows was handled again", n)
 			}
-			file := p.files(t, "web:usuario-1")[0]
-			if body := p.fetch(t, "/web/files/"+file+"?person="+url.QueryEscape("web:usuario-1")); string(body) != "contenido de foto.png" {
-				t.Errorf("the file is %q", body)
+			for name, file := range map[string]string{"foto.png": p.files(t, "web:usuario-1")[0], "otra.png": left.File} {
+				if body := p.fetch(t, "/web/files/"+file+"?person="+url.QueryEscape("web:usuario-1")); string(body) != "contenido de "+name {
+					t.Errorf("%s is %q", name, body)
+				}
 			}
 		})
 	}
 }
 
-// pageReaders are whose pages are kept.
-var pageReaders = []string{"web:usuario-1", "web:usuario-2", "web:agente-1", "web:supervisor-1", "web:persona-nueva"}
+// pageReadersV1 are whose pages are kept.
+var pageReadersV1 = []string{"web:usuario-1", "web:usuario-2", "web:agente-1", "web:supervisor-1", "web:persona-nueva"}
 
-// page is the web chat with the desk behind it.
-type page struct {
+// pageV1 is the web chat with the desk behind it.
+type pageV1 struct {
 	url      string
 	n        int
 	desk     *flows.Desk
@@ -74,7 +76,7 @@ type page struct {
 	delivery *bot.Delivery
 }
 
-func startPage(t *testing.T, store storage.Store) *page {
+func startPageV1(t *testing.T, store storage.Store) *pageV1 {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC) }
 	data, err := os.ReadFile("../catalog.json")
@@ -90,7 +92,7 @@ func startPage(t *testing.T, store storage.Store) *page {
 		t.Fatal(err)
 	}
 	chats := []bot.Adapter{chat}
-	p := &page{n: 1000, delivery: bot.NewDelivery(store, chats, now, zerolog.Nop())}
+	p := &pageV1{n: 1000, delivery: bot.NewDelivery(store, chats, now, zerolog.Nop())}
 	p.desk = &flows.Desk{Store: store, Catalog: catalog, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
 		Nudge: func() {}, Say: p.delivery.Show, AgentChannel: "web:mesa-de-ayuda", SecurityChannel: "web:seguridad"}
 	p.inbox = bot.NewInbox(store, p.desk.Handle, p.delivery, now, zerolog.Nop())
@@ -122,12 +124,12 @@ func startPage(t *testing.T, store storage.Store) *page {
 	return p
 }
 
-func (p *page) once() string {
+func (p *pageV1) once() string {
 	p.n++
 	return fmt.Sprintf("00000000-0000-4000-8000-%012d", p.n)
 }
 
-func (p *page) fetch(t *testing.T, path string) []byte {
+func (p *pageV1) fetch(t *testing.T, path string) []byte {
 	t.Helper()
 	r, err := http.Get(p.url + path)
 	if err != nil {
@@ -142,7 +144,7 @@ func (p *page) fetch(t *testing.T, path string) []byte {
 }
 
 // get is the page of a person, without what differs from one build to the next.
-func (p *page) get(t *testing.T, person string) []byte {
+func (p *pageV1) get(t *testing.T, person string) []byte {
 	t.Helper()
 	var state map[string]any
 	if err := json.Unmarshal(p.fetch(t, "/web/state?person="+url.QueryEscape(person)), &state); err != nil {
@@ -157,7 +159,7 @@ func (p *page) get(t *testing.T, person string) []byte {
 	return body
 }
 
-func (p *page) post(t *testing.T, what string, body any) (int, map[string]any) {
+func (p *pageV1) post(t *testing.T, what string, body any) (int, map[string]any) {
 	t.Helper()
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -176,7 +178,7 @@ func (p *page) post(t *testing.T, what string, body any) (int, map[string]any) {
 }
 
 // settle lets everything be shown.
-func (p *page) settle(t *testing.T) {
+func (p *pageV1) settle(t *testing.T) {
 	t.Helper()
 	for {
 		p.inbox.Wait()
@@ -189,22 +191,22 @@ func (p *page) settle(t *testing.T) {
 }
 
 // messages are those that a person sees, oldest first.
-func (p *page) messages(t *testing.T, person string) []pageMessage {
+func (p *pageV1) messages(t *testing.T, person string) []pageMessageV1 {
 	t.Helper()
 	var state struct {
-		Rooms []struct{ Messages []pageMessage }
+		Rooms []struct{ Messages []pageMessageV1 }
 	}
 	if err := json.Unmarshal(p.get(t, person), &state); err != nil {
 		t.Fatal(err)
 	}
-	var all []pageMessage
+	var all []pageMessageV1
 	for _, r := range state.Rooms {
 		all = append(all, r.Messages...)
 	}
 	return all
 }
 
-type pageMessage struct {
+type pageMessageV1 struct {
 	ID    string
 	Files []struct{ ID string }
 	Card  struct {
@@ -213,7 +215,7 @@ type pageMessage struct {
 	}
 }
 
-func (p *page) files(t *testing.T, person string) (all []string) {
+func (p *pageV1) files(t *testing.T, person string) (all []string) {
 	t.Helper()
 	for _, m := range p.messages(t, person) {
 		for _, f := range m.Files {
@@ -227,7 +229,7 @@ func (p *page) files(t *testing.T, person string) (all []string) {
 }
 
 // press presses the newest button with that label that the page shows.
-func (p *page) press(t *testing.T, person, label string) map[string]any {
+func (p *pageV1) press(t *testing.T, person, label string) map[string]any {
 	t.Helper()
 	message, do := "", ""
 	for _, m := range p.messages(t, person) {
