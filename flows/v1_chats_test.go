@@ -17,6 +17,7 @@ import (
 	"helptic/adapters/slack"
 	"helptic/adapters/slack/slacktest"
 	"helptic/bot"
+	"helptic/flows/card"
 	"helptic/storage"
 )
 
@@ -87,7 +88,7 @@ func startSlackV1(t *testing.T, store storage.Store, whoami ...slacktest.Fault) 
 	}
 	c := w.ws.Config()
 	var err error
-	w.chat, err = slack.New(slack.Config{BotToken: c.BotToken, SigningSecret: c.SigningSecret, APIURL: w.ws.APIURL(), Memory: store, Files: store, Log: zerolog.Nop()})
+	w.chat, err = slack.New(slack.Config{BotToken: c.BotToken, SigningSecret: c.SigningSecret, APIURL: w.ws.APIURL(), AppendLog: store, Files: store, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func startGoogleChatV1(t *testing.T, store storage.Store) *googleChatOfV1 {
 	w.desk = w.ws.Space("Mesa de ayuda", w.agent)
 	var err error
 	w.chat, err = googlechat.New(t.Context(), googlechat.Config{Audience: w.ws.Audience(), APIURL: w.ws.APIURL(), CertsURL: w.ws.CertsURL(), HTTPClient: w.ws.Client(),
-		Memory: store, Files: store, AgentChannel: w.desk.Address(), Log: zerolog.Nop()})
+		AppendLog: store, Files: store, AgentChannel: w.desk.Address(), Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ type programV1 struct {
 	url      string
 	events   chan bot.Event
 	reply    func(bot.Event) bot.Reply
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 	inbox    *bot.Inbox
 	before   func(http.ResponseWriter, *http.Request) bool // true: it answered
 }
@@ -193,14 +194,14 @@ type programV1 struct {
 func startProgramV1(t *testing.T, store storage.Store, chat bot.Adapter, handlers map[string]http.Handler) *programV1 {
 	t.Helper()
 	l := &programV1{events: make(chan bot.Event, 100)}
-	l.delivery = bot.NewDelivery(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
+	l.delivery = bot.NewOutbox(store, []bot.Adapter{chat}, time.Now, zerolog.Nop())
 	l.inbox = bot.NewInbox(store, func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		l.events <- e
 		if l.reply == nil {
 			return bot.Reply{}, nil
 		}
 		return l.reply(e), nil
-	}, l.delivery, time.Now, zerolog.Nop())
+	}, l.delivery, card.InboxTexts, time.Now, zerolog.Nop())
 	mux := http.NewServeMux()
 	for pattern, h := range handlers {
 		mux.Handle(pattern, h)

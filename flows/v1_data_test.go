@@ -69,7 +69,7 @@ func resumeV1(t *testing.T, store storage.Store, kind string) *stage {
 	s.events = 1000
 	s.now = time.Date(2026, 11, 26, 13, 30, 0, 0, time.UTC)
 	for _, d := range drawnOfV1(t, kind) {
-		o := bot.Outgoing{Room: roomOfV1(d.Room), Key: d.Key, Thread: d.Thread, Only: d.Only, Message: bot.Message{Text: "Como estaba."}}
+		o := bot.Outgoing{Room: roomOfV1(d.Room), Key: d.Key, Thread: d.Thread, EphemeralFor: d.Only, Message: bot.Message{Text: "Como estaba."}}
 		if d.Title != "" {
 			c := &bot.Card{Title: d.Title}
 			for _, b := range d.Buttons {

@@ -37,7 +37,7 @@ func TestDataOfV1(t *testing.T) {
 				s.deliverV1(t)
 				assertGoldenV1(t, "desk.outbox.txt", s.out.String(), *update)
 				later := s.now.Add(24 * time.Hour)
-				if left, err := store.Owing(t.Context(), later, later, 100); err != nil || len(left) > 0 {
+				if left, err := store.LeaseNotifications(t.Context(), later, later, 100); err != nil || len(left) > 0 {
 					t.Errorf("%d tickets have more to send, %v", len(left), err)
 				}
 			})
@@ -177,7 +177,7 @@ func journalOfV1(t *testing.T, s *stage) {
 	assertGoldenV1(t, "desk.shown.txt", shown.String(), false)
 	assertGoldenV1(t, "desk.handled.txt", s.out.String(), *update)
 	later := s.now.Add(24 * time.Hour)
-	if left, err := s.store.Pending(t.Context(), later, later, 100); err != nil || len(left) > 0 {
+	if left, err := s.store.LeaseEvents(t.Context(), later, later, 100); err != nil || len(left) > 0 {
 		t.Errorf("%d events are left, %v", len(left), err)
 	}
 }
@@ -194,7 +194,7 @@ func fullV1(t *testing.T, c bottest.Change) string {
 		}
 		return out
 	}
-	out := m{"text": c.Message.Text, "files": files(c.Message.Files), "only": c.Only, "in thread": c.Thread != "", "edited": c.Before != nil}
+	out := m{"text": c.Message.Text, "files": files(c.Message.Files), "only": c.EphemeralFor, "in thread": c.Thread != "", "edited": c.Before != nil}
 	if card := c.Message.Card; card != nil {
 		var facts, selects, buttons ms
 		for _, f := range card.Facts {
@@ -226,8 +226,8 @@ type oneEventV1 struct {
 	last string
 }
 
-func (o *oneEventV1) Pending(ctx context.Context, now, until time.Time, _ int) ([]bot.Stored, error) {
-	found, err := o.Store.Pending(ctx, now, until, 1)
+func (o *oneEventV1) LeaseEvents(ctx context.Context, now, until time.Time, _ int) ([]bot.StoredEvent, error) {
+	found, err := o.Store.LeaseEvents(ctx, now, until, 1)
 	if len(found) > 0 {
 		o.last = found[0].Key
 	}
@@ -251,7 +251,7 @@ func (s *stage) recoverAllV1(t *testing.T) {
 // deliverV1 sends all that is to be sent and prints what changed.
 func (s *stage) deliverV1(t *testing.T) {
 	for {
-		n, err := s.delivery.Deliver(t.Context(), s.desk)
+		n, err := s.delivery.Drain(t.Context(), s.desk)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,8 +275,8 @@ func (s *stage) changesV1() {
 		if c.Thread != "" {
 			head += " (hilo)"
 		}
-		if c.Only != "" {
-			head += " (solo " + strings.TrimPrefix(c.Only, "chat:") + ")"
+		if c.EphemeralFor != "" {
+			head += " (solo " + strings.TrimPrefix(c.EphemeralFor, "chat:") + ")"
 		}
 		out = append(out, head+"\n      "+strings.Join(render(c.Message), "\n      ")+"\n")
 	}

@@ -19,6 +19,7 @@ import (
 	"helptic/adapters/web"
 	"helptic/bot"
 	"helptic/flows"
+	"helptic/flows/card"
 	"helptic/storage"
 	"helptic/ticket"
 )
@@ -73,7 +74,7 @@ type pageV1 struct {
 	n        int
 	desk     *flows.Desk
 	inbox    *bot.Inbox
-	delivery *bot.Delivery
+	delivery *bot.Outbox
 }
 
 func startPageV1(t *testing.T, store storage.Store) *pageV1 {
@@ -87,15 +88,15 @@ func startPageV1(t *testing.T, store storage.Store) *pageV1 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat, err := web.New(web.Config{Memory: store, Files: store, SecurityChannel: "web:seguridad", Now: now, Log: zerolog.Nop()})
+	chat, err := web.New(web.Config{AppendLog: store, Files: store, SecurityChannel: "web:seguridad", Now: now, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	chats := []bot.Adapter{chat}
-	p := &pageV1{n: 1000, delivery: bot.NewDelivery(store, chats, now, zerolog.Nop())}
+	p := &pageV1{n: 1000, delivery: bot.NewOutbox(store, chats, now, zerolog.Nop())}
 	p.desk = &flows.Desk{Store: store, Catalog: catalog, Directory: bot.NewDirectory(chats, now), Now: now, Log: zerolog.Nop(),
-		Nudge: func() {}, Say: p.delivery.Show, AgentChannel: "web:mesa-de-ayuda", SecurityChannel: "web:seguridad"}
-	p.inbox = bot.NewInbox(store, p.desk.Handle, p.delivery, now, zerolog.Nop())
+		WakeOutbox: func() {}, Send: p.delivery.Send, AgentChannel: "web:mesa-de-ayuda", SecurityChannel: "web:seguridad"}
+	p.inbox = bot.NewInbox(store, p.desk.Handle, p.delivery, card.InboxTexts, now, zerolog.Nop())
 	server := httptest.NewServer(chat.Handler())
 	p.url = server.URL
 	ctx, cancel := context.WithCancel(context.Background())
@@ -182,7 +183,7 @@ func (p *pageV1) settle(t *testing.T) {
 	t.Helper()
 	for {
 		p.inbox.Wait()
-		if n, err := p.delivery.Deliver(t.Context(), p.desk); err != nil {
+		if n, err := p.delivery.Drain(t.Context(), p.desk); err != nil {
 			t.Fatal(err)
 		} else if n == 0 {
 			return
