@@ -14,47 +14,47 @@ import (
 // outcome is what an interaction is answered with, in neither dialect yet. Chat takes one
 // answer for an event: the first of these that is set.
 type outcome struct {
-	card    *chat.GoogleAppsCardV1Card // a dialog to open, or the one that stays open
-	notice  string                     // a sentence for the person alone
-	message *chat.Message              // a new message
-	update  *chat.Message              // the message that was pressed, as it is now
-	repeats bool                       // the delivery is going to show the update too
-	found   *found                     // options for what is being typed
+	dialog        *chat.GoogleAppsCardV1Card // a dialog to open, or the one that stays open
+	notice        string                     // a sentence for the person alone
+	message       *chat.Message              // a new message
+	update        *chat.Message              // the message that was pressed, as it is now
+	outboxRepeats bool                       // the delivery is going to show the update too
+	suggestions   *suggestionList            // options for what is being typed
 }
 
 // found are the options for a widget.
-type found struct {
+type suggestionList struct {
 	widget string
 	items  []*chat.GoogleAppsCardV1SelectionItem
 }
 
 // longestToast is what is read at a glance; longer notices are messages.
-const longestToast = 150
+const maxToast = 150
 
-const done = "Listo."
+const textDone = "Listo."
 
 var errUnanswered = errors.New("google chat: the first delivery of the event was not answered")
 
 // answer writes an outcome in the dialect of the question.
-func (i interaction) answer(o outcome) ([]byte, error) {
-	if o.notice != "" && o.card == nil && (i.dialog == "" || i.dialect == classic && utf8.RuneCountInString(o.notice) > longestToast) {
-		o.message = plainMessage(o.notice)
+func (i interaction) encodeResponse(o outcome) ([]byte, error) {
+	if o.notice != "" && o.dialog == nil && (i.dialogEvent == "" || i.dialect == classic && utf8.RuneCountInString(o.notice) > maxToast) {
+		o.message = textMessage(o.notice)
 		if !i.space.direct() {
 			o.message.PrivateMessageViewer = &chat.User{Name: i.user.Name}
 		}
 		o.notice, o.update = "", nil
 	}
 	if i.dialect == addon {
-		return json.Marshal(i.addonAnswer(o))
+		return json.Marshal(i.addonResponse(o))
 	}
-	m := i.classicAnswer(o)
+	m := i.classicResponse(o)
 	if m == nil {
 		return []byte("{}"), nil
 	}
 	return json.Marshal(m)
 }
 
-func (i interaction) classicAnswer(o outcome) *chat.Message {
+func (i interaction) classicResponse(o outcome) *chat.Message {
 	respond := func(m *chat.Message, r *chat.ActionResponse) *chat.Message {
 		out := *m
 		out.ActionResponse = r
@@ -65,29 +65,29 @@ func (i interaction) classicAnswer(o outcome) *chat.Message {
 		return respond(empty, &chat.ActionResponse{Type: "DIALOG", DialogAction: &chat.DialogAction{ActionStatus: &chat.ActionStatus{StatusCode: "OK", UserFacingMessage: text}}})
 	}
 	switch {
-	case o.card != nil:
-		return respond(empty, &chat.ActionResponse{Type: "DIALOG", DialogAction: &chat.DialogAction{Dialog: &chat.Dialog{Body: o.card}}})
-	case o.found != nil:
-		return respond(empty, &chat.ActionResponse{Type: "UPDATE_WIDGET", UpdatedWidget: &chat.UpdatedWidget{Widget: o.found.widget, Suggestions: &chat.SelectionItems{Items: o.found.items}}})
+	case o.dialog != nil:
+		return respond(empty, &chat.ActionResponse{Type: "DIALOG", DialogAction: &chat.DialogAction{Dialog: &chat.Dialog{Body: o.dialog}}})
+	case o.suggestions != nil:
+		return respond(empty, &chat.ActionResponse{Type: "UPDATE_WIDGET", UpdatedWidget: &chat.UpdatedWidget{Widget: o.suggestions.widget, Suggestions: &chat.SelectionItems{Items: o.suggestions.items}}})
 	case o.notice != "":
 		return status(clean(o.notice))
 	case o.message != nil:
 		return respond(o.message, &chat.ActionResponse{Type: "NEW_MESSAGE"})
 	case o.update != nil:
 		return respond(o.update, &chat.ActionResponse{Type: "UPDATE_MESSAGE"})
-	case i.dialog == requestDialog || i.dialog == submitDialog:
-		return status(done)
+	case i.dialogEvent == requestDialog || i.dialogEvent == submitDialog:
+		return status(textDone)
 	}
 	return nil
 }
 
 // The answers of add-ons, for which the API has no types.
 type (
-	addonAnswer struct {
-		Action            *addonAction `json:"action,omitempty"`
-		HostAppDataAction *hostAction  `json:"hostAppDataAction,omitempty"`
+	addonResponse struct {
+		Action            *renderAction      `json:"action,omitempty"`
+		HostAppDataAction *hostAppDataAction `json:"hostAppDataAction,omitempty"`
 	}
-	addonAction struct {
+	renderAction struct {
 		Navigations      []navigation      `json:"navigations,omitempty"`
 		Notification     *notification     `json:"notification,omitempty"`
 		ModifyOperations []modifyOperation `json:"modifyOperations,omitempty"`
@@ -107,16 +107,16 @@ type (
 		UpdateWidget updateWidget `json:"updateWidget"`
 	}
 	updateWidget struct {
-		WidgetID    string      `json:"widgetId"`
-		Suggestions suggestions `json:"selectionInputWidgetSuggestions"`
+		WidgetID    string            `json:"widgetId"`
+		Suggestions widgetSuggestions `json:"selectionInputWidgetSuggestions"`
 	}
-	suggestions struct {
+	widgetSuggestions struct {
 		Suggestions []*chat.GoogleAppsCardV1SelectionItem `json:"suggestions"`
 	}
-	hostAction struct {
-		ChatDataAction chatAction `json:"chatDataAction"`
+	hostAppDataAction struct {
+		ChatDataAction chatDataAction `json:"chatDataAction"`
 	}
-	chatAction struct {
+	chatDataAction struct {
 		CreateMessageAction *messageAction `json:"createMessageAction,omitempty"`
 		UpdateMessageAction *messageAction `json:"updateMessageAction,omitempty"`
 	}
@@ -125,57 +125,57 @@ type (
 	}
 )
 
-func (i interaction) addonAnswer(o outcome) addonAnswer {
+func (i interaction) addonResponse(o outcome) addonResponse {
 	switch {
-	case o.card != nil && i.dialog == submitDialog:
-		return addonAnswer{Action: &addonAction{Navigations: []navigation{{UpdateCard: o.card}}}}
-	case o.card != nil:
-		return addonAnswer{Action: &addonAction{Navigations: []navigation{{PushCard: o.card}}}}
-	case o.found != nil:
-		items := o.found.items
+	case o.dialog != nil && i.dialogEvent == submitDialog:
+		return addonResponse{Action: &renderAction{Navigations: []navigation{{UpdateCard: o.dialog}}}}
+	case o.dialog != nil:
+		return addonResponse{Action: &renderAction{Navigations: []navigation{{PushCard: o.dialog}}}}
+	case o.suggestions != nil:
+		items := o.suggestions.items
 		if items == nil {
 			items = []*chat.GoogleAppsCardV1SelectionItem{} // null is no list
 		}
-		return addonAnswer{Action: &addonAction{ModifyOperations: []modifyOperation{{updateWidget{o.found.widget, suggestions{items}}}}}}
-	case i.dialog == requestDialog || i.dialog == submitDialog:
+		return addonResponse{Action: &renderAction{ModifyOperations: []modifyOperation{{updateWidget{o.suggestions.widget, widgetSuggestions{items}}}}}}
+	case i.dialogEvent == requestDialog || i.dialogEvent == submitDialog:
 		// Whether a card may be changed by the answer to a dialog is not documented: it is patched.
 		text := o.notice
 		if text == "" {
-			text = done
+			text = textDone
 		}
-		return addonAnswer{Action: &addonAction{Navigations: []navigation{{EndNavigation: &endNavigation{"CLOSE_DIALOG"}}}, Notification: &notification{clean(text)}}}
+		return addonResponse{Action: &renderAction{Navigations: []navigation{{EndNavigation: &endNavigation{"CLOSE_DIALOG"}}}, Notification: &notification{clean(text)}}}
 	case o.message != nil:
-		return addonAnswer{HostAppDataAction: &hostAction{chatAction{CreateMessageAction: &messageAction{o.message}}}}
+		return addonResponse{HostAppDataAction: &hostAppDataAction{chatDataAction{CreateMessageAction: &messageAction{o.message}}}}
 	case o.update != nil:
-		return addonAnswer{HostAppDataAction: &hostAction{chatAction{UpdateMessageAction: &messageAction{o.update}}}}
+		return addonResponse{HostAppDataAction: &hostAppDataAction{chatDataAction{UpdateMessageAction: &messageAction{o.update}}}}
 	}
-	return addonAnswer{}
+	return addonResponse{}
 }
 
 // updates tells whether the answer shows the update itself. Whether the answer to an add-on's
 // dialog may is not documented.
-func (i interaction) updates(o outcome) bool {
-	return o.update != nil && o.card == nil && o.found == nil && o.notice == "" && o.message == nil &&
-		(i.dialect == classic || i.dialog != requestDialog && i.dialog != submitDialog)
+func (i interaction) updatesMessage(o outcome) bool {
+	return o.update != nil && o.dialog == nil && o.suggestions == nil && o.notice == "" && o.message == nil &&
+		(i.dialect == classic || i.dialogEvent != requestDialog && i.dialogEvent != submitDialog)
 }
 
 // answers repeats what an event was answered with when Chat asks again, as it does where
 // the answer was lost, even while the first is being found.
-type answers struct {
+type responseCache struct {
 	mu  sync.Mutex
 	all map[string]*given
 }
 
 // answer is what an event is answered with; shows is what the pressed message is by it, where the
 // delivery is to show the same.
-type answer struct {
-	body  []byte
-	shows *chat.Message
+type response struct {
+	body   []byte
+	update *chat.Message
 }
 
 // given is an answer once done is closed; without a body there was none.
 type given struct {
-	answer
+	response
 	until time.Time
 	done  chan struct{}
 }
@@ -187,7 +187,7 @@ const (
 )
 
 // once finds the answer under a key, or has it from whoever does so now or did a while ago.
-func (a *answers) once(ctx context.Context, key string, now time.Time, life time.Duration, find func() (answer, error)) (answer, error) {
+func (a *responseCache) once(ctx context.Context, key string, now time.Time, life time.Duration, find func() (response, error)) (response, error) {
 	a.mu.Lock()
 	g, ok := a.all[key]
 	if ok && now.Before(g.until) {
@@ -195,12 +195,12 @@ func (a *answers) once(ctx context.Context, key string, now time.Time, life time
 		select {
 		case <-g.done:
 		case <-ctx.Done():
-			return answer{}, ctx.Err()
+			return response{}, ctx.Err()
 		}
 		if g.body == nil {
-			return answer{}, errUnanswered
+			return response{}, errUnanswered
 		}
-		return g.answer, nil
+		return g.response, nil
 	}
 	g = &given{until: now.Add(life), done: make(chan struct{})}
 	a.keep(key, g, now)
@@ -214,11 +214,11 @@ func (a *answers) once(ctx context.Context, key string, now time.Time, life time
 		close(g.done)
 	}()
 	var err error
-	g.answer, err = find()
-	return g.answer, err
+	g.response, err = find()
+	return g.response, err
 }
 
-func (a *answers) keep(key string, fresh *given, now time.Time) {
+func (a *responseCache) keep(key string, fresh *given, now time.Time) {
 	if a.all == nil {
 		a.all = map[string]*given{}
 	}
@@ -238,14 +238,14 @@ func (a *answers) keep(key string, fresh *given, now time.Time) {
 // answerOnce finds the answer to a press once, however often it is delivered. A form that comes again
 // from the same person with the same answers within seconds was sent by a second press in a
 // hurry, and is the same.
-func (a *Adapter) answerOnce(ctx context.Context, i interaction, find func() (answer, error)) (answer, error) {
+func (a *Adapter) respondOnce(ctx context.Context, i interaction, find func() (response, error)) (response, error) {
 	now := a.config.Now()
-	return a.answers.once(ctx, digest("answer", i), now, answersLiveOn, func() (answer, error) {
-		if i.params[paramForm] == "" || i.params[paramCancel] != "" {
+	return a.responses.once(ctx, contentKey("answer", i), now, answersLiveOn, func() (response, error) {
+		if i.parameters[paramForm] == "" || i.parameters[paramCancel] != "" {
 			return find()
 		}
 		timeless := i
-		timeless.at = ""
-		return a.answers.once(ctx, digest("form", timeless), now, formsLiveOn, find)
+		timeless.eventTime = ""
+		return a.responses.once(ctx, contentKey("form", timeless), now, formsLiveOn, find)
 	})
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // mostWait is the longest pause that an answer of Google's may ask for.
-const mostWait = 10 * time.Minute
+const maxRetryAfter = 10 * time.Minute
 
 // apiError is an answer of Google's that is not the one asked for. Its own words are left
 // out: they may repeat what was sent.
@@ -31,7 +31,7 @@ func (e *apiError) Error() string {
 }
 
 // codeOf is the HTTP status of an error, 0 for one that is no answer.
-func codeOf(err error) int {
+func statusOf(err error) int {
 	var e *apiError
 	if errors.As(err, &e) {
 		return e.code
@@ -40,16 +40,16 @@ func codeOf(err error) int {
 }
 
 // write calls something that changes a space, at the space's pace.
-func (a *Adapter) write(ctx context.Context, space string, call func(context.Context) error) error {
-	if err := a.gates.pass(ctx, space); err != nil {
+func (a *Adapter) writeSpace(ctx context.Context, space string, call func(context.Context) error) error {
+	if err := a.pace.pass(ctx, space); err != nil {
 		return &bot.RetryError{Err: err}
 	}
-	return a.read(ctx, call)
+	return a.call(ctx, call)
 }
 
 // read calls the API once, which by itself never tries again. What may work later is a *bot.RetryError.
-func (a *Adapter) read(ctx context.Context, call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+func (a *Adapter) call(ctx context.Context, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err := call(ctx)
 	if err == nil {
@@ -57,7 +57,7 @@ func (a *Adapter) read(ctx context.Context, call func(context.Context) error) er
 	}
 	var answer *googleapi.Error
 	if !errors.As(err, &answer) {
-		return &bot.RetryError{Err: unanswered(err)}
+		return &bot.RetryError{Err: transportError(err)}
 	}
 	said := &apiError{code: answer.Code}
 	for _, item := range answer.Errors {
@@ -71,16 +71,16 @@ func (a *Adapter) read(ctx context.Context, call func(context.Context) error) er
 }
 
 // errNoToken says that Google gives no token for the credentials. They may be put in order while messages wait.
-var errNoToken = errors.New("google chat: no token is given for the credentials")
+var errCredentials = errors.New("google chat: no token is given for the credentials")
 
 // unanswered is why there is no answer, without the URL, which names people, and without what Google says of a key.
-func unanswered(err error) error {
+func transportError(err error) error {
 	var denied *auth.Error
 	if errors.As(err, &denied) {
 		if denied.Response != nil && denied.Response.StatusCode >= http.StatusInternalServerError {
 			return errors.New("google chat: tokens are not given now")
 		}
-		return errNoToken
+		return errCredentials
 	}
 	var asked *url.Error
 	if errors.As(err, &asked) {
@@ -93,10 +93,10 @@ func unanswered(err error) error {
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return min(time.Duration(min(seconds, 1<<20))*time.Second, mostWait)
+		return min(time.Duration(min(seconds, 1<<20))*time.Second, maxRetryAfter)
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return min(max(at.Sub(now), 0), mostWait)
+		return min(max(at.Sub(now), 0), maxRetryAfter)
 	}
 	return 0
 }
@@ -116,7 +116,7 @@ func (g *gates) pass(ctx context.Context, space string) error {
 	if g.next == nil {
 		g.next = map[string]time.Time{}
 	}
-	if len(g.next) >= mostRemembered {
+	if len(g.next) >= maxCached {
 		for s, at := range g.next {
 			if at.Before(now) {
 				delete(g.next, s)

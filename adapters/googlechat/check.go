@@ -30,13 +30,13 @@ func (a *Adapter) Check(ctx context.Context) []Finding {
 	if !found[0].OK {
 		return found
 	}
-	if a.pulls() {
+	if a.usesPubSub() {
 		found = append(found, a.checkSubscription(ctx))
 	} else {
 		found = append(found, a.checkEndpoint(ctx))
 	}
 	for _, c := range []struct{ variable, address string }{{"AGENT_CHANNEL", a.config.AgentChannel}, {"SECURITY_CHANNEL", a.config.SecurityChannel}} {
-		if space := local(c.address); space != "" {
+		if space := resourceName(c.address); space != "" {
 			found = append(found, a.checkSpace(ctx, c.variable, space))
 		}
 	}
@@ -44,12 +44,12 @@ func (a *Adapter) Check(ctx context.Context) []Finding {
 }
 
 func (a *Adapter) checkCredentials(ctx context.Context) Finding {
-	err := a.read(ctx, func(ctx context.Context) error {
+	err := a.call(ctx, func(ctx context.Context) error {
 		_, err := a.api.Spaces.List().PageSize(1).Context(ctx).Do()
 		return err
 	})
-	switch code := codeOf(err); {
-	case code == http.StatusUnauthorized || errors.Is(err, errNoToken):
+	switch code := statusOf(err); {
+	case code == http.StatusUnauthorized || errors.Is(err, errCredentials):
 		return Finding{Text: "Google no acepta las credenciales. Ponga en GOOGLE_APPLICATION_CREDENTIALS la llave de una cuenta de servicio del proyecto de la aplicación"}
 	case code == http.StatusForbidden:
 		return Finding{Text: "las credenciales no sirven para Google Chat. Deben ser de una cuenta de servicio (no de una persona) del mismo proyecto en que está configurada la aplicación, con «Google Chat API» habilitada"}
@@ -62,7 +62,7 @@ func (a *Adapter) checkCredentials(ctx context.Context) Finding {
 }
 
 func (a *Adapter) checkEndpoint(ctx context.Context) Finding {
-	if _, err := a.verifier.keys.key(ctx, "-"); errors.Is(err, errNoKeys) {
+	if _, err := a.verifier.keys.key(ctx, "-"); errors.Is(err, errKeysUnavailable) {
 		return Finding{Text: "no se pueden leer las llaves con que Google firma. Revise la conexión y GOOGLE_CHAT_CERTS_URL"}
 	}
 	switch {
@@ -85,7 +85,7 @@ func (a *Adapter) checkSubscription(ctx context.Context) Finding {
 	defer client.Close()
 	s, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
 	if status.Code(err) == codes.PermissionDenied {
-		err = a.pullable(ctx, client) // who may only pull may not read how the subscription is set up
+		err = a.checkPull(ctx, client) // who may only pull may not read how the subscription is set up
 	}
 	switch code := status.Code(err); {
 	case code == codes.NotFound:
@@ -101,8 +101,8 @@ func (a *Adapter) checkSubscription(ctx context.Context) Finding {
 }
 
 // pullable tells whether messages may be received, and gives back those that come.
-func (a *Adapter) pullable(ctx context.Context, client *pubsub.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, a.pulling.settled)
+func (a *Adapter) checkPull(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.receiveTimes.grace)
 	defer cancel()
 	got, err := client.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: a.config.Subscription, MaxMessages: 1})
 	if status.Code(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
@@ -123,11 +123,11 @@ func (a *Adapter) pullable(ctx context.Context, client *pubsub.Client) error {
 
 func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Finding {
 	var s *chat.Space
-	err := a.read(ctx, func(ctx context.Context) (err error) {
+	err := a.call(ctx, func(ctx context.Context) (err error) {
 		s, err = a.api.Spaces.Get(space).Context(ctx).Do()
 		return err
 	})
-	switch code := codeOf(err); {
+	switch code := statusOf(err); {
 	case code == http.StatusNotFound || code == http.StatusForbidden:
 		return Finding{Text: fmt.Sprintf("%s: el espacio %s no existe o la aplicación no está en él. Abra el espacio en Google Chat, agregue la aplicación en «Aplicaciones e integraciones», o corrija %s", variable, space, variable)}
 	case err != nil:
@@ -135,7 +135,7 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 	case s.SpaceType == "DIRECT_MESSAGE":
 		return Finding{Text: fmt.Sprintf("%s: %s es un mensaje directo. Cree un espacio para los agentes y use su nombre", variable, space)}
 	}
-	people, more, err := a.count(ctx, space)
+	people, more, err := a.countMembers(ctx, space)
 	switch {
 	case err != nil:
 		return Finding{Text: fmt.Sprintf("%s: no se pudo consultar quién está en %s (%s). Intente de nuevo", variable, space, reason(err))}
@@ -158,10 +158,10 @@ func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Findin
 }
 
 // count is how many people are members of a space, and how many of them are of elsewhere.
-func (a *Adapter) count(ctx context.Context, space string) (people, foreign int, err error) {
+func (a *Adapter) countMembers(ctx context.Context, space string) (people, foreign int, err error) {
 	err = a.eachMember(ctx, space, func(m *chat.Membership) {
 		people++
-		if outside(m) {
+		if isExternal(m) {
 			foreign++
 		}
 	})
@@ -170,7 +170,7 @@ func (a *Adapter) count(ctx context.Context, space string) (people, foreign int,
 
 // reason is why a call failed, in a word.
 func reason(err error) string {
-	if code := codeOf(err); code != 0 {
+	if code := statusOf(err); code != 0 {
 		return fmt.Sprint(code)
 	}
 	return "sin respuesta"

@@ -19,49 +19,49 @@ import (
 )
 
 const (
-	mostPending   = 20               // of one message
-	patience      = 10 * time.Minute // with a file: what its owner says next waits for it
-	mostUploads   = 10               // with a message: each takes the space a second
-	inDrive       = "drive"          // in the place of a resource name: the bytes are somewhere else
-	oneTooMany    = "more"
-	longestName   = 120
-	anyBytes      = "application/octet-stream"
-	uploadsAgain  = time.Hour // after Google refused one
-	longestRef    = 1000
-	fromUploads   = "UPLOADED_CONTENT"
-	fileKept      = "está guardado con la solicitud, pero Google Chat no dejó enviarlo aquí"
-	cannotRead    = "no se pudo recibir. Adjúntelo de nuevo."
-	filesTooLarge = "pesa más de %s y no se recibió. Envíelo en partes o más pequeño."
+	maxFiles       = 20               // of one message
+	downloadWindow = 10 * time.Minute // with a file: what its owner says next waits for it
+	maxUploads     = 10               // with a message: each takes the space a second
+	refDrive       = "drive"          // in the place of a resource name: the bytes are somewhere else
+	refOverLimit   = "more"
+	maxFileName    = 120
+	octetStream    = "application/octet-stream"
+	uploadPause    = time.Hour // after Google refused one
+	maxRef         = 1000
+	sourceUploaded = "UPLOADED_CONTENT"
+	fileKept       = "está guardado con la solicitud, pero Google Chat no dejó enviarlo aquí"
+	cannotRead     = "no se pudo recibir. Adjúntelo de nuevo."
+	filesTooLarge  = "pesa más de %s y no se recibió. Envíelo en partes o más pequeño."
 )
 
 // pending are the files of an event before they are stored: their ids are Google's
 // resources, which fetch replaces.
-func pending(attachments []attachment) []bot.File {
+func attachedFiles(attachments []attachment) []bot.File {
 	var out []bot.File
 	for _, f := range attachments {
 		ref := f.AttachmentDataRef.ResourceName
 		switch {
-		case len(out) >= 5*mostPending: // no chat of people
+		case len(out) >= 5*maxFiles: // no chat of people
 			return out
-		case len(out) >= mostPending:
-			ref = oneTooMany
-		case f.Source != "" && f.Source != fromUploads || !safeRef(ref):
-			ref = inDrive
+		case len(out) >= maxFiles:
+			ref = refOverLimit
+		case f.Source != "" && f.Source != sourceUploaded || !safeRef(ref):
+			ref = refDrive
 		}
-		out = append(out, bot.File{ID: address(ref), Name: cut(oneLine(f.ContentName), longestName), Type: f.ContentType})
+		out = append(out, bot.File{ID: address(ref), Name: clip(oneLine(f.ContentName), maxFileName), Type: f.ContentType})
 	}
 	return out
 }
 
 // safeRef tells whether a resource name stays where it is put in a URL.
 func safeRef(ref string) bool {
-	return ref != "" && len(ref) <= longestRef && !strings.Contains(ref, "..") &&
+	return ref != "" && len(ref) <= maxRef && !strings.Contains(ref, "..") &&
 		!strings.ContainsFunc(ref, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`?#\`, r) })
 }
 
 // fetch stores the files of an event, which from then on has those that could be had; the
 // note says which could not, and why.
-func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err error) {
+func (a *Adapter) downloadFiles(ctx context.Context, e *bot.Event) (note string, err error) {
 	var kept, lost []bot.File
 	var notes []string
 	for i, f := range e.Files {
@@ -71,7 +71,7 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 		}
 		saved, why, err := a.download(ctx, f)
 		switch {
-		case err != nil && a.config.Now().Sub(e.At) < patience:
+		case err != nil && a.config.Now().Sub(e.At) < downloadWindow:
 			e.Files = slices.Concat(kept, lost, e.Files[i:]) // the next try goes on from here
 			return "", err
 		case err != nil:
@@ -92,18 +92,18 @@ func (a *Adapter) fetch(ctx context.Context, e *bot.Event) (note string, err err
 // download stores one file. Why not is for the person. Only media.download is asked: the
 // attachment's own URLs are for browsers, and could lead anywhere.
 func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why string, err error) {
-	ref := local(f.ID)
+	ref := resourceName(f.ID)
 	switch ref {
-	case inDrive:
+	case refDrive:
 		return saved, "está en Google Drive y no se recibió. Descárguelo y adjúntelo.", nil
-	case oneTooMany:
-		return saved, fmt.Sprintf("no se recibió: caben %d por mensaje. Envíelo en otro.", mostPending), nil
+	case refOverLimit:
+		return saved, fmt.Sprintf("no se recibió: caben %d por mensaje. Envíelo en otro.", maxFiles), nil
 	}
-	tooLarge := fmt.Sprintf(filesTooLarge, size(a.config.MaxFileBytes))
+	tooLarge := fmt.Sprintf(filesTooLarge, formatSize(a.config.MaxFileBytes))
 	var answer *http.Response
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := a.read(context.WithoutCancel(ctx), func(context.Context) (err error) {
+	if err := a.call(context.WithoutCancel(ctx), func(context.Context) (err error) {
 		answer, err = a.api.Media.Download(ref).Context(ctx).Download() //nolint:bodyclose // closed below, where there is an answer
 		return err
 	}); err != nil {
@@ -118,8 +118,8 @@ func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why
 	if answer.ContentLength > a.config.MaxFileBytes {
 		return saved, tooLarge, nil
 	}
-	body := &atMost{r: answer.Body, left: a.config.MaxFileBytes}
-	saved, err = a.config.Files.SaveFile(ctx, cmp.Or(f.Name, "archivo"), cmp.Or(f.Type, anyBytes), body)
+	body := &sizeLimiter{r: answer.Body, left: a.config.MaxFileBytes}
+	saved, err = a.config.Files.SaveFile(ctx, cmp.Or(f.Name, "archivo"), cmp.Or(f.Type, octetStream), body)
 	switch {
 	case errors.Is(err, bot.ErrTooLarge), body.left < 0:
 		return bot.File{}, tooLarge, nil
@@ -130,12 +130,12 @@ func (a *Adapter) download(ctx context.Context, f bot.File) (saved bot.File, why
 }
 
 // atMost refuses a file that is larger than it may be.
-type atMost struct {
+type sizeLimiter struct {
 	r    io.Reader
 	left int64
 }
 
-func (l *atMost) Read(p []byte) (int, error) {
+func (l *sizeLimiter) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	if l.left -= int64(n); l.left < 0 {
 		return 0, bot.ErrTooLarge
@@ -145,40 +145,40 @@ func (l *atMost) Read(p []byte) (int, error) {
 
 // uploads remembers for a while that Google does not let the app send files, which depends on
 // how it is set up.
-type uploads struct {
+type uploadBreaker struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	until time.Time
 }
 
-func (u *uploads) refused() bool {
+func (u *uploadBreaker) refused() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.now().Before(u.until)
 }
 
-func (u *uploads) refuse() {
+func (u *uploadBreaker) refuse() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.until = u.now().Add(uploadsAgain)
+	u.until = u.now().Add(uploadPause)
 }
 
 // withFiles draws a message and uploads its files. One that cannot be sent is named in a sentence.
-func (a *Adapter) withFiles(ctx context.Context, space string, m bot.Message, viewer string) (*chat.Message, error) {
+func (a *Adapter) renderWithFiles(ctx context.Context, space string, m bot.Message, viewer string) (*chat.Message, error) {
 	files := slices.Clone(m.Files)
 	if m.Card != nil {
 		files = append(files, m.Card.Files...)
 	}
 	if len(files) == 0 {
-		return a.drawer().message(m), nil
+		return a.renderer().message(m), nil
 	}
 	if viewer != "" || a.uploads.refused() { // a private message takes no files
-		return a.withoutFiles(m), nil
+		return a.renderWithoutFiles(m), nil
 	}
 	var sent []*chat.Attachment
 	var left []bot.File
 	for i, f := range files {
-		if i >= mostUploads {
+		if i >= maxUploads {
 			left = append(left, f)
 			continue
 		}
@@ -189,9 +189,9 @@ func (a *Adapter) withFiles(ctx context.Context, space string, m bot.Message, vi
 			return nil, err
 		case err != nil:
 			a.log.Warn().Err(err).Msg("a file was not sent")
-			if code := codeOf(err); code == http.StatusForbidden || code == http.StatusUnauthorized {
+			if code := statusOf(err); code == http.StatusForbidden || code == http.StatusUnauthorized {
 				a.uploads.refuse()
-				return a.withoutFiles(m), nil
+				return a.renderWithoutFiles(m), nil
 			}
 			left = append(left, f)
 		default:
@@ -201,30 +201,30 @@ func (a *Adapter) withFiles(ctx context.Context, space string, m bot.Message, vi
 	if m.Card == nil {
 		m.Files = nil // they are seen under the words
 	}
-	out := a.drawer().message(saying(m, left))
+	out := a.renderer().message(withMissingFiles(m, left))
 	out.Attachment = sent
 	return out, nil
 }
 
 // withoutFiles draws a message whose files cannot be sent.
-func (a *Adapter) withoutFiles(m bot.Message) *chat.Message {
+func (a *Adapter) renderWithoutFiles(m bot.Message) *chat.Message {
 	left := slices.Clone(m.Files)
 	if m.Card != nil {
 		left = append(left, m.Card.Files...)
 	} else {
 		m.Files = nil // the sentence names them
 	}
-	return a.drawer().message(saying(m, left))
+	return a.renderer().message(withMissingFiles(m, left))
 }
 
 // saying adds to a message which of its files are not there.
-func saying(m bot.Message, left []bot.File) bot.Message {
+func withMissingFiles(m bot.Message, left []bot.File) bot.Message {
 	if len(left) == 0 {
 		return m
 	}
 	lines := make([]string, len(left))
 	for i, f := range left {
-		lines[i] = fmt.Sprintf("📎 «%s» (%s) %s.", cut(something(oneLine(f.Name)), longestName), size(f.Size), fileKept)
+		lines[i] = fmt.Sprintf("📎 «%s» (%s) %s.", clip(orDash(oneLine(f.Name)), maxFileName), formatSize(f.Size), fileKept)
 	}
 	text := strings.Join(lines, "\n")
 	if m.Card == nil {
@@ -247,9 +247,9 @@ func (a *Adapter) upload(ctx context.Context, space string, f bot.File) (*chat.A
 	}
 	defer content.Close()
 	var done *chat.UploadAttachmentResponse
-	err = a.write(ctx, space, func(ctx context.Context) (err error) {
-		done, err = a.api.Media.Upload(space, &chat.UploadAttachmentRequest{Filename: cut(something(oneLine(f.Name)), longestName)}).
-			Media(content, googleapi.ContentType(cmp.Or(f.Type, anyBytes)), googleapi.ChunkSize(0)).Context(ctx).Do()
+	err = a.writeSpace(ctx, space, func(ctx context.Context) (err error) {
+		done, err = a.api.Media.Upload(space, &chat.UploadAttachmentRequest{Filename: clip(orDash(oneLine(f.Name)), maxFileName)}).
+			Media(content, googleapi.ContentType(cmp.Or(f.Type, octetStream)), googleapi.ChunkSize(0)).Context(ctx).Do()
 		return err
 	})
 	switch {

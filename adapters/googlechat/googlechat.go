@@ -31,9 +31,9 @@ const (
 	name                = "googlechat"
 	defaultMaxFileBytes = 20 << 20
 	// pace is what Google Chat allows in one space, a write a second, and a little for clocks and networks.
-	pace = 1050 * time.Millisecond
+	writePace = 1050 * time.Millisecond
 	// callTime bounds one call of the API, downloads included.
-	callTime = time.Minute
+	callTimeout = time.Minute
 	// eventsPath is where Google Chat posts its events.
 	eventsPath = "/googlechat/events"
 )
@@ -72,22 +72,22 @@ type Config struct {
 
 // Adapter is the chat.
 type Adapter struct {
-	config   Config
-	log      zerolog.Logger
-	api      *chat.Service
-	verifier *verifier
-	people   people
-	gates    gates
-	answers  answers
-	uploads  uploads
-	shown    shown
+	config    Config
+	log       zerolog.Logger
+	api       *chat.Service
+	verifier  *verifier
+	people    people
+	pace      gates
+	responses responseCache
+	uploads   uploadBreaker
+	updates   updateCache
 
-	inbox      atomic.Pointer[bot.Inbox]
-	receiving  atomic.Bool
-	pulling    pulling
-	answerTime time.Duration
-	warned     sync.Once
-	crew       sync.WaitGroup
+	inbox        atomic.Pointer[bot.Inbox]
+	receiving    atomic.Bool
+	receiveTimes receiveTimes
+	replyTimeout time.Duration
+	addonWarning sync.Once
+	background   sync.WaitGroup
 }
 
 var (
@@ -97,12 +97,12 @@ var (
 
 var (
 	digits           = regexp.MustCompile(`^[0-9]+$`)
-	subscriptionForm = regexp.MustCompile(`^projects/([^/]+)/subscriptions/([^/]+)$`)
+	subscriptionName = regexp.MustCompile(`^projects/([^/]+)/subscriptions/([^/]+)$`)
 )
 
 // New returns the chat. Credentials are read; Google is not called yet.
 func New(ctx context.Context, c Config) (*Adapter, error) {
-	if err := c.check(); err != nil {
+	if err := c.validate(); err != nil {
 		return nil, err
 	}
 	c.MaxFileBytes = cmp.Or(c.MaxFileBytes, defaultMaxFileBytes)
@@ -110,8 +110,8 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 		c.Now = time.Now
 	}
 	a := &Adapter{config: c, log: c.Log.With().Str("chat", name).Logger()}
-	a.people.now, a.gates.every, a.uploads.now = c.Now, pace, c.Now
-	a.answerTime, a.pulling = answerTime, pulling{reach: reachTime, settled: settledAfter, again: pullAgain, ends: pullEnds}
+	a.people.now, a.pace.every, a.uploads.now = c.Now, writePace, c.Now
+	a.replyTimeout, a.receiveTimes = replyTimeout, receiveTimes{connect: connectTimeout, grace: receiveGrace, retry: receiveRetry, drain: drainTimeout}
 	if c.Subscription == "" {
 		a.verifier = newVerifier(c)
 	}
@@ -133,13 +133,13 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	return a, nil
 }
 
-func (c Config) check() error {
+func (c Config) validate() error {
 	switch {
 	case c.AppendLog == nil || c.Files == nil:
 		return errors.New("google chat: memory and files are needed")
 	case c.Audience == "" && c.Subscription == "":
 		return errors.New("google chat: neither an audience (HTTPS) nor a subscription (Pub/Sub)")
-	case c.Subscription != "" && !subscriptionForm.MatchString(c.Subscription):
+	case c.Subscription != "" && !subscriptionName.MatchString(c.Subscription):
 		return fmt.Errorf("google chat: subscription %q is not projects/PROJECT/subscriptions/NAME", c.Subscription)
 	case c.Subscription == "" && c.AddonEmail != "" && digits.MatchString(c.Audience):
 		return errors.New("google chat: the audience of an add-on is the endpoint's URL")
@@ -151,7 +151,7 @@ func (c Config) check() error {
 		return fmt.Errorf("google chat: certificates URL %q is not one", c.CertsURL)
 	}
 	for _, channel := range []string{c.AgentChannel, c.SecurityChannel} {
-		if bot.Chat(channel) == name && !spaceForm.MatchString(local(channel)) {
+		if bot.Chat(channel) == name && !spaceName.MatchString(resourceName(channel)) {
 			return fmt.Errorf("google chat: channel %q is not like %q", channel, "googlechat:spaces/AAAA")
 		}
 	}
@@ -174,34 +174,34 @@ func httpURL(text string) bool {
 func (a *Adapter) Name() string { return name }
 
 // Pace implements bot.Adapter.
-func (a *Adapter) Pace() time.Duration { return a.gates.every }
+func (a *Adapter) Pace() time.Duration { return a.pace.every }
 
 // Ready implements bot.Adapter.
 func (a *Adapter) Ready() bool {
-	return a.inbox.Load() != nil && (!a.pulls() || a.receiving.Load())
+	return a.inbox.Load() != nil && (!a.usesPubSub() || a.receiving.Load())
 }
 
 // pulls tells whether events come from Pub/Sub: then nothing can be answered inside a request.
-func (a *Adapter) pulls() bool { return a.config.Subscription != "" }
+func (a *Adapter) usesPubSub() bool { return a.config.Subscription != "" }
 
 // Run takes what people do until the context ends; then it waits for what it has
 // acknowledged and not finished. Requests are answered 503 before it is called.
 func (a *Adapter) Run(ctx context.Context, inbox *bot.Inbox) error {
 	a.inbox.Store(inbox)
-	if a.pulls() {
-		a.pull(ctx)
+	if a.usesPubSub() {
+		a.receive(ctx)
 	}
 	<-ctx.Done()
-	a.crew.Wait()
+	a.background.Wait()
 	return nil
 }
 
 // Handlers are what the program serves, by path; none where events are pulled.
 func (a *Adapter) Handlers() map[string]http.Handler {
-	if a.pulls() {
+	if a.usesPubSub() {
 		return nil
 	}
-	return map[string]http.Handler{"POST " + eventsPath: http.HandlerFunc(a.serve)}
+	return map[string]http.Handler{"POST " + eventsPath: http.HandlerFunc(a.serveEvent)}
 }
 
 // function is what a button calls: the endpoint where its URL is known, which add-ons
@@ -217,7 +217,7 @@ func (a *Adapter) function() string {
 func address(resource string) string { return name + ":" + resource }
 
 // local is the resource name in an address of this chat, "" for one of another.
-func local(address string) string {
+func resourceName(address string) string {
 	if bot.Chat(address) != name {
 		return ""
 	}

@@ -22,15 +22,15 @@ import (
 
 // How long Google's keys are believed.
 const (
-	leastAge     = time.Minute
-	mostAge      = 24 * time.Hour
-	unknownEvery = 5 * time.Minute  // a key that is not known makes us ask, but not more often
-	failedEvery  = 10 * time.Second // after Google did not answer
-	keysTime     = 5 * time.Second  // one question
-	mostCerts    = 1 << 20
+	minKeyAge           = time.Minute
+	maxKeyAge           = 24 * time.Hour
+	unknownKeyInterval  = 5 * time.Minute  // a key that is not known makes us ask, but not more often
+	failedFetchInterval = 10 * time.Second // after Google did not answer
+	keysTimeout         = 5 * time.Second  // one question
+	maxKeysBytes        = 1 << 20
 )
 
-var errNoKeys = errors.New("keys of Google cannot be had now")
+var errKeysUnavailable = errors.New("keys of Google cannot be had now")
 
 // keySource has Google's public keys: cached as long as Google says, and longer where it
 // does not answer.
@@ -40,12 +40,12 @@ type keySource struct {
 	now    func() time.Time
 	log    zerolog.Logger
 
-	mu     sync.Mutex
-	keys   map[string]publicKey
-	until  time.Time     // believed until
-	asked  time.Time     // at the last try
-	failed bool          // that one
-	asking chan struct{} // closed when the question that is under way is answered; nil: none is
+	mu        sync.Mutex
+	keys      map[string]publicKey
+	expires   time.Time     // believed until
+	fetchedAt time.Time     // at the last try
+	failed    bool          // that one
+	asking    chan struct{} // closed when the question that is under way is answered; nil: none is
 }
 
 type publicKey struct {
@@ -61,13 +61,13 @@ func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) 
 	defer s.mu.Unlock()
 	now := s.now()
 	_, known := s.keys[id]
-	stale := !now.Before(s.until)
-	every := unknownEvery
+	stale := !now.Before(s.expires)
+	every := unknownKeyInterval
 	if stale || s.failed {
-		every = failedEvery
+		every = failedFetchInterval
 	}
-	if s.asking == nil && (!known || stale) && (s.asked.IsZero() || now.Sub(s.asked) >= every) {
-		s.asked, s.asking = now, make(chan struct{})
+	if s.asking == nil && (!known || stale) && (s.fetchedAt.IsZero() || now.Sub(s.fetchedAt) >= every) {
+		s.fetchedAt, s.asking = now, make(chan struct{})
 		go s.ask(context.WithoutCancel(ctx), now) // whoever asked may hang up; the keys are for everybody
 	}
 	if asking := s.asking; asking != nil && (!known || stale && !s.failed) {
@@ -80,10 +80,10 @@ func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) 
 	}
 	k, ok := s.keys[id]
 	if !ok && (s.failed || len(s.keys) == 0) {
-		return nil, errNoKeys // it may be a new one: Chat is to deliver again
+		return nil, errKeysUnavailable // it may be a new one: Chat is to deliver again
 	}
-	if !ok || !k.from.IsZero() && now.Add(leeway).Before(k.from) || !k.to.IsZero() && now.Add(-leeway).After(k.to) {
-		return nil, errToken
+	if !ok || !k.from.IsZero() && now.Add(clockSkew).Before(k.from) || !k.to.IsZero() && now.Add(-clockSkew).After(k.to) {
+		return nil, errInvalidToken
 	}
 	return k.PublicKey, nil
 }
@@ -96,7 +96,7 @@ func (s *keySource) ask(ctx context.Context, now time.Time) {
 	if s.failed = err != nil; s.failed {
 		s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
 	} else {
-		s.keys, s.until = keys, now.Add(age)
+		s.keys, s.expires = keys, now.Add(age)
 	}
 	close(s.asking)
 	s.asking = nil
@@ -115,7 +115,7 @@ func (s *keySource) fetch(ctx context.Context) (keys map[string]publicKey, age t
 	if answer.StatusCode != http.StatusOK {
 		return nil, 0, fmt.Errorf("status %d", answer.StatusCode)
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, mostCerts))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxKeysBytes))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -137,7 +137,7 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 				continue
 			}
 			p := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-			if usable(p) {
+			if validKeySize(p) {
 				keys[k.Kid] = publicKey{PublicKey: p}
 			}
 		}
@@ -155,7 +155,7 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 			if err != nil {
 				continue
 			}
-			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && id != "" && usable(p) {
+			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && id != "" && validKeySize(p) {
 				keys[id] = publicKey{p, cert.NotBefore, cert.NotAfter}
 			}
 		}
@@ -166,9 +166,9 @@ func parseKeys(body []byte) (map[string]publicKey, error) {
 	return keys, nil
 }
 
-func usable(k *rsa.PublicKey) bool {
+func validKeySize(k *rsa.PublicKey) bool {
 	bits := k.N.BitLen()
-	return bits >= leastKeyBits && bits <= mostKeyBits && k.E > 1
+	return bits >= minKeyBits && bits <= maxKeyBits && k.E > 1
 }
 
 // maxAge is what a Cache-Control header says, within bounds.
@@ -176,9 +176,9 @@ func maxAge(header string) time.Duration {
 	for directive := range strings.SplitSeq(header, ",") {
 		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age="); ok {
 			if seconds, err := strconv.Atoi(value); err == nil {
-				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, leastAge), mostAge)
+				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, minKeyAge), maxKeyAge)
 			}
 		}
 	}
-	return leastAge
+	return minKeyAge
 }

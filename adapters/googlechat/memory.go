@@ -17,17 +17,17 @@ import (
 
 // Streams of the memory.
 const (
-	streamPeople = "googlechat/people/" // + users/…: who they are and where their direct messages stand
-	streamForms  = "googlechat/forms"   // forms that were opened
-	streamGone   = "googlechat/gone/"   // + id: messages that were deleted, to be posted anew
-	streamRoots  = "googlechat/roots/"  // + message: which one stands for the first of a thread, once that was deleted
-	streamHome   = "googlechat/home"    // domains of the organization
+	streamPeople  = "googlechat/people/" // + users/…: who they are and where their direct messages stand
+	streamForms   = "googlechat/forms"   // forms that were opened
+	streamDeleted = "googlechat/gone/"   // + id: messages that were deleted, to be posted anew
+	streamRoots   = "googlechat/roots/"  // + message: which one stands for the first of a thread, once that was deleted
+	streamDomains = "googlechat/home"    // domains of the organization
 )
 
-const mostRemembered = 10_000
+const maxCached = 10_000
 
 // none is the body of an entry that is all in its key.
-var none = []byte("{}")
+var emptyBody = []byte("{}")
 
 // profile is what is remembered of a person.
 type profile struct {
@@ -56,15 +56,15 @@ type standing struct {
 
 // remember keeps what an event tells of a person: their direct messages cannot be asked for
 // by everybody, and a name may not be told again.
-func (a *Adapter) remember(ctx context.Context, i interaction) error {
+func (a *Adapter) learnFromEvent(ctx context.Context, i interaction) error {
 	told := profile{Name: oneLine(i.user.DisplayName), Email: i.user.Email, Domain: i.user.DomainID}
 	if i.space.direct() {
 		told.Direct = i.space.Name
 	}
-	return a.learn(ctx, i.user.Name, told)
+	return a.saveProfile(ctx, i.user.Name, told)
 }
 
-func (a *Adapter) learn(ctx context.Context, person string, told profile) error {
+func (a *Adapter) saveProfile(ctx context.Context, person string, told profile) error {
 	known, err := a.profile(ctx, person)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (a *Adapter) profile(ctx context.Context, person string) (profile, error) {
 	if ok {
 		return p, nil
 	}
-	err := a.stream(ctx, streamPeople+person, func(e bot.Entry) error { return json.Unmarshal(e.Body, &p) })
+	err := a.readStream(ctx, streamPeople+person, func(e bot.Entry) error { return json.Unmarshal(e.Body, &p) })
 	if err != nil {
 		return profile{}, fmt.Errorf("what is remembered of a person: %w", err)
 	}
@@ -103,7 +103,7 @@ func (a *Adapter) profile(ctx context.Context, person string) (profile, error) {
 func (p *people) keep(person string, known profile) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.all == nil || len(p.all) >= mostRemembered {
+	if p.all == nil || len(p.all) >= maxCached {
 		p.all = map[string]profile{}
 	}
 	p.all[person] = known
@@ -117,7 +117,7 @@ func (p *people) forget(person string) {
 }
 
 // stream reads all entries of one.
-func (a *Adapter) stream(ctx context.Context, stream string, each func(bot.Entry) error) error {
+func (a *Adapter) readStream(ctx context.Context, stream string, each func(bot.Entry) error) error {
 	const atOnce = 100
 	for after := int64(0); ; {
 		entries, err := a.config.AppendLog.Read(ctx, stream, after, atOnce)
@@ -138,7 +138,7 @@ func (a *Adapter) stream(ctx context.Context, stream string, each func(bot.Entry
 
 // keepForm makes a form readable by whoever takes it when it is sent, in any process.
 // The same form takes its place once.
-func (a *Adapter) keepForm(ctx context.Context, f bot.Form) (place string, err error) {
+func (a *Adapter) saveForm(ctx context.Context, f bot.Form) (place string, err error) {
 	body, err := json.Marshal(f)
 	if err != nil {
 		return "", err
@@ -151,20 +151,20 @@ func (a *Adapter) keepForm(ctx context.Context, f bot.Form) (place string, err e
 	return strconv.FormatInt(position, 10), nil
 }
 
-var errNoForm = errors.New("form is not kept")
+var errFormNotFound = errors.New("form is not kept")
 
-func (a *Adapter) keptForm(ctx context.Context, place string) (bot.Form, error) {
+func (a *Adapter) loadForm(ctx context.Context, place string) (bot.Form, error) {
 	var f bot.Form
 	position, err := strconv.ParseInt(place, 10, 64)
 	if err != nil || position < 1 {
-		return f, errNoForm
+		return f, errFormNotFound
 	}
 	entries, err := a.config.AppendLog.Read(ctx, streamForms, position-1, 1)
 	switch {
 	case err != nil:
 		return f, fmt.Errorf("read a form: %w", err)
 	case len(entries) == 0 || entries[0].Position != position:
-		return f, errNoForm
+		return f, errFormNotFound
 	}
 	return f, json.Unmarshal(entries[0].Body, &f)
 }

@@ -11,13 +11,13 @@ import (
 )
 
 // foreign tells whether a domain is known not to be of the organization.
-func (a *Adapter) foreign(ctx context.Context, domain string) (bool, error) {
-	home, err := a.homes(ctx)
+func (a *Adapter) isForeignDomain(ctx context.Context, domain string) (bool, error) {
+	home, err := a.organizationDomains(ctx)
 	return len(home) > 0 && domain != "" && !home[domain], err
 }
 
 // homes are the domains of the organization: those of its people in the agents' space.
-func (a *Adapter) homes(ctx context.Context) (map[string]bool, error) {
+func (a *Adapter) organizationDomains(ctx context.Context) (map[string]bool, error) {
 	a.people.mu.Lock()
 	home := a.people.home
 	a.people.mu.Unlock()
@@ -25,12 +25,12 @@ func (a *Adapter) homes(ctx context.Context) (map[string]bool, error) {
 		return home, nil
 	}
 	home = map[string]bool{}
-	if err := a.stream(ctx, streamHome, func(e bot.Entry) error { home[e.Key] = true; return nil }); err != nil {
+	if err := a.readStream(ctx, streamDomains, func(e bot.Entry) error { home[e.Key] = true; return nil }); err != nil {
 		return nil, &bot.RetryError{Err: err}
 	}
 	if len(home) == 0 {
 		var err error
-		if home, err = a.askHomes(ctx); err != nil {
+		if home, err = a.fetchDomains(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -42,18 +42,18 @@ func (a *Adapter) homes(ctx context.Context) (map[string]bool, error) {
 
 // askHomes learns the domains from who is in the agents' space, where nobody has acted there
 // yet. A space of which nothing is learned is asked again after a while.
-func (a *Adapter) askHomes(ctx context.Context) (map[string]bool, error) {
-	home, space := map[string]bool{}, local(a.config.AgentChannel)
+func (a *Adapter) fetchDomains(ctx context.Context) (map[string]bool, error) {
+	home, space := map[string]bool{}, resourceName(a.config.AgentChannel)
 	now := a.config.Now()
 	a.people.mu.Lock()
 	early := now.Before(a.people.askAgain)
-	a.people.askAgain = now.Add(presentFor)
+	a.people.askAgain = now.Add(presenceTTL)
 	a.people.mu.Unlock()
 	if space == "" || early {
 		return home, nil
 	}
 	err := a.eachMember(ctx, space, func(m *chat.Membership) {
-		if m.Affiliation == internal && m.Member != nil && m.Member.DomainId != "" {
+		if m.Affiliation == affiliationInternal && m.Member != nil && m.Member.DomainId != "" {
 			home[m.Member.DomainId] = true
 		}
 	})
@@ -69,7 +69,7 @@ func (a *Adapter) askHomes(ctx context.Context) (map[string]bool, error) {
 		return home, nil
 	}
 	for domain := range home {
-		if _, err := a.config.AppendLog.Append(ctx, streamHome, domain, none); err != nil {
+		if _, err := a.config.AppendLog.Append(ctx, streamDomains, domain, emptyBody); err != nil {
 			return nil, &bot.RetryError{Err: err}
 		}
 	}
@@ -80,7 +80,7 @@ func (a *Adapter) askHomes(ctx context.Context) (map[string]bool, error) {
 func (a *Adapter) eachMember(ctx context.Context, space string, each func(*chat.Membership)) error {
 	for page := ""; ; {
 		var list *chat.ListMembershipsResponse
-		err := a.read(ctx, func(ctx context.Context) (err error) {
+		err := a.call(ctx, func(ctx context.Context) (err error) {
 			list, err = a.api.Spaces.Members.List(space).PageSize(100).PageToken(page).Filter(`member.type = "HUMAN"`).Context(ctx).Do()
 			return err
 		})
@@ -88,7 +88,7 @@ func (a *Adapter) eachMember(ctx context.Context, space string, each func(*chat.
 			return err
 		}
 		for _, m := range list.Memberships {
-			if m.State == joined {
+			if m.State == stateJoined {
 				each(m)
 			}
 		}
@@ -98,12 +98,12 @@ func (a *Adapter) eachMember(ctx context.Context, space string, each func(*chat.
 	}
 }
 
-func (a *Adapter) addHome(ctx context.Context, domain string) error {
-	home, err := a.homes(ctx)
+func (a *Adapter) addDomain(ctx context.Context, domain string) error {
+	home, err := a.organizationDomains(ctx)
 	if err != nil || home[domain] {
 		return err
 	}
-	if _, err := a.config.AppendLog.Append(ctx, streamHome, domain, none); err != nil {
+	if _, err := a.config.AppendLog.Append(ctx, streamDomains, domain, emptyBody); err != nil {
 		return &bot.RetryError{Err: err}
 	}
 	a.people.mu.Lock()

@@ -12,137 +12,137 @@ import (
 )
 
 const (
-	errorStale   = "Ese botón ya no sirve. Escriba «hola» para ver qué puede hacer."
-	errorForm    = "Este formulario ya no sirve. Ábralo otra vez con su botón."
-	errorOpen    = "El formulario no se pudo abrir. Pulse el botón otra vez."
-	errorAgain   = "No sabemos si esto llegó. Mire la tarjeta: si no cambió, envíelo otra vez."
-	stillAtIt    = "Estamos en eso; en un momento lo verá aquí."
-	openFirst    = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."
-	formSent     = "Enviado."
-	formPutAway  = "No se envió nada."
-	notDone      = "No se hizo nada."
-	confirmTitle = "Confirme, por favor"
-	notConfirmed = "ask" // in the place of a form that is put away
+	textStaleButton      = "Ese botón ya no sirve. Escriba «hola» para ver qué puede hacer."
+	textStaleForm        = "Este formulario ya no sirve. Ábralo otra vez con su botón."
+	textFormNotOpened    = "El formulario no se pudo abrir. Pulse el botón otra vez."
+	textFormUncertain    = "No sabemos si esto llegó. Mire la tarjeta: si no cambió, envíelo otra vez."
+	textInProgress       = "Estamos en eso; en un momento lo verá aquí."
+	textNoDirectMessages = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat, escríbale «hola» y siga allí."
+	textFormSent         = "Enviado."
+	textFormCancelled    = "No se envió nada."
+	textNotConfirmed     = "No se hizo nada."
+	textConfirmTitle     = "Confirme, por favor"
+	cancelConfirmation   = "ask" // in the place of a form that is put away
 )
 
 // takePress accepts a press or a form, and answers what the desk says while the person waits.
-func (a *Adapter) takePress(ctx context.Context, inbox *bot.Inbox, i interaction) (outcome, error) {
-	e := a.press(i)
+func (a *Adapter) acceptClick(ctx context.Context, inbox *bot.Inbox, i interaction) (outcome, error) {
+	e := a.clickEvent(i)
 	switch {
-	case i.dialog == cancelDialog:
+	case i.dialogEvent == cancelDialog:
 		return outcome{}, nil
-	case i.params[paramCancel] == notConfirmed:
-		return outcome{update: plainMessage(notDone)}, nil
-	case i.params[paramCancel] != "":
-		return outcome{update: plainMessage(formPutAway)}, nil
-	case i.params[paramAsk] != "":
+	case i.parameters[paramCancel] == cancelConfirmation:
+		return outcome{update: textMessage(textNotConfirmed)}, nil
+	case i.parameters[paramCancel] != "":
+		return outcome{update: textMessage(textFormCancelled)}, nil
+	case i.parameters[paramConfirm] != "":
 		return a.confirm(i), nil
-	case i.params[paramForm] != "":
-		kept, err := a.keptForm(ctx, i.params[paramForm])
+	case i.parameters[paramForm] != "":
+		kept, err := a.loadForm(ctx, i.parameters[paramForm])
 		switch {
-		case errors.Is(err, errNoForm):
-			return i.told(errorForm), nil
+		case errors.Is(err, errFormNotFound):
+			return i.noticeOutcome(textStaleForm), nil
 		case err != nil:
 			return outcome{}, err
 		}
-		e.Do, e.Form, e.Values = kept.Do, true, values(kept, i.inputs)
-		return a.do(ctx, inbox, i, e, &form{Form: kept, place: i.params[paramForm], on: i.params[paramOn], find: a.finds(inbox), inline: i.inline()})
+		e.Do, e.Form, e.Values = kept.Do, true, formValues(kept, i.formInputs)
+		return a.acceptAndWait(ctx, inbox, i, e, &form{Form: kept, id: i.parameters[paramForm], message: i.parameters[paramMessage], search: a.canSearch(inbox), inline: i.inline()})
 	case e.Do == "":
-		return i.told(errorStale), nil
+		return i.noticeOutcome(textStaleButton), nil
 	}
-	return a.do(ctx, inbox, i, e, nil)
+	return a.acceptAndWait(ctx, inbox, i, e, nil)
 }
 
 // inline tells whether the press is in a message that only asks something about another one, as
 // a dialog would.
-func (i interaction) inline() bool { return i.dialog == "" && i.params[paramOn] != "" }
+func (i interaction) inline() bool { return i.dialogEvent == "" && i.parameters[paramMessage] != "" }
 
 // told says a sentence to the person: in the place of the question, where that is a message.
-func (i interaction) told(text string) outcome {
+func (i interaction) noticeOutcome(text string) outcome {
 	if i.inline() {
-		return outcome{update: plainMessage(text)}
+		return outcome{update: textMessage(text)}
 	}
 	return outcome{notice: text}
 }
 
 // do accepts an event that is answered while the person waits.
-func (a *Adapter) do(ctx context.Context, inbox *bot.Inbox, i interaction, e bot.Event, sent *form) (outcome, error) {
+func (a *Adapter) acceptAndWait(ctx context.Context, inbox *bot.Inbox, i interaction, e bot.Event, sent *form) (outcome, error) {
 	answer, err := inbox.Accept(ctx, e)
 	if err != nil {
 		return outcome{}, err
 	}
 	if answer.Duplicate() {
-		return i.again(a.drawer(), e, sent), nil
+		return i.duplicateOutcome(a.renderer(), e, sent), nil
 	}
-	waiting, cancel := context.WithTimeout(ctx, a.answerTime)
+	waiting, cancel := context.WithTimeout(ctx, a.replyTimeout)
 	defer cancel()
 	reply, ok := answer.Wait(waiting)
 	if !ok {
-		return i.told(stillAtIt), nil
+		return i.noticeOutcome(textInProgress), nil
 	}
-	if away, err := a.away(ctx, i, e, reply.Posts); err != nil {
+	if away, err := a.unreachableReply(ctx, i, e, reply.Posts); err != nil {
 		a.log.Warn().Err(err).Msg("whether somebody has direct messages is not known")
 	} else if away {
-		return i.told(openFirst), nil
+		return i.noticeOutcome(textNoDirectMessages), nil
 	}
 	switch {
 	case reply.Open != nil:
-		return a.open(ctx, inbox, i, e, *reply.Open), nil
+		return a.openForm(ctx, inbox, i, e, *reply.Open), nil
 	case reply.Reject != nil && sent != nil:
-		sent.typed, sent.faults, sent.names = e.Values, reply.Reject, a.names(ctx, sent.Form, e.Values)
-		return sent.shown(a.drawer()), nil
+		sent.values, sent.errors, sent.names = e.Values, reply.Reject, a.personNames(ctx, sent.Form, e.Values)
+		return sent.outcome(a.renderer()), nil
 	case reply.Reject != nil:
 		var all []string
 		for _, complaint := range reply.Reject {
 			all = append(all, complaint)
 		}
 		slices.Sort(all)
-		return i.told(strings.Join(all, " ")), nil
+		return i.noticeOutcome(strings.Join(all, " ")), nil
 	case reply.Notice != "":
-		return i.told(reply.Notice), nil
+		return i.noticeOutcome(reply.Notice), nil
 	case i.inline():
-		return outcome{update: plainMessage(formSent)}, nil
+		return outcome{update: textMessage(textFormSent)}, nil
 	}
-	update := a.updated(i, e, reply.Posts)
-	return outcome{update: update, repeats: update != nil}, nil
+	update := a.updatedMessage(i, e, reply.Posts)
+	return outcome{update: update, outboxRepeats: update != nil}, nil
 }
 
 // again answers what came a second time, and was answered by somebody else: nobody here knows how. A
 // form stays with what was typed, since it may have been sent back.
-func (i interaction) again(d drawer, e bot.Event, sent *form) outcome {
+func (i interaction) duplicateOutcome(d renderer, e bot.Event, sent *form) outcome {
 	switch {
 	case sent != nil:
-		sent.typed, sent.faults = e.Values, map[string]string{"": errorAgain}
-		return sent.shown(d)
-	case i.dialog == requestDialog:
-		return i.told(errorOpen)
+		sent.values, sent.errors = e.Values, map[string]string{"": textFormUncertain}
+		return sent.outcome(d)
+	case i.dialogEvent == requestDialog:
+		return i.noticeOutcome(textFormNotOpened)
 	}
 	return outcome{}
 }
 
 // shown is a form that stays open.
-func (f form) shown(d drawer) outcome {
+func (f form) outcome(d renderer) outcome {
 	card := d.formCard(f)
 	if f.inline {
 		return outcome{update: cardMessage(card, "")}
 	}
-	return outcome{card: card}
+	return outcome{dialog: card}
 }
 
 // away tells whether the answer to somebody in a space goes to direct messages that they do not have.
-func (a *Adapter) away(ctx context.Context, i interaction, e bot.Event, posts []bot.Post) (bool, error) {
+func (a *Adapter) unreachableReply(ctx context.Context, i interaction, e bot.Event, posts []bot.Post) (bool, error) {
 	if i.space.direct() || !slices.ContainsFunc(posts, func(p bot.Post) bool { return p.Room.Direct == e.From.ID }) {
 		return false, nil
 	}
-	_, err := a.direct(ctx, e.From.ID)
-	if errors.Is(err, errNoDirect) {
+	_, err := a.directSpace(ctx, e.From.ID)
+	if errors.Is(err, errNoDirectMessages) {
 		return true, nil
 	}
 	return false, err
 }
 
 // names of the people that a form names, which are shown again with it.
-func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]string) map[string]string {
+func (a *Adapter) personNames(ctx context.Context, f bot.Form, values map[string]string) map[string]string {
 	names := map[string]string{}
 	for _, field := range f.Fields {
 		if value := values[field.Name]; field.Kind == bot.PersonPicker && len(field.Options) == 0 && value != "" {
@@ -156,13 +156,13 @@ func (a *Adapter) names(ctx context.Context, f bot.Form, values map[string]strin
 
 // updated is what the pressed message looks like after the press, where the answer says so:
 // it is shown at once. The delivery need not show it again where this answer arrives: see shown.
-func (a *Adapter) updated(i interaction, e bot.Event, posts []bot.Post) *chat.Message {
-	if a.pulls() || i.message.ClientAssignedMessageID == "" || e.Message != i.message.Name {
+func (a *Adapter) updatedMessage(i interaction, e bot.Event, posts []bot.Post) *chat.Message {
+	if a.usesPubSub() || i.message.ClientAssignedMessageID == "" || e.Message != i.message.Name {
 		return nil
 	}
 	for _, p := range posts {
 		if p.Room == e.Room && p.EphemeralFor == "" && messageID(p.Room, p.Key, 0) == i.message.ClientAssignedMessageID {
-			m := a.drawer().message(p.Message)
+			m := a.renderer().message(p.Message)
 			m.FallbackText = ""
 			return m
 		}
@@ -170,51 +170,53 @@ func (a *Adapter) updated(i interaction, e bot.Event, posts []bot.Post) *chat.Me
 	return nil
 }
 
-func (a *Adapter) drawer() drawer { return drawer{function: a.function(), dialogs: !a.pulls()} }
+func (a *Adapter) renderer() renderer {
+	return renderer{function: a.function(), dialogs: !a.usesPubSub()}
+}
 
 // finds tells whether options can be asked for while somebody types.
-func (a *Adapter) finds(inbox *bot.Inbox) bool { return !a.pulls() && inbox.Find != nil }
+func (a *Adapter) canSearch(inbox *bot.Inbox) bool { return !a.usesPubSub() && inbox.Find != nil }
 
 // open shows a form: in a dialog where the button said that it opens one, else in a message.
-func (a *Adapter) open(ctx context.Context, inbox *bot.Inbox, i interaction, e bot.Event, asked bot.Form) outcome {
-	place, err := a.keepForm(ctx, asked)
+func (a *Adapter) openForm(ctx context.Context, inbox *bot.Inbox, i interaction, e bot.Event, asked bot.Form) outcome {
+	place, err := a.saveForm(ctx, asked)
 	if err != nil {
 		a.log.Error().Err(err).Msg("a form was not opened")
-		return i.told(errorOpen)
+		return i.noticeOutcome(textFormNotOpened)
 	}
-	f := form{Form: asked, place: place, find: a.finds(inbox)}
-	if !a.pulls() && (i.dialog == requestDialog || i.dialog == submitDialog) {
-		return outcome{card: a.drawer().formCard(f)}
+	f := form{Form: asked, id: place, search: a.canSearch(inbox)}
+	if !a.usesPubSub() && (i.dialogEvent == requestDialog || i.dialogEvent == submitDialog) {
+		return outcome{dialog: a.renderer().formCard(f)}
 	}
-	f.inline, f.on = true, e.Message
-	return i.beside(cardMessage(a.drawer().formCard(f), asked.Title))
+	f.inline, f.message = true, e.Message
+	return i.privateOutcome(cardMessage(a.renderer().formCard(f), asked.Title))
 }
 
 // confirm asks before something is done.
 func (a *Adapter) confirm(i interaction) outcome {
-	d := a.drawer()
-	params := map[string]string{paramDo: i.params[paramDo]}
-	dialog := !a.pulls() && i.dialog == requestDialog
+	d := a.renderer()
+	params := map[string]string{paramDo: i.parameters[paramDo]}
+	dialog := !a.usesPubSub() && i.dialogEvent == requestDialog
 	if !dialog {
-		params[paramOn] = i.message.Name
+		params[paramMessage] = i.message.Name
 	}
-	row := []*chat.GoogleAppsCardV1Button{d.button(something(i.params[paramLabel]), bot.Danger, params)}
+	row := []*chat.GoogleAppsCardV1Button{d.button(orDash(i.parameters[paramLabel]), bot.Danger, params)}
 	if !dialog {
-		row = append(row, d.button("No, volver", bot.Neutral, map[string]string{paramCancel: notConfirmed, paramOn: i.message.Name}))
+		row = append(row, d.button("No, volver", bot.Neutral, map[string]string{paramCancel: cancelConfirmation, paramMessage: i.message.Name}))
 	}
 	card := &chat.GoogleAppsCardV1Card{
-		Header: &chat.GoogleAppsCardV1CardHeader{Title: confirmTitle},
+		Header: &chat.GoogleAppsCardV1CardHeader{Title: textConfirmTitle},
 		Sections: []*chat.GoogleAppsCardV1Section{{Widgets: []*chat.GoogleAppsCardV1Widget{
-			paragraph(markup(i.params[paramAsk])), {ButtonList: &chat.GoogleAppsCardV1ButtonList{Buttons: row}}}}},
+			paragraph(markup(i.parameters[paramConfirm])), {ButtonList: &chat.GoogleAppsCardV1ButtonList{Buttons: row}}}}},
 	}
 	if dialog {
-		return outcome{card: card}
+		return outcome{dialog: card}
 	}
-	return i.beside(cardMessage(card, i.params[paramAsk]))
+	return i.privateOutcome(cardMessage(card, i.parameters[paramConfirm]))
 }
 
 // beside is a message for the person alone, where they pressed.
-func (i interaction) beside(m *chat.Message) outcome {
+func (i interaction) privateOutcome(m *chat.Message) outcome {
 	if i.inline() {
 		m.FallbackText = ""
 		return outcome{update: m}
@@ -226,5 +228,5 @@ func (i interaction) beside(m *chat.Message) outcome {
 }
 
 func cardMessage(card *chat.GoogleAppsCardV1Card, summary string) *chat.Message {
-	return &chat.Message{FallbackText: cut(label(summary), limitTitle), MarkupSyntax: markupChat, CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: card}}}
+	return &chat.Message{FallbackText: clip(label(summary), maxTitle), MarkupSyntax: markupChat, CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: card}}}
 }

@@ -18,23 +18,23 @@ import (
 
 const (
 	// performTime is how long what a person is told beside the posts is tried.
-	performTime = time.Minute
-	pullAgain   = 5 * time.Second
-	mostInHand  = 100
+	outcomeTimeout = time.Minute
+	receiveRetry   = 5 * time.Second
+	maxOutstanding = 100
 	// settledAfter is when Pub/Sub would have refused: it does not say that it receives.
-	settledAfter = 2 * time.Second
-	reachTime    = 10 * time.Second
-	pullEnds     = 8 * time.Second // the program waits ten
+	receiveGrace   = 2 * time.Second
+	connectTimeout = 10 * time.Second
+	drainTimeout   = 8 * time.Second // the program waits ten
 )
 
 // pulling are the times of receiving a subscription.
-type pulling struct{ reach, settled, again, ends time.Duration }
+type receiveTimes struct{ connect, grace, retry, drain time.Duration }
 
 // pull takes events from the subscription until the context ends. Who may publish there is
 // the topic's business: only Chat.
-func (a *Adapter) pull(ctx context.Context) {
+func (a *Adapter) receive(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := a.pullOnce(ctx)
+		err := a.receiveOnce(ctx)
 		a.receiving.Store(false)
 		if ctx.Err() != nil {
 			return
@@ -42,23 +42,23 @@ func (a *Adapter) pull(ctx context.Context) {
 		a.log.Error().Err(err).Msg("the subscription is not received")
 		select {
 		case <-ctx.Done():
-		case <-time.After(a.pulling.again):
+		case <-time.After(a.receiveTimes.retry):
 		}
 	}
 }
 
-func (a *Adapter) pullOnce(ctx context.Context) error {
+func (a *Adapter) receiveOnce(ctx context.Context) error {
 	client, err := a.subscriber(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	if err := a.reach(ctx, client); err != nil {
+	if err := a.checkReachable(ctx, client); err != nil {
 		return err
 	}
 	from := client.Subscriber(a.config.Subscription)
-	from.ReceiveSettings.MaxOutstandingMessages = mostInHand
-	settled := time.NewTimer(a.pulling.settled)
+	from.ReceiveSettings.MaxOutstandingMessages = maxOutstanding
+	settled := time.NewTimer(a.receiveTimes.grace)
 	ended := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -76,7 +76,7 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 		received <- from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
 			a.receiving.Store(true)
 			// What was received is finished though no more is.
-			if a.pulled(context.WithoutCancel(ctx), m.Data) {
+			if a.acceptPubSub(context.WithoutCancel(ctx), m.Data) {
 				m.Ack()
 			} else {
 				m.Nack()
@@ -89,7 +89,7 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	// The library waits for what is in hand, but also for a server that is not there.
-	late := time.NewTimer(a.pulling.ends)
+	late := time.NewTimer(a.receiveTimes.drain)
 	defer late.Stop()
 	select {
 	case err := <-received:
@@ -102,8 +102,8 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 
 // reach asks for the subscription, since receiving from a server that is not there only waits.
 // Who may receive may not always see what.
-func (a *Adapter) reach(ctx context.Context, client *pubsub.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, a.pulling.reach)
+func (a *Adapter) checkReachable(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.receiveTimes.connect)
 	defer cancel()
 	_, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
 	if status.Code(err) == codes.PermissionDenied {
@@ -117,37 +117,37 @@ func (a *Adapter) subscriber(ctx context.Context) (*pubsub.Client, error) {
 	if options == nil && os.Getenv("PUBSUB_EMULATOR_HOST") == "" { // with an emulator the library refuses credentials
 		options = a.config.credentials()
 	}
-	project := subscriptionForm.FindStringSubmatch(a.config.Subscription)[1]
+	project := subscriptionName.FindStringSubmatch(a.config.Subscription)[1]
 	return pubsub.NewClient(ctx, project, options...)
 }
 
 // pulled takes one event and tells whether Pub/Sub may forget it: it is stored, or never can be used.
-func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
+func (a *Adapter) acceptPubSub(ctx context.Context, data []byte) bool {
 	if len(data) > maxBody {
 		a.log.Warn().Msg("an event is too large")
 		return true
 	}
-	i, err := read(data)
+	i, err := decodeEvent(data)
 	if err != nil {
 		a.log.Warn().Err(err).Int("bytes", len(data)).Msg("an event was not understood")
 		return true
 	}
 	if i.dialect == addon {
-		a.warned.Do(func() {
+		a.addonWarning.Do(func() {
 			a.log.Error().Msg("the app is built as a Workspace add-on, whose buttons do not work over Pub/Sub: create the app anew with that box cleared")
 		})
 	}
-	take := func() (answer, error) {
-		o, err := a.take(ctx, a.inbox.Load(), i)
+	take := func() (response, error) {
+		o, err := a.accept(ctx, a.inbox.Load(), i)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		a.perform(ctx, i, o)
-		return answer{body: []byte("{}")}, nil
+		a.applyOutcome(ctx, i, o)
+		return response{body: []byte("{}")}, nil
 	}
-	if i.kind == pressed {
+	if i.eventType == eventCardClicked {
 		// Of a repeated press the inbox would know nothing new, and a form that was sent back would look sent.
-		_, err = a.answerOnce(ctx, i, take)
+		_, err = a.respondOnce(ctx, i, take)
 	} else {
 		_, err = take()
 	}
@@ -159,11 +159,11 @@ func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
 }
 
 // perform does by calls what an answer to a request would have done.
-func (a *Adapter) perform(ctx context.Context, i interaction, o outcome) {
-	ctx, cancel := context.WithTimeout(ctx, performTime)
+func (a *Adapter) applyOutcome(ctx context.Context, i interaction, o outcome) {
+	ctx, cancel := context.WithTimeout(ctx, outcomeTimeout)
 	defer cancel()
 	for {
-		err := a.performOnce(ctx, i, o)
+		err := a.applyOutcomeOnce(ctx, i, o)
 		var again *bot.RetryError
 		if err == nil {
 			return
@@ -179,14 +179,14 @@ func (a *Adapter) perform(ctx context.Context, i interaction, o outcome) {
 	}
 }
 
-func (a *Adapter) performOnce(ctx context.Context, i interaction, o outcome) error {
+func (a *Adapter) applyOutcomeOnce(ctx context.Context, i interaction, o outcome) error {
 	m := o.message
 	viewer := ""
 	switch {
 	case o.update != nil:
 		return a.patch(ctx, i.message.Name, o.update)
 	case o.notice != "":
-		m = plainMessage(o.notice)
+		m = textMessage(o.notice)
 		if !i.space.direct() {
 			viewer = i.user.Name
 		}
@@ -200,6 +200,6 @@ func (a *Adapter) performOnce(ctx context.Context, i interaction, o outcome) err
 		room = bot.Direct(address(i.user.Name))
 	}
 	plain := &chat.Message{Text: m.Text, CardsV2: m.CardsV2, FallbackText: m.FallbackText, MarkupSyntax: m.MarkupSyntax}
-	_, err := a.create(ctx, room, i.space.Name, messageID(room, digest("answer", i), 0), i.message.Name, viewer, plain)
+	_, err := a.create(ctx, room, i.space.Name, messageID(room, contentKey("answer", i), 0), i.message.Name, viewer, plain)
 	return err
 }

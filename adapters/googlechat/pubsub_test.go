@@ -239,7 +239,7 @@ func TestShutdownWithoutPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetPullEnd(testPace) }}))
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetDrainTimeout(testPace) }}))
 	p.leaves()
 	ended := make(chan struct{})
 	go func() {
@@ -265,7 +265,7 @@ func TestPubSubAway(t *testing.T) {
 	if err := nobody.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetReach(testPace) }}))
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetConnectTimeout(testPace) }}))
 	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "is not received") >= 3 })
 	if d.adapter.Ready() {
 		t.Error("ready without Pub/Sub")

@@ -38,46 +38,46 @@ func TestSamplesDecode(t *testing.T) {
 	}
 	type want struct {
 		dialect dialect
-		kind    kind
+		kind    eventType
 		direct  bool
 		text    string // of words
 		do      string
 	}
 	wants := map[string]want{
-		"cg-addon-buttonclicked-event":          {addon, pressed, false, "", ""},
-		"cg-addon-message-event":                {addon, said, true, "Another test message.", ""},
-		"cg-classic-added-to-space-event":       {classic, added, true, "", ""},
-		"cg-classic-cardclicked-onchange-event": {classic, pressed, false, "", ""},
-		"sb-addon-live-mention-add":             {addon, added, false, "", ""},
-		"sb-addon-live-message":                 {addon, said, true, "who are you?", ""},
-		"sb-addon-live-space-message":           {addon, said, false, "-", ""},
-		"vercel-addon-button-clicked-2":         {addon, pressed, false, "", ""},
-		"vercel-addon-dm-message":               {addon, said, true, "-", ""},
-		"vercel-addon-space-mention-floats":     {addon, said, false, "-", ""},
-		"vercel-addon-space-mention-rawfloats":  {addon, said, false, "-", ""},
-		"cg-addon-card-clicked-event":           {addon, pressed, true, "", ""},
-		"cg-classic-message-event":              {classic, said, true, "Another test message.", ""},
-		"docs-addon-dialog-request":             {addon, pressed, false, "", ""},
-		"docs-addon-dialog-submit":              {addon, pressed, false, "", ""},
-		"docs-addon-preconversion-click":        {addon, pressed, false, "", ""},
-		"docs-addon-widget-updated":             {addon, typing, false, "", ""},
-		"docs-classic-dialog-cancel":            {classic, pressed, false, "", ""},
-		"docs-classic-dialog-request":           {classic, pressed, false, "", ""},
-		"docs-classic-dialog-submit":            {classic, pressed, false, "", ""},
-		"docs-classic-removed-from-space":       {classic, removed, false, "", ""},
-		"docs-classic-widget-updated":           {classic, typing, false, "", ""},
-		"sb-addon-added-to-space":               {addon, added, false, "", ""},
-		"sb-addon-message-from-bot-user":        {addon, said, false, "-", ""},
-		"sb-addon-quick-command":                {addon, ordered, true, "", ""},
-		"sb-addon-removed-from-space":           {addon, removed, false, "", ""},
-		"sb-legacy-added-to-space-by-mention":   {classic, said, false, "what changed in the deploy?", ""},
-		"sb-legacy-app-command":                 {classic, ordered, false, "", ""},
-		"sb-legacy-slash-command":               {classic, said, false, "stream", ""},
+		"cg-addon-buttonclicked-event":          {addon, eventCardClicked, false, "", ""},
+		"cg-addon-message-event":                {addon, eventMessage, true, "Another test message.", ""},
+		"cg-classic-added-to-space-event":       {classic, eventAddedToSpace, true, "", ""},
+		"cg-classic-cardclicked-onchange-event": {classic, eventCardClicked, false, "", ""},
+		"sb-addon-live-mention-add":             {addon, eventAddedToSpace, false, "", ""},
+		"sb-addon-live-message":                 {addon, eventMessage, true, "who are you?", ""},
+		"sb-addon-live-space-message":           {addon, eventMessage, false, "-", ""},
+		"vercel-addon-button-clicked-2":         {addon, eventCardClicked, false, "", ""},
+		"vercel-addon-dm-message":               {addon, eventMessage, true, "-", ""},
+		"vercel-addon-space-mention-floats":     {addon, eventMessage, false, "-", ""},
+		"vercel-addon-space-mention-rawfloats":  {addon, eventMessage, false, "-", ""},
+		"cg-addon-card-clicked-event":           {addon, eventCardClicked, true, "", ""},
+		"cg-classic-message-event":              {classic, eventMessage, true, "Another test message.", ""},
+		"docs-addon-dialog-request":             {addon, eventCardClicked, false, "", ""},
+		"docs-addon-dialog-submit":              {addon, eventCardClicked, false, "", ""},
+		"docs-addon-preconversion-click":        {addon, eventCardClicked, false, "", ""},
+		"docs-addon-widget-updated":             {addon, eventWidgetUpdated, false, "", ""},
+		"docs-classic-dialog-cancel":            {classic, eventCardClicked, false, "", ""},
+		"docs-classic-dialog-request":           {classic, eventCardClicked, false, "", ""},
+		"docs-classic-dialog-submit":            {classic, eventCardClicked, false, "", ""},
+		"docs-classic-removed-from-space":       {classic, eventRemovedFromSpace, false, "", ""},
+		"docs-classic-widget-updated":           {classic, eventWidgetUpdated, false, "", ""},
+		"sb-addon-added-to-space":               {addon, eventAddedToSpace, false, "", ""},
+		"sb-addon-message-from-bot-user":        {addon, eventMessage, false, "-", ""},
+		"sb-addon-quick-command":                {addon, eventAppCommand, true, "", ""},
+		"sb-addon-removed-from-space":           {addon, eventRemovedFromSpace, false, "", ""},
+		"sb-legacy-added-to-space-by-mention":   {classic, eventMessage, false, "what changed in the deploy?", ""},
+		"sb-legacy-app-command":                 {classic, eventAppCommand, false, "", ""},
+		"sb-legacy-slash-command":               {classic, eventMessage, false, "stream", ""},
 		"gws-classic-message-readme":            {}, // names neither the message nor the person
 		"vercel-pubsub-push-workspace-event-":   {}, // events of another API
 	}
 	a := &Adapter{}
-	a.config.Now = fixed
+	a.config.Now = fixedNow
 	for name, body := range all {
 		w, ok := wants[name]
 		if strings.HasPrefix(name, "vercel-pubsub-push-workspace-event-") {
@@ -87,28 +87,28 @@ func TestSamplesDecode(t *testing.T) {
 			t.Errorf("%s: a sample that nobody expects", name)
 			continue
 		}
-		i, err := read(body)
+		i, err := decodeEvent(body)
 		if w.dialect == 0 {
 			if err == nil {
 				t.Errorf("%s: taken", name)
 			}
 			continue
 		}
-		if err != nil || i.dialect != w.dialect || i.kind != w.kind || i.space.direct() != w.direct {
+		if err != nil || i.dialect != w.dialect || i.eventType != w.kind || i.space.direct() != w.direct {
 			t.Errorf("%s: %+v %v", name, i, err)
 			continue
 		}
-		switch i.kind {
-		case said:
-			e, _ := a.words(i)
+		switch i.eventType {
+		case eventMessage:
+			e, _ := a.messageEvent(i)
 			if w.text != "-" && e.Text != w.text {
 				t.Errorf("%s: text %q", name, e.Text)
 			}
 			if e.Key != "googlechat:"+i.message.Name || e.Text == "" || strings.Contains(e.Text, "@") {
 				t.Errorf("%s: %+v", name, e)
 			}
-		case pressed:
-			if e := a.press(i); e.Message != i.message.Name || e.Key == "" {
+		case eventCardClicked:
+			if e := a.clickEvent(i); e.Message != i.message.Name || e.Key == "" {
 				t.Errorf("%s: %+v", name, e)
 			}
 		}
@@ -128,32 +128,32 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"type":"MESSAGE","user":{"name":"users/1"},"space":{"name":"spaces/A"},"message":{"name":"spaces/A/messages/B.C","text":"/nueva","slashCommand":{"commandId":1.0}}}`))
 	f.Add([]byte(`{"chat":{"user":{"name":"users/1"},"appCommandPayload":{"space":{"name":"spaces/A"},"appCommandMetadata":{"appCommandId":"2","appCommandType":"QUICK_COMMAND"}}}}`))
 	a := &Adapter{}
-	a.config.Now = fixed
+	a.config.Now = fixedNow
 	f.Fuzz(func(t *testing.T, body []byte) {
-		i, err := read(body)
+		i, err := decodeEvent(body)
 		if err != nil {
 			return
 		}
-		again, err := read(body)
-		if err != nil || digest("x", i) != digest("x", again) {
+		again, err := decodeEvent(body)
+		if err != nil || contentKey("x", i) != contentKey("x", again) {
 			t.Fatal("the same event has two keys")
 		}
-		if !userForm.MatchString(i.user.Name) || !spaceForm.MatchString(i.space.Name) || i.message.Name != "" && !messageForm.MatchString(i.message.Name) {
+		if !userName.MatchString(i.user.Name) || !spaceName.MatchString(i.space.Name) || i.message.Name != "" && !messageName.MatchString(i.message.Name) {
 			t.Fatalf("names that are none: %+v", i)
 		}
-		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: plainMessage("x")}, {message: plainMessage("x")}} {
-			answer, err := i.answer(o)
+		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: textMessage("x")}, {message: textMessage("x")}} {
+			answer, err := i.encodeResponse(o)
 			if err != nil || !json.Valid(answer) {
 				t.Fatalf("%s: %v", answer, err)
 			}
 		}
-		switch i.kind {
-		case said:
-			a.words(i)
-		case ordered:
-			a.order(i)
-		case pressed:
-			a.press(i)
+		switch i.eventType {
+		case eventMessage:
+			a.messageEvent(i)
+		case eventAppCommand:
+			a.commandEvent(i)
+		case eventCardClicked:
+			a.clickEvent(i)
 		}
 	})
 }
@@ -168,7 +168,7 @@ func FuzzInert(f *testing.F) {
 				t.Fatalf("%q", r)
 			}
 		}
-		if got := cut(text, 10); len([]rune(got)) > 10 {
+		if got := clip(text, 10); len([]rune(got)) > 10 {
 			t.Fatalf("%q", got)
 		}
 	})

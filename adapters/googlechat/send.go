@@ -20,17 +20,17 @@ import (
 const fallbackToNewThread = "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"
 
 var (
-	errHome     = errors.New("google chat: there are no home pages")
-	errNoDirect = errors.New("google chat: the person has no direct messages with the app")
+	errNoHomePages      = errors.New("google chat: there are no home pages")
+	errNoDirectMessages = errors.New("google chat: the person has no direct messages with the app")
 )
 
 // Send implements bot.Adapter. The message's id follows from the key, so Chat refuses a second one
 // and the first is found and brought up to date.
 func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	if o.Room.Home != "" {
-		return "", errHome
+		return "", errNoHomePages
 	}
-	space, err := a.space(ctx, o.Room)
+	space, err := a.roomSpace(ctx, o.Room)
 	if err != nil {
 		return "", err
 	}
@@ -40,20 +40,20 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 	}
 	id := messageID(o.Room, o.Key, generation)
 	root := ""
-	if thread, ok := threadOf(space, before); ok && o.Room.Channel != "" && o.Thread == "" {
+	if thread, ok := threadName(space, before); ok && o.Room.Channel != "" && o.Thread == "" {
 		// It began a thread, and stands there again.
-		root, o.Thread = rootName(space, strings.TrimPrefix(thread, space+"/threads/")), before
+		root, o.Thread = rootMessageName(space, strings.TrimPrefix(thread, space+"/threads/")), before
 	}
 	sent, err := a.post(ctx, o, space, id)
 	switch {
 	case errors.Is(err, bot.ErrGone):
 		// Posted by an earlier try, and deleted before its name was known.
-		if err := a.bury(ctx, o.Room, o.Key, space+"/messages/"+id); err != nil {
+		if err := a.recordDeleted(ctx, o.Room, o.Key, space+"/messages/"+id); err != nil {
 			return "", err
 		}
 		return "", &bot.RetryError{Err: err}
 	case err == nil && root != "":
-		return sent, a.follow(ctx, root, sent)
+		return sent, a.recordRoot(ctx, root, sent)
 	}
 	return sent, err
 }
@@ -62,20 +62,20 @@ func (a *Adapter) Send(ctx context.Context, o bot.Outgoing) (string, error) {
 func (a *Adapter) post(ctx context.Context, o bot.Outgoing, space, id string) (string, error) {
 	viewer := ""
 	if o.Room.Channel != "" {
-		viewer = local(o.EphemeralFor)
+		viewer = resourceName(o.EphemeralFor)
 	}
-	m, err := a.withFiles(ctx, space, o.Message, viewer)
+	m, err := a.renderWithFiles(ctx, space, o.Message, viewer)
 	if err != nil {
 		return "", err
 	}
 	sent, err := a.create(ctx, o.Room, space, id, o.Thread, viewer, m)
-	switch code := codeOf(err); {
+	switch code := statusOf(err); {
 	case code == http.StatusBadRequest && len(m.Attachment) > 0:
 		a.uploads.refuse()
-		return a.create(ctx, o.Room, space, id, o.Thread, viewer, a.withoutFiles(o.Message))
+		return a.create(ctx, o.Room, space, id, o.Thread, viewer, a.renderWithoutFiles(o.Message))
 	case viewer != "" && (code == http.StatusBadRequest || code == http.StatusForbidden || code == http.StatusNotFound):
 		// Whoever is not in the space is told in their direct messages.
-		direct, unknown := a.direct(ctx, o.EphemeralFor)
+		direct, unknown := a.directSpace(ctx, o.EphemeralFor)
 		if unknown != nil {
 			return "", err
 		}
@@ -92,7 +92,7 @@ func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, 
 	}
 	if room.Channel != "" {
 		out.Thread = &chat.Thread{ThreadKey: id}
-		if under, ok := threadOf(space, thread); ok {
+		if under, ok := threadName(space, thread); ok {
 			out.Thread = &chat.Thread{Name: under}
 		}
 	}
@@ -101,7 +101,7 @@ func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, 
 		return "", err
 	}
 	var sent *chat.Message
-	err = a.write(ctx, space, func(ctx context.Context) (err error) {
+	err = a.writeSpace(ctx, space, func(ctx context.Context) (err error) {
 		call := a.api.Spaces.Messages.Create(space, &out).MessageId(id).RequestId(request).Context(ctx)
 		if room.Channel != "" {
 			call.MessageReplyOption(fallbackToNewThread)
@@ -109,20 +109,20 @@ func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, 
 		sent, err = call.Do()
 		return err
 	})
-	if codeOf(err) != http.StatusConflict {
+	if statusOf(err) != http.StatusConflict {
 		if err != nil {
 			return "", err
 		}
 		return sent.Name, nil
 	}
-	if err = a.read(ctx, func(ctx context.Context) (err error) {
+	if err = a.call(ctx, func(ctx context.Context) (err error) {
 		sent, err = a.api.Spaces.Messages.Get(space + "/messages/" + id).Context(ctx).Do()
 		return err
 	}); err == nil && viewer == "" {
 		err = a.patch(ctx, sent.Name, m)
 	}
 	switch {
-	case codeOf(err) == http.StatusNotFound:
+	case statusOf(err) == http.StatusNotFound:
 		return "", bot.ErrGone
 	case err != nil:
 		return "", err
@@ -132,33 +132,33 @@ func (a *Adapter) create(ctx context.Context, room bot.Room, space, id, thread, 
 
 // Edit implements bot.Adapter.
 func (a *Adapter) Edit(ctx context.Context, id string, o bot.Outgoing) error {
-	if !messageForm.MatchString(id) {
+	if !messageName.MatchString(id) {
 		return bot.ErrGone
 	}
-	m := a.drawer().message(o.Message)
-	if a.shown.take(id, m, a.config.Now()) {
+	m := a.renderer().message(o.Message)
+	if a.updates.remove(id, m, a.config.Now()) {
 		return nil
 	}
 	err := a.patch(ctx, id, m)
-	if codeOf(err) != http.StatusNotFound {
+	if statusOf(err) != http.StatusNotFound {
 		return err
 	}
-	if err := a.bury(ctx, o.Room, o.Key, id); err != nil {
+	if err := a.recordDeleted(ctx, o.Room, o.Key, id); err != nil {
 		return err
 	}
 	return bot.ErrGone
 }
 
 // bury remembers that a message was deleted: its id may not be used again.
-func (a *Adapter) bury(ctx context.Context, r bot.Room, key, message string) error {
-	if _, err := a.config.AppendLog.Append(ctx, goneStream(r, key), message, none); err != nil {
+func (a *Adapter) recordDeleted(ctx context.Context, r bot.Room, key, message string) error {
+	if _, err := a.config.AppendLog.Append(ctx, deletedStream(r, key), message, emptyBody); err != nil {
 		return &bot.RetryError{Err: err}
 	}
 	return nil
 }
 
 // follow remembers which message stands in the place of one that began a thread and was deleted.
-func (a *Adapter) follow(ctx context.Context, root, message string) error {
+func (a *Adapter) recordRoot(ctx context.Context, root, message string) error {
 	body, err := json.Marshal(message)
 	if err != nil {
 		return err
@@ -170,11 +170,11 @@ func (a *Adapter) follow(ctx context.Context, root, message string) error {
 }
 
 // following is the message that stands for the first of a thread: itself, or the one that took its place.
-func (a *Adapter) following(ctx context.Context, root string) (string, error) {
+func (a *Adapter) currentRoot(ctx context.Context, root string) (string, error) {
 	if root == "" {
 		return "", nil
 	}
-	err := a.stream(ctx, streamRoots+root, func(e bot.Entry) error { return json.Unmarshal(e.Body, &root) })
+	err := a.readStream(ctx, streamRoots+root, func(e bot.Entry) error { return json.Unmarshal(e.Body, &root) })
 	return root, err
 }
 
@@ -189,19 +189,19 @@ func (a *Adapter) patch(ctx context.Context, id string, m *chat.Message) error {
 		body.ForceSendFields = append(body.ForceSendFields, "CardsV2")
 	}
 	space, _, _ := strings.Cut(id, "/messages/")
-	return a.write(ctx, space, func(ctx context.Context) error {
+	return a.writeSpace(ctx, space, func(ctx context.Context) error {
 		_, err := a.api.Spaces.Messages.Patch(id, body).UpdateMask("text,cardsV2").Context(ctx).Do()
 		return err
 	})
 }
 
 // space is where a room is.
-func (a *Adapter) space(ctx context.Context, r bot.Room) (string, error) {
+func (a *Adapter) roomSpace(ctx context.Context, r bot.Room) (string, error) {
 	if r.Direct != "" {
-		return a.direct(ctx, r.Direct)
+		return a.directSpace(ctx, r.Direct)
 	}
-	space := local(r.Channel)
-	if !spaceForm.MatchString(space) {
+	space := resourceName(r.Channel)
+	if !spaceName.MatchString(space) {
 		return "", fmt.Errorf("google chat: %q is no space", r.Channel)
 	}
 	return space, nil
@@ -209,9 +209,9 @@ func (a *Adapter) space(ctx context.Context, r bot.Room) (string, error) {
 
 // direct is the space of a person's direct messages with the app: the one that was remembered,
 // else the one that Google finds. It exists once the person or an administrator added the app.
-func (a *Adapter) direct(ctx context.Context, person string) (string, error) {
-	id := local(person)
-	if !userForm.MatchString(id) {
+func (a *Adapter) directSpace(ctx context.Context, person string) (string, error) {
+	id := resourceName(person)
+	if !userName.MatchString(id) {
 		return "", fmt.Errorf("google chat: the address is not of this chat")
 	}
 	known, err := a.profile(ctx, id)
@@ -223,19 +223,19 @@ func (a *Adapter) direct(ctx context.Context, person string) (string, error) {
 	}
 	a.people.forget(id) // another process may remember more by the next time
 	var space *chat.Space
-	err = a.read(ctx, func(ctx context.Context) (err error) {
+	err = a.call(ctx, func(ctx context.Context) (err error) {
 		space, err = a.api.Spaces.FindDirectMessage().Name(id).Context(ctx).Do()
 		return err
 	})
 	switch {
-	case codeOf(err) == http.StatusNotFound:
-		return "", errNoDirect
+	case statusOf(err) == http.StatusNotFound:
+		return "", errNoDirectMessages
 	case err != nil:
 		return "", err
-	case !spaceForm.MatchString(space.Name):
-		return "", errNoDirect
+	case !spaceName.MatchString(space.Name):
+		return "", errNoDirectMessages
 	}
-	if err := a.learn(ctx, id, profile{Direct: space.Name}); err != nil {
+	if err := a.saveProfile(ctx, id, profile{Direct: space.Name}); err != nil {
 		return "", &bot.RetryError{Err: err}
 	}
 	return space.Name, nil
@@ -243,11 +243,11 @@ func (a *Adapter) direct(ctx context.Context, person string) (string, error) {
 
 // generation is how many messages under a key were deleted, and the name of the last one.
 func (a *Adapter) generation(ctx context.Context, r bot.Room, key string) (n int64, last string, err error) {
-	err = a.stream(ctx, goneStream(r, key), func(e bot.Entry) error { n, last = e.Position, e.Key; return nil })
+	err = a.readStream(ctx, deletedStream(r, key), func(e bot.Entry) error { n, last = e.Position, e.Key; return nil })
 	return n, last, err
 }
 
-func goneStream(r bot.Room, key string) string { return streamGone + messageID(r, key, 0) }
+func deletedStream(r bot.Room, key string) string { return streamDeleted + messageID(r, key, 0) }
 
 // messageID is the id under which a post is known to Chat: always the same, for the same post.
 func messageID(r bot.Room, key string, generation int64) string {
@@ -273,10 +273,10 @@ func requestID(id string, m *chat.Message) (string, error) {
 }
 
 // threadOf is the thread of a message.
-func threadOf(space, message string) (string, bool) {
+func threadName(space, message string) (string, bool) {
 	id, ok := strings.CutPrefix(message, space+"/messages/")
 	thread, _, dotted := strings.Cut(id, ".")
-	if !ok || !dotted || !messageForm.MatchString(message) {
+	if !ok || !dotted || !messageName.MatchString(message) {
 		return "", false
 	}
 	return space + "/threads/" + thread, true

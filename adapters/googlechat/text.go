@@ -11,11 +11,11 @@ import (
 
 // Lengths that Google does not document, in runes; what is longer is cut visibly.
 const (
-	limitTitle  = 200
-	limitLabel  = 200
-	limitButton = 60
-	limitItem   = 150
-	limitText   = 4000 // of a message without a card
+	maxTitle    = 200
+	maxLabel    = 200
+	maxButton   = 60
+	maxItemText = 150
+	maxText     = 4000 // of a message without a card
 )
 
 // clean takes out what would not show or would turn the text around it, and broken UTF-8.
@@ -88,13 +88,13 @@ func markup(text string) string {
 }
 
 // cut shortens a text to so many runes, visibly and between characters as people see them.
-func cut(text string, limit int) string {
+func clip(text string, limit int) string {
 	runes := []rune(text)
 	if len(runes) <= limit {
 		return text
 	}
 	at := max(limit-1, 0)
-	for at > 0 && (joins(runes[at]) || runes[at-1] == '\u200d') {
+	for at > 0 && (extendsCluster(runes[at]) || runes[at-1] == '\u200d') {
 		at--
 	}
 	if at == 0 {
@@ -104,7 +104,7 @@ func cut(text string, limit int) string {
 }
 
 // joins tells whether a rune belongs to the character before it.
-func joins(r rune) bool {
+func extendsCluster(r rune) bool {
 	return r == '\u200d' || unicode.Is(unicode.M, r) || r >= 0x1f3fb && r <= 0x1f3ff
 }
 
@@ -112,7 +112,7 @@ func joins(r rune) bool {
 func blank(text string) bool { return strings.TrimSpace(clean(text)) == "" }
 
 // something is the text, or a dash where nothing of it would be seen.
-func something(text string) string {
+func orDash(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "—"
 	}
@@ -120,7 +120,7 @@ func something(text string) string {
 }
 
 // size as people read it.
-func size(n int64) string {
+func formatSize(n int64) string {
 	switch {
 	case n < 1<<10:
 		return strconv.FormatInt(n, 10) + " B"
@@ -134,7 +134,7 @@ func size(n int64) string {
 func fileLines(files []bot.File) string {
 	lines := make([]string, len(files))
 	for i, f := range files {
-		lines[i] = "📎 " + cut(something(oneLine(f.Name)), limitLabel) + " (" + size(f.Size) + ")"
+		lines[i] = "📎 " + clip(orDash(oneLine(f.Name)), maxLabel) + " (" + formatSize(f.Size) + ")"
 	}
 	return strings.Join(lines, "\n")
 }

@@ -22,15 +22,15 @@ const (
 )
 
 const (
-	leeway       = time.Minute // clocks differ
-	longestLife  = time.Hour
-	longestToken = 8 << 10
-	leastKeyBits = 2048
-	mostKeyBits  = 8192 // more would only cost time
+	clockSkew     = time.Minute // clocks differ
+	maxTokenLife  = time.Hour
+	maxTokenBytes = 8 << 10
+	minKeyBits    = 2048
+	maxKeyBits    = 8192 // more would only cost time
 )
 
 // errToken is all that whoever sends a bad token is told.
-var errToken = errors.New("request is not from Google Chat")
+var errInvalidToken = errors.New("request is not from Google Chat")
 
 // verifier holds requests to the ways of signing of the app as it is configured. The e-mail is
 // compared whole, since every project owns an address of the add-ons' shape and may have
@@ -56,7 +56,7 @@ func newVerifier(c Config) *verifier {
 			v.emails[c.AddonEmail] = addon
 		}
 	}
-	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: keysTime}, now: c.Now, log: c.Log}
+	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: keysTimeout}, now: c.Now, log: c.Log}
 	return v
 }
 
@@ -74,28 +74,28 @@ type claims struct {
 // is errToken; only where no key can be had it is errNoKeys.
 func (v *verifier) verify(ctx context.Context, authorization string) (dialect, error) {
 	token, ok := strings.CutPrefix(authorization, "Bearer ")
-	if !ok || len(token) > longestToken {
-		return 0, errToken
+	if !ok || len(token) > maxTokenBytes {
+		return 0, errInvalidToken
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	var header struct {
 		Algorithm string          `json:"alg"`
 		Key       string          `json:"kid"`
 		Critical  json.RawMessage `json:"crit"`
 	}
-	if !segment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
-		return 0, errToken
+	if !decodeSegment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
+		return 0, errInvalidToken
 	}
 	var c claims
-	if !segment(parts[1], &c) || !v.hold(c) {
-		return 0, errToken
+	if !decodeSegment(parts[1], &c) || !v.validClaims(c) {
+		return 0, errInvalidToken
 	}
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	key, err := v.keys.key(ctx, header.Key)
 	if err != nil {
@@ -103,7 +103,7 @@ func (v *verifier) verify(ctx context.Context, authorization string) (dialect, e
 	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], signature) != nil {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	if v.emails == nil {
 		return classic, nil
@@ -112,7 +112,7 @@ func (v *verifier) verify(ctx context.Context, authorization string) (dialect, e
 }
 
 // hold tells whether what the token claims is right.
-func (v *verifier) hold(c claims) bool {
+func (v *verifier) validClaims(c claims) bool {
 	issuer := false
 	for _, i := range v.issuers {
 		issuer = issuer || c.Issuer == i
@@ -121,11 +121,11 @@ func (v *verifier) hold(c claims) bool {
 	expires, issued := time.Unix(int64(c.Expires), 0), time.Unix(int64(c.Issued), 0)
 	return issuer && c.Audience == v.audience &&
 		(v.emails == nil || v.emails[c.Email] != 0 && c.EmailVerified) &&
-		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(leeway)) && !issued.After(now.Add(leeway)) &&
-		expires.Sub(issued) <= longestLife+leeway && !time.Unix(int64(c.NotBefore), 0).After(now.Add(leeway))
+		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(clockSkew)) && !issued.After(now.Add(clockSkew)) &&
+		expires.Sub(issued) <= maxTokenLife+clockSkew && !time.Unix(int64(c.NotBefore), 0).After(now.Add(clockSkew))
 }
 
-func segment(part string, to any) bool {
+func decodeSegment(part string, to any) bool {
 	data, err := base64.RawURLEncoding.Strict().DecodeString(part)
 	return err == nil && json.Unmarshal(data, to) == nil
 }

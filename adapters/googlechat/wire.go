@@ -23,30 +23,30 @@ const (
 )
 
 // kind is what happened.
-type kind int
+type eventType int
 
 const (
-	said    kind = iota + 1 // words, or a slash command
-	pressed                 // a button, a list or a form
-	ordered                 // a command without words, or a message's action
-	typing                  // options are asked for while somebody types
-	added
-	removed
+	eventMessage       eventType = iota + 1 // words, or a slash command
+	eventCardClicked                        // a button, a list or a form
+	eventAppCommand                         // a command without words, or a message's action
+	eventWidgetUpdated                      // options are asked for while somebody types
+	eventAddedToSpace
+	eventRemovedFromSpace
 )
 
 // interaction is an event of either dialect.
 type interaction struct {
-	dialect dialect
-	kind    kind
-	at      string
-	user    user
-	space   space
-	message message
-	params  map[string]string
-	inputs  map[string]input
-	dialog  string // requestDialog, submitDialog, cancelDialog or nothing
-	command command
-	follows bool // another event tells what was said when the app was added
+	dialect        dialect
+	eventType      eventType
+	eventTime      string
+	user           user
+	space          space
+	message        message
+	parameters     map[string]string
+	formInputs     map[string]input
+	dialogEvent    string // requestDialog, submitDialog, cancelDialog or nothing
+	command        command
+	messageFollows bool // another event tells what was said when the app was added
 }
 
 // Values of dialogEventType.
@@ -193,125 +193,125 @@ type payload struct {
 
 // Resource names, which later stand in URLs.
 var (
-	userForm    = regexp.MustCompile(`^users/[0-9]{1,40}$`) // people have numbers: no address, no "all", no "app"
-	spaceForm   = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
-	messageForm = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/messages/[A-Za-z0-9_.-]{1,150}$`)
-	threadForm  = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/threads/[A-Za-z0-9_-]{1,100}$`)
+	userName          = regexp.MustCompile(`^users/[0-9]{1,40}$`) // people have numbers: no address, no "all", no "app"
+	spaceName         = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
+	messageName       = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/messages/[A-Za-z0-9_.-]{1,150}$`)
+	threadNamePattern = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/threads/[A-Za-z0-9_-]{1,100}$`)
 )
 
-var errShape = errors.New("event of an unknown shape")
+var errUnknownShape = errors.New("event of an unknown shape")
 
 // read decodes an event of either dialect. A shape that it does not know is refused, never guessed.
-func read(body []byte) (interaction, error) {
+func decodeEvent(body []byte) (interaction, error) {
 	var shape struct {
 		Type string          `json:"type"`
 		Chat json.RawMessage `json:"chat"`
 	}
 	if err := json.Unmarshal(body, &shape); err != nil {
-		return interaction{}, errShape
+		return interaction{}, errUnknownShape
 	}
 	var i interaction
 	var err error
 	switch {
 	case len(shape.Chat) > 0 && !bytes.Equal(shape.Chat, []byte("null")):
-		i, err = readAddon(body)
+		i, err = decodeAddon(body)
 	case shape.Type != "":
-		i, err = readClassic(body)
+		i, err = decodeClassic(body)
 	default:
-		err = errShape
+		err = errUnknownShape
 	}
 	if err != nil {
 		return interaction{}, err
 	}
 	// An empty widget is told in three ways, of which one is not at all.
-	maps.DeleteFunc(i.inputs, func(_ string, in input) bool {
-		return first(in) == "" && in.DateInput == nil && in.DateTimeInput == nil
+	maps.DeleteFunc(i.formInputs, func(_ string, in input) bool {
+		return firstString(in) == "" && in.DateInput == nil && in.DateTimeInput == nil
 	})
-	return i, i.check()
+	return i, i.validate()
 }
 
-func readClassic(body []byte) (interaction, error) {
+func decodeClassic(body []byte) (interaction, error) {
 	var e classicEvent
 	if err := json.Unmarshal(body, &e); err != nil {
-		return interaction{}, errShape
+		return interaction{}, errUnknownShape
 	}
-	i := interaction{dialect: classic, at: e.EventTime, user: e.User, space: e.Space, params: e.Common.Parameters, inputs: e.Common.FormInputs, command: e.AppCommandMetadata}
+	i := interaction{dialect: classic, eventTime: e.EventTime, user: e.User, space: e.Space, parameters: e.Common.Parameters, formInputs: e.Common.FormInputs, command: e.AppCommandMetadata}
 	if e.Message != nil {
 		i.message = *e.Message
-		i.space = same(i.space, e.Message.Space)
+		i.space = mergeSpace(i.space, e.Message.Space)
 		if i.user.Name == "" {
 			i.user = e.Message.Sender
 		}
 	}
 	switch e.Type {
 	case "MESSAGE":
-		i.kind = said
+		i.eventType = eventMessage
 	case "ADDED_TO_SPACE":
-		i.kind = added
+		i.eventType = eventAddedToSpace
 		if e.Message != nil {
-			i.kind = said // what was said is told in this one event
+			i.eventType = eventMessage // what was said is told in this one event
 		}
 	case "REMOVED_FROM_SPACE":
-		i.kind = removed
+		i.eventType = eventRemovedFromSpace
 	case "CARD_CLICKED", "SUBMIT_FORM":
-		i.kind = pressed
+		i.eventType = eventCardClicked
 		for _, p := range e.Action.Parameters {
-			if _, told := i.params[p.Key]; !told {
-				if i.params == nil {
-					i.params = map[string]string{}
+			if _, told := i.parameters[p.Key]; !told {
+				if i.parameters == nil {
+					i.parameters = map[string]string{}
 				}
-				i.params[p.Key] = p.Value
+				i.parameters[p.Key] = p.Value
 			}
 		}
 	case "WIDGET_UPDATED":
-		i.kind = typing
+		i.eventType = eventWidgetUpdated
 	case "APP_COMMAND":
-		i.kind = ordered
+		i.eventType = eventAppCommand
 	default:
-		return interaction{}, errShape
+		return interaction{}, errUnknownShape
 	}
 	if e.IsDialogEvent {
-		i.dialog = e.DialogEventType
+		i.dialogEvent = e.DialogEventType
 	}
 	return i, nil
 }
 
-func readAddon(body []byte) (interaction, error) {
+func decodeAddon(body []byte) (interaction, error) {
 	var e addonEvent
 	if err := json.Unmarshal(body, &e); err != nil || e.Chat == nil {
-		return interaction{}, errShape
+		return interaction{}, errUnknownShape
 	}
-	i := interaction{dialect: addon, at: e.Chat.EventTime, user: e.Chat.User, params: e.CommonEventObject.Parameters, inputs: e.CommonEventObject.FormInputs}
+	i := interaction{dialect: addon, eventTime: e.Chat.EventTime, user: e.Chat.User, parameters: e.CommonEventObject.Parameters, formInputs: e.CommonEventObject.FormInputs}
 	var p *payload
-	for k, candidate := range map[kind]*payload{said: e.Chat.Message, added: e.Chat.Added, removed: e.Chat.Removed, pressed: e.Chat.Pressed, typing: e.Chat.Typing, ordered: e.Chat.Command} {
+	for k, candidate := range map[eventType]*payload{eventMessage: e.Chat.Message, eventAddedToSpace: e.Chat.Added, eventRemovedFromSpace: e.Chat.Removed, eventCardClicked: e.Chat.Pressed, eventWidgetUpdated: e.Chat.Typing, eventAppCommand: e.Chat.Command} {
 		if candidate == nil {
 			continue
 		}
 		if p != nil {
-			return interaction{}, errShape
+			return interaction{}, errUnknownShape
 		}
-		p, i.kind = candidate, k
+		p, i.eventType = candidate, k
 	}
 	if p == nil {
-		return interaction{}, errShape
+		return interaction{}, errUnknownShape
 	}
-	i.space = same(p.Space, e.Chat.Space)
+	i.space = mergeSpace(p.Space, e.Chat.Space)
 	if p.Message != nil {
 		i.message = *p.Message
-		i.space = same(i.space, p.Message.Space)
+		i.space = mergeSpace(i.space, p.Message.Space)
 	}
-	i.command, i.follows = p.AppCommandMetadata, p.InteractionAdd
-	if i.kind == ordered && p.Message != nil && i.command.AppCommandType == "SLASH_COMMAND" {
-		i.kind = said
+	i.command, i.messageFollows = p.AppCommandMetadata, p.InteractionAdd
+	if i.eventType == eventAppCommand && p.Message != nil && i.command.AppCommandType == "SLASH_COMMAND" {
+		i.eventType = eventMessage
 	}
 	if p.IsDialogEvent {
-		i.dialog = p.DialogEventType
+		i.dialogEvent = p.DialogEventType
 	}
 	return i, nil
 }
 
 // same fills in what one description of a space tells and the other does not.
-func same(s, other space) space {
+func mergeSpace(s, other space) space {
 	if s.Name == "" {
 		return other
 	}
@@ -322,24 +322,24 @@ func same(s, other space) space {
 }
 
 // check refuses events without what they are about, and names that are no names.
-func (i interaction) check() error {
+func (i interaction) validate() error {
 	switch {
-	case !userForm.MatchString(i.user.Name), !spaceForm.MatchString(i.space.Name):
-		return errShape
-	case i.message.Name != "" && !messageForm.MatchString(i.message.Name):
-		return errShape
-	case i.message.Name != "" && i.message.space() != i.space.Name:
-		return errShape // what is pressed stands where it is pressed: it may be changed there
-	case i.message.Thread.Name != "" && !threadForm.MatchString(i.message.Thread.Name):
-		return errShape
-	case i.kind == said && i.message.Name == "":
-		return errShape
+	case !userName.MatchString(i.user.Name), !spaceName.MatchString(i.space.Name):
+		return errUnknownShape
+	case i.message.Name != "" && !messageName.MatchString(i.message.Name):
+		return errUnknownShape
+	case i.message.Name != "" && i.message.spaceName() != i.space.Name:
+		return errUnknownShape // what is pressed stands where it is pressed: it may be changed there
+	case i.message.Thread.Name != "" && !threadNamePattern.MatchString(i.message.Thread.Name):
+		return errUnknownShape
+	case i.eventType == eventMessage && i.message.Name == "":
+		return errUnknownShape
 	}
 	return nil
 }
 
 // slash is the name of the slash command in a message, as it was typed: "/nueva".
-func (m message) slash() string {
+func (m message) slashCommandName() string {
 	for _, raw := range m.Annotations {
 		var a struct {
 			SlashCommand struct {
@@ -358,7 +358,7 @@ func (m message) slash() string {
 }
 
 // mentions tells whether the text calls somebody by name.
-func (m message) mentions() bool {
+func (m message) mentionsUser() bool {
 	for _, raw := range m.Annotations {
 		var a struct {
 			Type string `json:"type"`
