@@ -67,7 +67,7 @@ func FuzzValues(f *testing.F) {
 				t.Fatalf("an answer to %q, which was not asked", name)
 			case form.Fields[i].Kind == bot.DatePicker && value != "" && len(value) != len(time.DateOnly):
 				t.Fatalf("%q is no day", value)
-			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userName.MatchString(resourceName(value)):
+			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userPattern.MatchString(resourceName(value)):
 				t.Fatalf("%q is nobody", value)
 			}
 		}

@@ -138,7 +138,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil || contentKey("x", i) != contentKey("x", again) {
 			t.Fatal("the same event has two keys")
 		}
-		if !userName.MatchString(i.user.Name) || !spaceName.MatchString(i.space.Name) || i.message.Name != "" && !messageName.MatchString(i.message.Name) {
+		if !userPattern.MatchString(i.user.Name) || !spacePattern.MatchString(i.space.Name) || i.message.Name != "" && !messagePattern.MatchString(i.message.Name) {
 			t.Fatalf("names that are none: %+v", i)
 		}
 		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: textMessage("x")}, {message: textMessage("x")}} {

@@ -10,11 +10,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Who signs what, by the way in which the app is set up.
+// The signers of events, and the URLs of their keys.
 const (
 	chatEmail     = "chat@system.gserviceaccount.com"
 	projectCerts  = "https://www.googleapis.com/service_accounts/v1/metadata/x509/" + chatEmail
@@ -29,17 +30,16 @@ const (
 	maxKeyBits    = 8192 // more would only cost time
 )
 
-// errToken is all that whoever sends a bad token is told.
+// errInvalidToken is the only error for all faults of a token.
 var errInvalidToken = errors.New("request is not from Google Chat")
 
-// verifier holds requests to the ways of signing of the app as it is configured. The e-mail is
-// compared whole, since every project owns an address of the add-ons' shape and may have
-// Google sign a token for our URL.
+// verifier verifies the tokens of requests. The e-mail claim must be equal: every project owns
+// an address of the same form as that of the add-on, and Google signs tokens for our URL for anybody.
 type verifier struct {
 	keys     *keySource
 	audience string
 	issuers  []string
-	emails   map[string]dialect // who signs what; nil where the issuer is enough, as for classic apps
+	emails   map[string]dialect // signer and the dialect that it signs; nil: the issuer is the signer
 	now      func() time.Time
 }
 
@@ -50,7 +50,7 @@ func newVerifier(c Config) *verifier {
 	case digits.MatchString(c.Audience):
 		v.issuers, certs = []string{chatEmail}, projectCerts
 	default:
-		// Both, so that an app can be made an add-on, which happens for all people at once.
+		// Both: a classic app that is made an add-on changes the signer for everybody at once.
 		v.issuers, v.emails = []string{"https://accounts.google.com", "accounts.google.com"}, map[string]dialect{chatEmail: classic}
 		if c.AddonEmail != "" {
 			v.emails[c.AddonEmail] = addon
@@ -62,7 +62,7 @@ func newVerifier(c Config) *verifier {
 
 type claims struct {
 	Issuer        string `json:"iss"`
-	Audience      string `json:"aud"` // a list is refused
+	Audience      string `json:"aud"` // a list is not accepted
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"email_verified"`
 	Expires       number `json:"exp"`
@@ -70,8 +70,8 @@ type claims struct {
 	NotBefore     number `json:"nbf"`
 }
 
-// verify tells for which dialect a header Authorization is a token of Google's for us. Every fault
-// is errToken; only where no key can be had it is errNoKeys.
+// verify returns the dialect that the token of an Authorization header is signed for. The error is errInvalidToken, or
+// errKeysUnavailable if there is no key to verify it with.
 func (v *verifier) verify(ctx context.Context, authorization string) (dialect, error) {
 	token, ok := strings.CutPrefix(authorization, "Bearer ")
 	if !ok || len(token) > maxTokenBytes {
@@ -111,15 +111,11 @@ func (v *verifier) verify(ctx context.Context, authorization string) (dialect, e
 	return v.emails[c.Email], nil
 }
 
-// hold tells whether what the token claims is right.
+// validClaims reports whether the claims are valid now, and meant for this app.
 func (v *verifier) validClaims(c claims) bool {
-	issuer := false
-	for _, i := range v.issuers {
-		issuer = issuer || c.Issuer == i
-	}
 	now := v.now()
 	expires, issued := time.Unix(int64(c.Expires), 0), time.Unix(int64(c.Issued), 0)
-	return issuer && c.Audience == v.audience &&
+	return slices.Contains(v.issuers, c.Issuer) && c.Audience == v.audience &&
 		(v.emails == nil || v.emails[c.Email] != 0 && c.EmailVerified) &&
 		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(clockSkew)) && !issued.After(now.Add(clockSkew)) &&
 		expires.Sub(issued) <= maxTokenLife+clockSkew && !time.Unix(int64(c.NotBefore), 0).After(now.Add(clockSkew))
