@@ -7,20 +7,21 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"cloud.google.com/go/auth"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 	"google.golang.org/api/googleapi"
 
 	"helptic/bot"
 )
 
-// mostWait is the longest pause that an answer of Google's may ask for.
-const mostWait = 10 * time.Minute
+// maxRetryAfter bounds the wait that a Retry-After header may ask for.
+const maxRetryAfter = 10 * time.Minute
 
-// apiError is an answer of Google's that is not the one asked for. Its own words are left
-// out: they may repeat what was sent.
+// apiError is an error response of the API. Its message is left out, since it may repeat
+// what was sent.
 type apiError struct {
 	code   int
 	reason string
@@ -30,115 +31,105 @@ func (e *apiError) Error() string {
 	return fmt.Sprintf("google chat: status %d %s", e.code, e.reason)
 }
 
-// codeOf is the HTTP status of an error, 0 for one that is no answer.
-func codeOf(err error) int {
-	var e *apiError
-	if errors.As(err, &e) {
+// statusOf is the HTTP status of an error, 0 for an error without a response.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*apiError](err); ok {
 		return e.code
 	}
 	return 0
 }
 
-// write calls something that changes a space, at the space's pace.
-func (a *Adapter) write(ctx context.Context, space string, call func(context.Context) error) error {
-	if err := a.gates.pass(ctx, space); err != nil {
-		return &bot.RetryError{Err: err}
-	}
-	return a.read(ctx, call)
+// retryable reports whether an error may pass.
+func retryable(err error) bool {
+	_, ok := errors.AsType[*bot.RetryError](err)
+	return ok
 }
 
-// read calls the API once, which by itself never tries again. What may work later is a *bot.RetryError.
-func (a *Adapter) read(ctx context.Context, call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+// writeSpace makes a call that changes a space, at the pace of the space.
+func (a *Adapter) writeSpace(ctx context.Context, space string, do func(context.Context) error) error {
+	if err := a.pace.wait(ctx, space); err != nil {
+		return &bot.RetryError{Err: err}
+	}
+	return a.call(ctx, do)
+}
+
+// call calls the API once. A failure that may pass is a *bot.RetryError.
+func (a *Adapter) call(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	err := call(ctx)
+	err := do(ctx)
 	if err == nil {
 		return nil
 	}
-	var answer *googleapi.Error
-	if !errors.As(err, &answer) {
-		return &bot.RetryError{Err: unanswered(err)}
+	response, ok := errors.AsType[*googleapi.Error](err)
+	if !ok {
+		return &bot.RetryError{Err: transportError(err)}
 	}
-	said := &apiError{code: answer.Code}
-	for _, item := range answer.Errors {
-		said.reason = item.Reason
+	refusal := &apiError{code: response.Code}
+	for _, item := range response.Errors {
+		refusal.reason = item.Reason
 	}
-	switch answer.Code {
+	switch response.Code {
 	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return &bot.RetryError{After: retryAfter(answer.Header, a.config.Now()), Err: said}
+		return &bot.RetryError{After: retryAfter(response.Header, a.config.Now()), Err: refusal}
 	}
-	return said
+	return refusal
 }
 
-// errNoToken says that Google gives no token for the credentials. They may be put in order while messages wait.
-var errNoToken = errors.New("google chat: no token is given for the credentials")
+// errCredentials says that Google issues no access token for the credentials. They may be
+// corrected while messages wait.
+var errCredentials = errors.New("google chat: no access token is issued for the credentials")
 
-// unanswered is why there is no answer, without the URL, which names people, and without what Google says of a key.
-func unanswered(err error) error {
-	var denied *auth.Error
-	if errors.As(err, &denied) {
+// transportError is the cause of a call without a response. It leaves out the URL, which names people, and
+// what the token endpoint says of a key.
+func transportError(err error) error {
+	if denied, ok := errors.AsType[*auth.Error](err); ok {
 		if denied.Response != nil && denied.Response.StatusCode >= http.StatusInternalServerError {
-			return errors.New("google chat: tokens are not given now")
+			return errors.New("google chat: the token endpoint fails")
 		}
-		return errNoToken
+		return errCredentials
 	}
-	var asked *url.Error
-	if errors.As(err, &asked) {
-		err = asked.Err
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		err = request.Err
 	}
-	return fmt.Errorf("google chat does not answer: %w", err)
+	return fmt.Errorf("google chat: no response: %w", err)
 }
 
-// retryAfter reads the header of that name, 0 for none.
+// retryAfter is the time in a Retry-After header, 0 for none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return min(time.Duration(min(seconds, 1<<20))*time.Second, mostWait)
+		return min(time.Duration(min(seconds, 1<<20))*time.Second, maxRetryAfter)
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return min(max(at.Sub(now), 0), mostWait)
+		return min(max(at.Sub(now), 0), maxRetryAfter)
 	}
 	return 0
 }
 
-// gates keep the writes of this process to one space apart. Those of other processes and
-// apps count for Chat too: it answers 429, and the delivery waits.
-type gates struct {
-	every time.Duration
-	mu    sync.Mutex
-	next  map[string]time.Time
+// spacePace limits the rate at which this process writes to each space. Google Chat counts the writes of
+// other processes and apps too: it answers 429, and the outbox waits.
+type spacePace struct {
+	interval time.Duration
+	limiters *lru.Cache[string, *rate.Limiter]
 }
 
-// pass returns when the space may be written to.
-func (g *gates) pass(ctx context.Context, space string) error {
-	g.mu.Lock()
-	now := time.Now()
-	if g.next == nil {
-		g.next = map[string]time.Time{}
-	}
-	if len(g.next) >= mostRemembered {
-		for s, at := range g.next {
-			if at.Before(now) {
-				delete(g.next, s)
-			}
+func newSpacePace(interval time.Duration) spacePace {
+	return spacePace{interval, newLRU[string, *rate.Limiter](maxCached)}
+}
+
+// wait returns when the space may be written to, or at once with an error where that is after
+// the context's deadline.
+func (p spacePace) wait(ctx context.Context, space string) error {
+	limiter, ok := p.limiters.Get(space)
+	if !ok {
+		limiter = rate.NewLimiter(rate.Every(p.interval), 1)
+		if other, ok, _ := p.limiters.PeekOrAdd(space, limiter); ok {
+			limiter = other
 		}
 	}
-	at := g.next[space]
-	if at.Before(now) {
-		at = now
+	if err := limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("google chat: pace of the space: %w", err)
 	}
-	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
-		g.mu.Unlock()
-		return errors.New("google chat: the space has much to say")
-	}
-	g.next[space] = at.Add(g.every)
-	g.mu.Unlock()
-	wait := time.NewTimer(at.Sub(now))
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return nil
 }

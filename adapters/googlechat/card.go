@@ -13,110 +13,103 @@ import (
 
 // Limits of Google Chat.
 const (
-	limitBytes   = 30_000 // of a message; Chat takes 32,000
-	limitWidgets = 100    // of a card: more are dropped without a word
-	limitItems   = 100    // of a list
-	mostFacts    = 40     // of their own widget; more stand together in one
+	maxMessageBytes = 30_000 // of a message; Google Chat takes 32,000
+	maxWidgets      = 100    // of a card: Google Chat drops the rest silently
+	maxItems        = 100    // of a list
+	maxFactWidgets  = 40     // facts with a widget each; the rest share one
 )
 
-// markupChat is named in every message: an app can have another default.
-const markupChat = "MARKUP_SYNTAX_CHAT"
-
-// Parameters of an action, which come back with its event.
 const (
-	paramDo     = "do"     // the command
-	paramSelect = "select" // the list whose value it is
-	paramForm   = "form"   // where the form is kept
-	paramCancel = "cancel" // the form is put away
-	paramAsk    = "ask"    // the question to be confirmed first
-	paramLabel  = "label"  // the button that asked it
-	paramOn     = "on"     // the message that it is about, where that is not the one pressed
-	paramList   = "list"   // what to look options up in
-	paramWidget = "widget" // for which
+	// markupChat is set in every message: the default of an app can be another one.
+	markupChat = "MARKUP_SYNTAX_CHAT"
+	cardID     = "helptic"
+	openDialog = "OPEN_DIALOG"
+	dropdown   = "DROPDOWN"
 )
 
-// drawer makes Chat's messages and cards of the bot's. Dialogs exist only where Chat waits for an answer.
-type drawer struct {
-	function string
-	dialogs  bool
+// renderer makes messages and cards of Google Chat from those of the bot.
+type renderer struct {
+	function string // of the actions
+	dialogs  bool   // false with Pub/Sub: a dialog opens only in the response to a request
 }
 
-// level is how much of everything is shown: the next one is taken where a message is too large.
+// level limits the length of each text, in runes, and the number of options of a list.
 type level struct{ text, items int }
 
+// levels are tried in order until a message fits.
 var levels = []level{{8000, 300}, {4000, 300}, {2000, 300}, {1000, 200}, {500, 100}, {200, 60}, {60, 30}, {30, 5}, {10, 5}}
 
-// message draws a message. A card that no shortening makes fit leaves its words.
-func (d drawer) message(m bot.Message) *chat.Message {
+// message renders a message. A card that fits at no level is replaced by its text.
+func (d renderer) message(m bot.Message) *chat.Message {
 	if m.Card != nil {
 		for _, l := range levels {
-			out := &chat.Message{
-				FallbackText: cut(something(label(m.Text)), limitText/4), MarkupSyntax: markupChat,
-				CardsV2: []*chat.CardWithId{{CardId: "helptic", Card: d.card(*m.Card, m.Files, l)}},
-			}
+			out := cardMessage(d.card(*m.Card, m.Files, l), clip(orDash(label(m.Text)), maxText/4))
 			if fits(out) {
 				return out
 			}
 		}
 	}
-	text := something(clean(m.Text))
+	text := orDash(clean(m.Text))
 	if len(m.Files) > 0 {
 		text += "\n" + fileLines(m.Files)
 	}
-	for _, limit := range []int{limitText, limitText / 2, limitText / 8} {
-		if out := plainMessage(cut(text, limit)); fits(out) {
+	for _, limit := range []int{maxText, maxText / 2, maxText / 8} {
+		if out := textMessage(clip(text, limit)); fits(out) {
 			return out
 		}
 	}
-	return plainMessage(cut(text, limitText/20))
+	return textMessage(clip(text, maxText/20))
 }
 
-// plainMessage is a message of words.
-func plainMessage(text string) *chat.Message {
+func textMessage(text string) *chat.Message {
 	return &chat.Message{Text: inert(text), MarkupSyntax: markupChat}
+}
+
+func cardMessage(card *chat.GoogleAppsCardV1Card, fallback string) *chat.Message {
+	return &chat.Message{FallbackText: fallback, MarkupSyntax: markupChat, CardsV2: []*chat.CardWithId{{CardId: cardID, Card: card}}}
 }
 
 func fits(m *chat.Message) bool {
 	body, err := json.Marshal(m)
-	return err == nil && len(body) <= limitBytes
+	return err == nil && len(body) <= maxMessageBytes
 }
 
-func (d drawer) card(c bot.Card, files []bot.File, l level) *chat.GoogleAppsCardV1Card {
+func (d renderer) card(c bot.Card, files []bot.File, l level) *chat.GoogleAppsCardV1Card {
 	var w []*chat.GoogleAppsCardV1Widget
 	title := oneLine(c.Title)
-	if utf8.RuneCountInString(title) > limitTitle {
-		w = append(w, paragraph("<b>"+markup(cut(title, l.text))+"</b>"))
+	if utf8.RuneCountInString(title) > maxTitle {
+		w = append(w, paragraph("<b>"+markup(clip(title, l.text))+"</b>"))
 	}
 	subtitle := oneLine(c.Subtitle)
-	if utf8.RuneCountInString(subtitle) > limitTitle {
-		w = append(w, paragraph(markup(cut(subtitle, l.text))))
+	if utf8.RuneCountInString(subtitle) > maxTitle {
+		w = append(w, paragraph(markup(clip(subtitle, l.text))))
 	}
 	if !blank(c.Text) {
-		w = append(w, paragraph(markup(cut(clean(c.Text), l.text))))
+		w = append(w, paragraph(markup(clip(clean(c.Text), l.text))))
 	}
 	w = append(w, facts(c.Facts, l)...)
 	if all := append(files[:len(files):len(files)], c.Files...); len(all) > 0 {
-		w = append(w, paragraph(markup(cut(fileLines(all), l.text))))
+		w = append(w, paragraph(markup(clip(fileLines(all), l.text))))
 	}
 	for i, s := range c.Selects {
 		w = append(w, d.selects(i, s, l)...)
 	}
 	w = append(w, d.buttons(c.Buttons, l)...)
 	if !blank(c.Note) {
-		w = append(w, paragraph(`<font color="#5f6368">`+markup(cut(clean(c.Note), l.text))+"</font>"))
+		w = append(w, paragraph(`<font color="#5f6368">`+markup(clip(clean(c.Note), l.text))+"</font>"))
 	}
-	if len(w) > limitWidgets {
-		w = append(w[:limitWidgets-1], paragraph(fmt.Sprintf("Y %d cosas más que no caben aquí.", len(w)-limitWidgets+1)))
+	if len(w) > maxWidgets {
+		w = append(w[:maxWidgets-1], paragraph(fmt.Sprintf(textMoreWidgets, len(w)-maxWidgets+1)))
 	}
-	card := &chat.GoogleAppsCardV1Card{Header: &chat.GoogleAppsCardV1CardHeader{Title: sign(c.Tone) + cut(something(label(title)), limitTitle), Subtitle: cut(label(subtitle), limitTitle)}}
+	card := &chat.GoogleAppsCardV1Card{Header: &chat.GoogleAppsCardV1CardHeader{Title: toneMark(c.Tone) + clip(orDash(label(title)), maxTitle), Subtitle: clip(label(subtitle), maxTitle)}}
 	if len(w) > 0 {
 		card.Sections = []*chat.GoogleAppsCardV1Section{{Widgets: w}}
 	}
 	return card
 }
 
-// sign is the tone of a card, which has no colours of its own in Google Chat.
-func sign(t bot.Tone) string {
+// toneMark stands for the tone of a card, which has no colours in Google Chat.
+func toneMark(t bot.Tone) string {
 	switch t {
 	case bot.Info:
 		return "🔵 "
@@ -132,7 +125,7 @@ func sign(t bot.Tone) string {
 	return ""
 }
 
-// paragraph shows text that is escaped already.
+// paragraph is a widget of text that is escaped already.
 func paragraph(markup string) *chat.GoogleAppsCardV1Widget {
 	return &chat.GoogleAppsCardV1Widget{TextParagraph: &chat.GoogleAppsCardV1TextParagraph{Text: markup}}
 }
@@ -140,101 +133,110 @@ func paragraph(markup string) *chat.GoogleAppsCardV1Widget {
 func facts(list []bot.Fact, l level) []*chat.GoogleAppsCardV1Widget {
 	var out []*chat.GoogleAppsCardV1Widget
 	for i, f := range list {
-		title, value := markup(cut(something(oneLine(f.Label)), min(limitLabel, l.text))), markup(cut(something(clean(f.Value)), l.text))
-		switch {
-		case i >= mostFacts:
-			rest := make([]string, 0, len(list)-i)
-			for _, f := range list[i:] {
-				rest = append(rest, "<b>"+markup(cut(something(oneLine(f.Label)), min(limitLabel, l.text)))+"</b>: "+markup(cut(something(clean(f.Value)), min(limitLabel, l.text))))
-			}
-			return append(out, paragraph(strings.Join(rest, "<br>")))
-		case f.Long:
-			out = append(out, paragraph("<b>"+title+"</b><br>"+value))
-		default:
-			out = append(out, &chat.GoogleAppsCardV1Widget{DecoratedText: &chat.GoogleAppsCardV1DecoratedText{TopLabel: title, Text: value, WrapText: true}})
+		if i >= maxFactWidgets {
+			return append(out, remainingFacts(list[i:], l))
 		}
+		title, value := factLabel(f, l), markup(clip(orDash(clean(f.Value)), l.text))
+		if f.Long {
+			out = append(out, paragraph("<b>"+title+"</b><br>"+value))
+			continue
+		}
+		out = append(out, &chat.GoogleAppsCardV1Widget{DecoratedText: &chat.GoogleAppsCardV1DecoratedText{TopLabel: title, Text: value, WrapText: true}})
 	}
 	return out
 }
 
-// selects is a list, or several where it is long.
-func (d drawer) selects(n int, s bot.Select, l level) []*chat.GoogleAppsCardV1Widget {
+// remainingFacts are facts in one widget, with short values.
+func remainingFacts(list []bot.Fact, l level) *chat.GoogleAppsCardV1Widget {
+	lines := make([]string, len(list))
+	for i, f := range list {
+		lines[i] = "<b>" + factLabel(f, l) + "</b>: " + markup(clip(orDash(clean(f.Value)), min(maxLabel, l.text)))
+	}
+	return paragraph(strings.Join(lines, "<br>"))
+}
+
+func factLabel(f bot.Fact, l level) string {
+	return markup(clip(orDash(oneLine(f.Label)), min(maxLabel, l.text)))
+}
+
+// selects renders a list, as several widgets if it is long.
+func (d renderer) selects(n int, s bot.Select, l level) []*chat.GoogleAppsCardV1Widget {
 	var out []*chat.GoogleAppsCardV1Widget
 	parts, left := chunks(s.Options, l.items)
 	for i, part := range parts {
 		field := fmt.Sprintf("select%d-%d", n, i)
 		out = append(out, &chat.GoogleAppsCardV1Widget{SelectionInput: &chat.GoogleAppsCardV1SelectionInput{
-			Name: field, Label: chunkLabel(s.Label, i, parts), Type: "DROPDOWN", Items: items(part, ""),
-			OnChangeAction: d.action(map[string]string{paramDo: s.Do, paramSelect: field}),
+			Name: field, Label: chunkLabel(s.Label, i, parts), Type: dropdown, Items: items(part, ""),
+			OnChangeAction: d.action(actionParameters{Do: s.Do, Select: field}),
 		}})
 	}
 	if left > 0 {
-		out = append(out, paragraph(fmt.Sprintf("Hay %d opciones más: escriba el nombre de la que busca.", left)))
+		out = append(out, paragraph(fmt.Sprintf(textMoreOptions, left)))
 	}
 	return out
 }
 
-// chunks are the parts of a list that fit into one each, and how many options do not fit at all.
-func chunks(options []bot.Option, most int) (parts [][]bot.Option, left int) {
-	if len(options) > most {
-		options, left = options[:most], len(options)-most
+// chunks splits options into lists that are not too long. left is the number of options beyond the limit.
+func chunks(options []bot.Option, limit int) (parts [][]bot.Option, left int) {
+	if len(options) > limit {
+		options, left = options[:limit], len(options)-limit
 	}
-	for len(options) > limitItems {
-		parts, options = append(parts, options[:limitItems]), options[limitItems:]
+	for len(options) > maxItems {
+		parts, options = append(parts, options[:maxItems]), options[maxItems:]
 	}
 	return append(parts, options), left
 }
 
-// chunkLabel says which part of a long list this is.
+// chunkLabel says which part of a long list the i-th chunk is.
 func chunkLabel(text string, i int, parts [][]bot.Option) string {
-	text = cut(something(label(text)), limitLabel)
+	text = clip(orDash(label(text)), maxLabel)
 	if len(parts) == 1 {
 		return text
 	}
 	part := parts[i]
-	return fmt.Sprintf("%s (%d de %d: de «%s» a «%s»)", text, i+1, len(parts), cut(label(part[0].Label), 30), cut(label(part[len(part)-1].Label), 30))
+	return fmt.Sprintf(textListPart, text, i+1, len(parts), clip(label(part[0].Label), 30), clip(label(part[len(part)-1].Label), 30))
 }
 
-func items(options []bot.Option, chosen string) []*chat.GoogleAppsCardV1SelectionItem {
+func items(options []bot.Option, selected string) []*chat.GoogleAppsCardV1SelectionItem {
 	out := make([]*chat.GoogleAppsCardV1SelectionItem, 0, len(options))
 	for _, o := range options {
-		out = append(out, item(o, chosen != "" && o.Value == chosen))
+		out = append(out, item(o, selected != "" && o.Value == selected))
 	}
 	return out
 }
 
 func item(o bot.Option, selected bool) *chat.GoogleAppsCardV1SelectionItem {
-	text := something(label(o.Label))
+	text := orDash(label(o.Label))
 	if o.Group != "" {
 		text = label(o.Group) + " › " + text
 	}
 	if o.Detail != "" {
 		text += ": " + label(o.Detail)
 	}
-	return &chat.GoogleAppsCardV1SelectionItem{Text: cut(text, limitItem), Value: o.Value, Selected: selected}
+	return &chat.GoogleAppsCardV1SelectionItem{Text: clip(text, maxItemText), Value: o.Value, Selected: selected}
 }
 
-// buttons stand in one widget. A label that is too long for its button is written
+// buttons renders buttons in one widget. A label that is too long for its button also stands
 // above it in full.
-func (d drawer) buttons(list []bot.Button, l level) []*chat.GoogleAppsCardV1Widget {
+func (d renderer) buttons(list []bot.Button, l level) []*chat.GoogleAppsCardV1Widget {
 	if len(list) == 0 {
 		return nil
 	}
 	var long []string
 	row := &chat.GoogleAppsCardV1ButtonList{}
 	for i, b := range list {
-		text := something(label(b.Label))
-		if utf8.RuneCountInString(text) > limitButton {
-			long = append(long, fmt.Sprintf("%d. %s", i+1, cut(text, l.text)))
+		text := orDash(label(b.Label))
+		if utf8.RuneCountInString(text) > maxButton {
+			long = append(long, fmt.Sprintf("%d. %s", i+1, clip(text, l.text)))
 			text = fmt.Sprintf("%d. %s", i+1, text)
 		}
-		params, dialog := map[string]string{paramDo: b.Do}, b.Form
+		params, dialog := actionParameters{Do: b.Do}, b.Form
 		if b.Confirm != "" {
-			params[paramAsk], params[paramLabel], dialog = cut(clean(b.Confirm), limitText/8), cut(label(b.Label), limitButton), true
+			params.Confirm, params.Label, dialog = clip(clean(b.Confirm), maxText/8), clip(label(b.Label), maxButton), true
 		}
-		button := d.button(cut(text, limitButton), b.Tone, params)
+		button := d.button(clip(text, maxButton), b.Tone, params)
 		if dialog && d.dialogs {
-			button.OnClick.Action.Interaction = "OPEN_DIALOG"
+			button.OnClick.Action.Interaction = openDialog
 		}
 		row.Buttons = append(row.Buttons, button)
 	}
@@ -245,7 +247,7 @@ func (d drawer) buttons(list []bot.Button, l level) []*chat.GoogleAppsCardV1Widg
 	return out
 }
 
-func (d drawer) button(text string, tone bot.Tone, params map[string]string) *chat.GoogleAppsCardV1Button {
+func (d renderer) button(text string, tone bot.Tone, params actionParameters) *chat.GoogleAppsCardV1Button {
 	b := &chat.GoogleAppsCardV1Button{Text: text, Type: "OUTLINED", OnClick: &chat.GoogleAppsCardV1OnClick{Action: d.action(params)}}
 	switch tone {
 	case bot.Good:
@@ -256,13 +258,6 @@ func (d drawer) button(text string, tone bot.Tone, params map[string]string) *ch
 	return b
 }
 
-// action says what comes back, in an order that does not change.
-func (d drawer) action(params map[string]string) *chat.GoogleAppsCardV1Action {
-	a := &chat.GoogleAppsCardV1Action{Function: d.function}
-	for _, key := range []string{paramDo, paramSelect, paramForm, paramCancel, paramAsk, paramLabel, paramOn, paramList, paramWidget} {
-		if value := params[key]; value != "" {
-			a.Parameters = append(a.Parameters, &chat.GoogleAppsCardV1ActionParameter{Key: key, Value: value})
-		}
-	}
-	return a
+func (d renderer) action(params actionParameters) *chat.GoogleAppsCardV1Action {
+	return &chat.GoogleAppsCardV1Action{Function: d.function, Parameters: params.encode()}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2"
@@ -14,164 +15,169 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// checkTime bounds what is asked of Pub/Sub, whose client tries again by itself.
-const checkTime = 15 * time.Second
+// checkTimeout bounds the calls to Pub/Sub, whose client retries by itself.
+const checkTimeout = 15 * time.Second
 
-// Finding is something that Check looked at: whether it is well, and what it is or what to do.
+// Finding is the result of one check: whether it passed, and in Spanish what was found or what to do.
 type Finding struct {
 	OK   bool
 	Text string
 }
 
-// Check asks Google whether the bot can work: its credentials, how events reach it, and
-// the spaces of the agents.
+func passed(format string, args ...any) Finding {
+	return Finding{OK: true, Text: fmt.Sprintf(format, args...)}
+}
+
+func failed(format string, args ...any) Finding { return Finding{Text: fmt.Sprintf(format, args...)} }
+
+// Check asks Google whether the bot can work: it checks the credentials, how events arrive, and the
+// configured spaces.
 func (a *Adapter) Check(ctx context.Context) []Finding {
-	found := []Finding{a.checkCredentials(ctx)}
-	if !found[0].OK {
-		return found
+	findings := []Finding{a.checkCredentials(ctx)}
+	if !findings[0].OK {
+		return findings
 	}
-	if a.pulls() {
-		found = append(found, a.checkSubscription(ctx))
+	if a.usesPubSub() {
+		findings = append(findings, a.checkSubscription(ctx))
 	} else {
-		found = append(found, a.checkEndpoint(ctx))
+		findings = append(findings, a.checkEndpoint(ctx))
 	}
 	for _, c := range []struct{ variable, address string }{{"AGENT_CHANNEL", a.config.AgentChannel}, {"SECURITY_CHANNEL", a.config.SecurityChannel}} {
-		if space := local(c.address); space != "" {
-			found = append(found, a.checkSpace(ctx, c.variable, space))
+		if space := resourceName(c.address); space != "" {
+			findings = append(findings, a.checkSpace(ctx, c.variable, space))
 		}
 	}
-	return found
+	return findings
 }
 
 func (a *Adapter) checkCredentials(ctx context.Context) Finding {
-	err := a.read(ctx, func(ctx context.Context) error {
+	err := a.call(ctx, func(ctx context.Context) error {
 		_, err := a.api.Spaces.List().PageSize(1).Context(ctx).Do()
 		return err
 	})
-	switch code := codeOf(err); {
-	case code == http.StatusUnauthorized || errors.Is(err, errNoToken):
-		return Finding{Text: "Google no acepta las credenciales. Ponga en GOOGLE_APPLICATION_CREDENTIALS la llave de una cuenta de servicio del proyecto de la aplicación"}
+	switch code := statusOf(err); {
+	case code == http.StatusUnauthorized || errors.Is(err, errCredentials):
+		return failed(checkCredentialsRefused)
 	case code == http.StatusForbidden:
-		return Finding{Text: "las credenciales no sirven para Google Chat. Deben ser de una cuenta de servicio (no de una persona) del mismo proyecto en que está configurada la aplicación, con «Google Chat API» habilitada"}
+		return failed(checkCredentialsScope)
 	case code != 0:
-		return Finding{Text: fmt.Sprintf("Google Chat no atiende ahora (%d). Intente de nuevo en unos minutos; si sigue igual, revise GOOGLE_CHAT_API_URL", code)}
+		return failed(checkChatFails, code)
 	case err != nil:
-		return Finding{Text: "Google Chat no responde. Revise la conexión a Internet, GOOGLE_APPLICATION_CREDENTIALS y GOOGLE_CHAT_API_URL"}
+		return failed(checkChatUnreachable)
 	}
-	return Finding{OK: true, Text: "las credenciales sirven para Google Chat"}
+	return passed(checkCredentialsFine)
 }
 
 func (a *Adapter) checkEndpoint(ctx context.Context) Finding {
-	if _, err := a.verifier.keys.key(ctx, "-"); errors.Is(err, errNoKeys) {
-		return Finding{Text: "no se pueden leer las llaves con que Google firma. Revise la conexión y GOOGLE_CHAT_CERTS_URL"}
+	if _, err := a.verifier.keys.key(ctx, "-"); errors.Is(err, errKeysUnavailable) {
+		return failed(checkNoKeys)
 	}
 	switch {
 	case a.config.AddonEmail != "":
-		return Finding{OK: true, Text: "se atiende como complemento de Google Workspace en " + a.config.Audience + "; solo valen eventos firmados por la cuenta de GOOGLE_CHAT_ADDON_EMAIL"}
+		return passed(checkAddonEndpoint, a.config.Audience)
 	case digits.MatchString(a.config.Audience):
-		return Finding{OK: true, Text: "se atiende como aplicación clásica del proyecto " + a.config.Audience + " en " + eventsPath + ". En la configuración, «Authentication Audience» debe ser «Project number»"}
+		return passed(checkProjectEndpoint, a.config.Audience)
 	}
-	return Finding{OK: true, Text: "se atiende como aplicación clásica en " + a.config.Audience + ". En la configuración, «Authentication Audience» debe ser «HTTP endpoint URL»; si la aplicación es un complemento de Google Workspace, ponga su cuenta en GOOGLE_CHAT_ADDON_EMAIL"}
+	return passed(checkURLEndpoint, a.config.Audience)
 }
 
 func (a *Adapter) checkSubscription(ctx context.Context) Finding {
-	const variable = "GOOGLE_CHAT_SUBSCRIPTION: "
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	client, err := a.subscriber(ctx)
+	client, err := a.newPubSubClient(ctx)
 	if err != nil {
-		return Finding{Text: variable + "no se puede conectar con Pub/Sub. Revise GOOGLE_APPLICATION_CREDENTIALS"}
+		return failed(checkPubSubUnreachable)
 	}
 	defer client.Close()
 	s, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
 	if status.Code(err) == codes.PermissionDenied {
-		err = a.pullable(ctx, client) // who may only pull may not read how the subscription is set up
+		err = a.checkPull(ctx, client) // an account that may only pull may not read the subscription's settings
 	}
 	switch code := status.Code(err); {
 	case code == codes.NotFound:
-		return Finding{Text: variable + "la suscripción " + a.config.Subscription + " no existe. Créela, de tipo pull, en el tema al que publica Google Chat, o corrija el nombre"}
+		return failed(checkNoSubscription, a.config.Subscription)
 	case code == codes.PermissionDenied || code == codes.Unauthenticated:
-		return Finding{Text: variable + "la cuenta de servicio no puede recibir de " + a.config.Subscription + ". Dele en ella el permiso «Pub/Sub Subscriber»"}
+		return failed(checkSubscriptionRefused, a.config.Subscription)
 	case err != nil:
-		return Finding{Text: variable + "Pub/Sub no responde (" + code.String() + "). Revise la conexión y que «Cloud Pub/Sub API» esté habilitada"}
+		return failed(checkPubSubFails, code)
 	case s.GetPushConfig().GetPushEndpoint() != "":
-		return Finding{Text: variable + "la suscripción es de tipo push. Cree una de tipo pull"}
+		return failed(checkPushSubscription)
 	}
-	return Finding{OK: true, Text: "se reciben eventos de " + a.config.Subscription + ". En la configuración de la aplicación, «Build this Chat app as a Workspace add-on» debe estar desmarcada"}
+	return passed(checkSubscriptionFine, a.config.Subscription)
 }
 
-// pullable tells whether messages may be received, and gives back those that come.
-func (a *Adapter) pullable(ctx context.Context, client *pubsub.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, a.pulling.settled)
+// checkPull pulls once. It gives back a message that it receives.
+func (a *Adapter) checkPull(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.receiveTimes.grace)
 	defer cancel()
-	got, err := client.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: a.config.Subscription, MaxMessages: 1})
+	pulled, err := client.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: a.config.Subscription, MaxMessages: 1})
 	if status.Code(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
-		return nil // nothing came, and nobody refused
+		return nil // no message arrived, and the pull was not refused
 	}
 	if err != nil {
 		return err
 	}
-	var back []string
-	for _, m := range got.GetReceivedMessages() {
-		back = append(back, m.GetAckId())
+	var ackIDs []string
+	for _, m := range pulled.GetReceivedMessages() {
+		ackIDs = append(ackIDs, m.GetAckId())
 	}
-	if len(back) == 0 {
+	if len(ackIDs) == 0 {
 		return nil
 	}
-	return client.SubscriptionAdminClient.ModifyAckDeadline(ctx, &pubsubpb.ModifyAckDeadlineRequest{Subscription: a.config.Subscription, AckIds: back})
+	return client.SubscriptionAdminClient.ModifyAckDeadline(ctx, &pubsubpb.ModifyAckDeadlineRequest{Subscription: a.config.Subscription, AckIds: ackIDs})
 }
 
 func (a *Adapter) checkSpace(ctx context.Context, variable, space string) Finding {
 	var s *chat.Space
-	err := a.read(ctx, func(ctx context.Context) (err error) {
+	err := a.call(ctx, func(ctx context.Context) (err error) {
 		s, err = a.api.Spaces.Get(space).Context(ctx).Do()
 		return err
 	})
-	switch code := codeOf(err); {
+	switch code := statusOf(err); {
 	case code == http.StatusNotFound || code == http.StatusForbidden:
-		return Finding{Text: fmt.Sprintf("%s: el espacio %s no existe o la aplicación no está en él. Abra el espacio en Google Chat, agregue la aplicación en «Aplicaciones e integraciones», o corrija %s", variable, space, variable)}
+		return failed(checkNoSpace, variable, space)
 	case err != nil:
-		return Finding{Text: fmt.Sprintf("%s: no se pudo consultar %s (%s). Intente de nuevo", variable, space, reason(err))}
-	case s.SpaceType == "DIRECT_MESSAGE":
-		return Finding{Text: fmt.Sprintf("%s: %s es un mensaje directo. Cree un espacio para los agentes y use su nombre", variable, space)}
+		return failed(checkSpaceFails, variable, space, cause(err))
+	case s.SpaceType == spaceTypeDirect:
+		return failed(checkSpaceDirect, variable, space)
 	}
-	people, more, err := a.count(ctx, space)
+	members, external, err := a.countMembers(ctx, space)
 	switch {
 	case err != nil:
-		return Finding{Text: fmt.Sprintf("%s: no se pudo consultar quién está en %s (%s). Intente de nuevo", variable, space, reason(err))}
-	case people == 0:
-		return Finding{Text: fmt.Sprintf("%s: en «%s» no hay personas por su nombre. Agréguelas una por una: las que entran con un grupo de Google no se pueden asignar", variable, s.DisplayName)}
+		return failed(checkMembersFail, variable, space, cause(err))
+	case members == 0:
+		return failed(checkNoMembers, variable, s.DisplayName)
+	case external == members:
+		return failed(checkOnlyExternal, variable, s.DisplayName)
 	}
-	text := fmt.Sprintf("%s: la aplicación está en «%s», con %d personas", variable, s.DisplayName, people)
-	if people == 1 {
-		text = fmt.Sprintf("%s: la aplicación está en «%s», con 1 persona", variable, s.DisplayName)
+	text := fmt.Sprintf(checkMembers, variable, s.DisplayName, members)
+	if members == 1 {
+		text = fmt.Sprintf(checkOneMember, variable, s.DisplayName)
 	}
 	switch {
-	case more == people:
-		return Finding{Text: fmt.Sprintf("%s: en «%s» solo hay personas de fuera de la entidad, que no pueden atender. Agregue a los agentes", variable, s.DisplayName)}
-	case more == 1:
-		text += " (1 de fuera de la entidad, que no podrá atender)"
-	case more > 1:
-		text += fmt.Sprintf(" (%d de fuera de la entidad, que no podrán atender)", more)
+	case external == 1:
+		text += checkOneExternal
+	case external > 1:
+		text += fmt.Sprintf(checkManyExternal, external)
 	}
 	return Finding{OK: true, Text: text}
 }
 
-// count is how many people are members of a space, and how many of them are of elsewhere.
-func (a *Adapter) count(ctx context.Context, space string) (people, foreign int, err error) {
+// countMembers counts the people who are members of a space, and those of other organizations among them.
+func (a *Adapter) countMembers(ctx context.Context, space string) (members, external int, err error) {
 	err = a.eachMember(ctx, space, func(m *chat.Membership) {
-		people++
-		if outside(m) {
-			foreign++
+		members++
+		if isExternal(m) {
+			external++
 		}
 	})
-	return people, foreign, err
+	return members, external, err
 }
 
-// reason is why a call failed, in a word.
-func reason(err error) string {
-	if code := codeOf(err); code != 0 {
-		return fmt.Sprint(code)
+// cause is the HTTP status of a failed call, or that there was no answer.
+func cause(err error) string {
+	if code := statusOf(err); code != 0 {
+		return strconv.Itoa(code)
 	}
-	return "sin respuesta"
+	return checkCauseNoAnswer
 }

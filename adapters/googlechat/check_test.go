@@ -49,7 +49,7 @@ func (w *workplace) check() string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a.SetPull(testPace, testPace)
+	a.SetReceiveTimes(testPace, testPace)
 	var b strings.Builder
 	for _, f := range a.Check(w.t.Context()) {
 		sign := "✗ "

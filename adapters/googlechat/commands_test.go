@@ -9,7 +9,7 @@ import (
 	"helptic/ticket"
 )
 
-const openFirst = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat"
+const textNoDirectMessages = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat"
 
 // Commands are words, wherever they are given; the answer stands in the direct messages.
 func TestCommands(t *testing.T) {
@@ -96,13 +96,13 @@ func TestCommandsOfSomebodyWithoutDirectMessages(t *testing.T) {
 				person := d.user("Usuario " + what)
 				d.agents.Join(person)
 				call(person)
-				if told := person.AwaitMessage(d.agents, openFirst); told.Private != person.Address() {
+				if told := person.AwaitMessage(d.agents, textNoDirectMessages); told.Private != person.Address() {
 					t.Errorf("%s: everybody reads it", what)
 				}
 			}
 			author := d.user("Usuario adopta")
 			d.agents.Join(author)
-			if answer := d.adopts(author, d.agents, author.Says(d.agents, "no imprime")); !strings.Contains(answer, openFirst) {
+			if answer := d.adopts(author, d.agents, author.Says(d.agents, "no imprime")); !strings.Contains(answer, textNoDirectMessages) {
 				t.Errorf("action: answered %s", answer)
 			}
 			author.Opens()

@@ -100,7 +100,7 @@ func (d *desk) start(s setup) {
 		t.Fatal(err)
 	}
 	d.adapter.SetPace(testPace + testPace/4)
-	d.adapter.SetPull(testPace, testPace)
+	d.adapter.SetReceiveTimes(testPace, testPace)
 	if s.before != nil {
 		s.before(d.adapter)
 	}

@@ -10,17 +10,14 @@ import (
 	"helptic/bot"
 )
 
-// The commands of the app, as they are numbered in its configuration. A slash command that
-// brings its name needs no number.
-var commands = map[number]string{1: "nueva", 2: "mis solicitudes", 3: "estado", 4: "ayuda"}
+const (
+	messageAction = "MESSAGE_ACTION" // appCommandType of a command on a message
+	authorValue   = "author"         // of bot.DoFromMessage
+)
 
-// commandWords are the slash commands that are words of the desk by themselves; every other,
-// "/helptic", is followed by them.
-var commandWords = map[string]string{"/nueva": "nueva", "/mis-solicitudes": "mis solicitudes", "/estado": "estado", "/ayuda": "ayuda", "/hola": "hola", "/menu": "menú", "/cancelar": "cancelar"}
-
-// base is what all events of an interaction have.
-func (a *Adapter) base(i interaction) bot.Event {
-	e := bot.Event{At: a.instant(i.at), From: i.user.person(), Room: bot.Channel(address(i.space.Name))}
+// newEvent returns an event with what all interactions have.
+func (a *Adapter) newEvent(i interaction) bot.Event {
+	e := bot.Event{At: a.parseEventTime(i.eventTime), From: i.user.person(), Room: bot.Channel(address(i.space.Name))}
 	if i.space.direct() {
 		e.Room = bot.Direct(address(i.user.Name))
 	}
@@ -28,30 +25,31 @@ func (a *Adapter) base(i interaction) bot.Event {
 }
 
 func (u user) person() bot.Person {
-	p := bot.Person{ID: address(u.Name), Name: cut(oneLine(u.DisplayName), limitLabel), Email: u.Email}
+	p := bot.Person{ID: address(u.Name), Name: clip(oneLine(u.DisplayName), maxLabel), Email: u.Email}
 	if p.Name == "" {
 		p.Name, _, _ = strings.Cut(u.Email, "@")
 	}
 	return p
 }
 
-// instant reads an event's time; one that is not there is now.
-func (a *Adapter) instant(at string) time.Time {
-	t, err := time.Parse(time.RFC3339Nano, at)
+// parseEventTime parses the time of an event. An event without one happens now.
+func (a *Adapter) parseEventTime(text string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		t = a.config.Now()
 	}
 	return t.UTC()
 }
 
-// words is what somebody wrote. Commands are answered in the direct messages, wherever they were given.
-func (a *Adapter) words(i interaction) (e bot.Event, isCommand bool) {
-	e = a.base(i)
+// messageEvent returns the event of a message. A command is answered in the direct messages,
+// wherever it was given.
+func (a *Adapter) messageEvent(i interaction) (e bot.Event, isCommand bool) {
+	e = a.newEvent(i)
 	e.Key = address(i.message.Name)
-	e.Thread = rootOf(i.message)
-	e.Files = pending(i.message.Attachment)
+	e.Thread = threadRoot(i.message)
+	e.Files = attachedFiles(i.message.Attachment)
 	e.Mention = e.Room.Channel != ""
-	if slash := i.message.slash(); slash != "" {
+	if slash := i.message.slashCommandName(); slash != "" {
 		e.Room, e.Thread, e.Mention = bot.Direct(address(i.user.Name)), "", false
 		e.Text = slashText(i, slash)
 		return e, true
@@ -59,105 +57,97 @@ func (a *Adapter) words(i interaction) (e bot.Event, isCommand bool) {
 	switch m := i.message; {
 	case m.ArgumentText != nil:
 		e.Text = strings.TrimSpace(*m.ArgumentText)
-	case !m.mentions():
+	case !m.mentionsUser():
 		e.Text = strings.TrimSpace(m.Text)
 	}
 	return e, false
 }
 
-// slashText are the words that a slash command stands for.
+// slashText is the text that a slash command stands for.
 func slashText(i interaction, slash string) string {
-	rest := strings.TrimSpace(strings.TrimPrefix(i.message.Text, slash))
+	argument := strings.TrimSpace(strings.TrimPrefix(i.message.Text, slash))
 	if i.message.ArgumentText != nil {
-		rest = strings.TrimSpace(*i.message.ArgumentText)
+		argument = strings.TrimSpace(*i.message.ArgumentText)
 	}
-	word, known := commandWords[strings.ToLower(slash)]
-	if !known {
+	text, known := slashCommands[strings.ToLower(slash)]
+	if !known && argument == "" {
 		id := i.command.AppCommandID
 		if i.message.SlashCommand != nil && id == 0 {
 			id = i.message.SlashCommand.CommandID
 		}
-		if rest == "" {
-			word = commands[id]
-		}
+		text = quickCommands[id]
 	}
-	if text := strings.TrimSpace(word + " " + rest); text != "" {
+	if text = strings.TrimSpace(text + " " + argument); text != "" {
 		return text
 	}
-	return "hola"
+	return commandStart
 }
 
-// rootOf is the message under which one stands, "" for one that stands by itself: the first
-// message of a thread has its name.
-func rootOf(m message) string {
-	thread, ok := strings.CutPrefix(m.Thread.Name, m.space()+"/threads/")
-	if !ok || m.Name == rootName(m.space(), thread) {
-		return ""
-	}
-	return rootName(m.space(), thread)
-}
-
-func rootName(space, thread string) string { return space + "/messages/" + thread + "." + thread }
-
-// space of the message, by its name.
-func (m message) space() string {
-	s, _, _ := strings.Cut(m.Name, "/messages/")
-	return s
-}
-
-// order is a quick command, or an action on a message.
-func (a *Adapter) order(i interaction) bot.Event {
-	e := a.base(i)
-	e.Key = digest("order", i)
-	if i.command.AppCommandType == "MESSAGE_ACTION" && i.message.Name != "" {
-		e.Key = digest("adopt", i)
+// commandEvent returns the event of a quick command or a message action.
+func (a *Adapter) commandEvent(i interaction) bot.Event {
+	e := a.newEvent(i)
+	e.Key = contentKey(keyCommand, i)
+	if i.command.AppCommandType == messageAction && i.message.Name != "" {
+		e.Key = contentKey(keyMessageAction, i)
 		e.Do, e.Message = bot.DoFromMessage, i.message.Name
 		e.Text = strings.TrimSpace(i.message.Text)
-		e.Files = pending(i.message.Attachment)
+		e.Files = attachedFiles(i.message.Attachment)
 		author := i.message.Sender.Name
-		if !userForm.MatchString(author) {
+		if !userPattern.MatchString(author) {
 			author = i.user.Name
 		}
-		e.Values = map[string]string{"author": address(author)}
+		e.Values = map[string]string{authorValue: address(author)}
 		return e
 	}
 	e.Room = bot.Direct(address(i.user.Name))
-	e.Text = commands[i.command.AppCommandID]
+	e.Text = quickCommands[i.command.AppCommandID]
 	if e.Text == "" {
-		e.Text = "hola"
+		e.Text = commandStart
 	}
 	return e
 }
 
-// greeting is what somebody says who has just opened the direct messages.
-func (a *Adapter) greeting(i interaction) bot.Event {
-	e := a.base(i)
-	e.Key, e.Text = digest("added", i), "hola"
+// addedEvent begins a conversation with a person who has opened the direct messages.
+func (a *Adapter) addedEvent(i interaction) bot.Event {
+	e := a.newEvent(i)
+	e.Key, e.Text = contentKey(keyAdded, i), commandStart
 	return e
 }
 
-// press is a button used, or an option chosen.
-func (a *Adapter) press(i interaction) bot.Event {
-	e := a.base(i)
-	e.Key, e.Do, e.Message = digest("press", i), i.params[paramDo], i.pressedOn()
-	if list := i.params[paramSelect]; list != "" {
-		e.Values = map[string]string{"value": first(i.inputs[list])}
+// clickEvent returns the event of a button or of an option of a list.
+func (a *Adapter) clickEvent(i interaction) bot.Event {
+	e, p := a.newEvent(i), i.actionParameters()
+	e.Key, e.Do, e.Message = contentKey(keyClick, i), p.Do, i.targetMessage()
+	if p.Select != "" {
+		e.Values = map[string]string{"value": firstString(i.formInputs[p.Select])}
 	}
 	return e
 }
 
-// pressedOn is the message that a press is about: that of the button, or the one that opened its form.
-func (i interaction) pressedOn() string {
-	if on := i.params[paramOn]; messageForm.MatchString(on) {
-		return on
+func (i interaction) actionParameters() actionParameters { return decodeParameters(i.parameters) }
+
+// targetMessage is the message that a click is about: the one with the button, or the one that opened its form.
+func (i interaction) targetMessage() string {
+	if target := i.actionParameters().Message; messagePattern.MatchString(target) {
+		return target
 	}
 	return i.message.Name
 }
 
-// digest is the key of an event that Chat does not name: all that tells it from others. The
-// delivery's own time of day is part of it, which a repeated delivery keeps.
-func digest(what string, i interaction) string {
-	body, err := json.Marshal([]any{what, i.user.Name, i.space.Name, i.message.Name, i.at, i.dialog, i.params, i.inputs, i.command})
+// Prefixes of content keys. They are part of stored keys.
+const (
+	keyCommand       = "order"
+	keyMessageAction = "adopt"
+	keyAdded         = "added"
+	keyClick         = "press"
+	keyResponse      = "answer"
+	keyForm          = "form"
+)
+
+// contentKey is the idempotency key of an event for which Google Chat sends none: a hash of all that
+// distinguishes it from other events. A redelivery has the same event time.
+func contentKey(prefix string, i interaction) string {
+	body, err := json.Marshal([]any{prefix, i.user.Name, i.space.Name, i.message.Name, i.eventTime, i.dialogEvent, i.parameters, i.formInputs, i.command})
 	if err != nil {
 		panic(err) // unreachable: strings and numbers
 	}

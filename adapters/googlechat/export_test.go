@@ -2,25 +2,25 @@ package googlechat
 
 import "time"
 
-// SetPace changes what the adapter keeps between two writes to a space.
-func (a *Adapter) SetPace(d time.Duration) { a.gates.every = d }
+// SetPace changes the interval between two writes to a space.
+func (a *Adapter) SetPace(d time.Duration) { a.pace.interval = d }
 
-// SetPull changes when a subscription counts as received, and when one that is not is tried again.
-func (a *Adapter) SetPull(settled, again time.Duration) {
-	a.pulling.settled, a.pulling.again = settled, again
+// SetReceiveTimes changes after which time a subscription counts as received, and after which one that fails is retried.
+func (a *Adapter) SetReceiveTimes(grace, retry time.Duration) {
+	a.receiveTimes.grace, a.receiveTimes.retry = grace, retry
 }
 
-// SetReach changes how long Pub/Sub is waited for at the start.
-func (a *Adapter) SetReach(d time.Duration) { a.pulling.reach = d }
+// SetConnectTimeout changes how long the start waits for Pub/Sub.
+func (a *Adapter) SetConnectTimeout(d time.Duration) { a.receiveTimes.connect = d }
 
-// SetPullEnd changes how long the end waits for what is in hand.
-func (a *Adapter) SetPullEnd(d time.Duration) { a.pulling.ends = d }
+// SetDrainTimeout changes how long the shutdown waits for the subscription.
+func (a *Adapter) SetDrainTimeout(d time.Duration) { a.receiveTimes.drain = d }
 
-// SetAnswerTime changes how long a press waits for what the desk answers.
-func (a *Adapter) SetAnswerTime(d time.Duration) { a.answerTime = d }
+// SetReplyTimeout changes how long a click waits for the reply of the desk.
+func (a *Adapter) SetReplyTimeout(d time.Duration) { a.replyTimeout = d }
 
-// MessageID is the id that a post has in Google Chat.
+// MessageID is the message id of a post.
 var MessageID = messageID
 
-// fixed is a clock that stands.
-func fixed() time.Time { return time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC) }
+// fixedNow is a clock that stands still.
+func fixedNow() time.Time { return time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC) }

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -13,247 +14,197 @@ import (
 	"helptic/bot"
 )
 
-// form is one on its way to somebody: the same in a dialog and, where there are none, in a card.
+// form is a form to be shown: in a dialog, or inline in a message where there are no dialogs.
 type form struct {
 	bot.Form
-	place  string            // where it is kept, to read it when it is sent
-	on     string            // the message whose button opened it; empty: the one it stands in
-	find   bool              // options can be asked for while one types
-	typed  map[string]string // by field; nil: as proposed
-	faults map[string]string // complaints, by field
-	names  map[string]string // of people typed, by address
-	inline bool
+	id      string            // of the stored form, to load it when it is submitted
+	message string            // message whose button opened it; empty: the one that it stands in
+	search  bool              // lists can be searched while the person types
+	values  map[string]string // submitted, by field; nil: as proposed
+	errors  map[string]string // by field, "" for the whole form
+	names   map[string]string // of the people in values, by address
+	inline  bool
 }
 
-const longestField = 4000 // runes, where the form does not say
+const (
+	maxField       = 4000 // runes, if the form has no limit
+	minClippedText = 200  // runes of a value that stay at every level
+	dialogOverhead = 1000 // bytes of a response around its card
+	multiSelect    = "MULTI_SELECT"
+)
 
-// formCard draws a form; what was typed and does not fit is shortened, and the card says so.
-func (d drawer) formCard(f form) *chat.GoogleAppsCardV1Card {
+// formCard renders a form. A submitted value that does not fit is clipped, and the card says so.
+func (d renderer) formCard(f form) *chat.GoogleAppsCardV1Card {
 	var card *chat.GoogleAppsCardV1Card
 	for _, l := range levels {
-		card = d.formAt(f, l)
-		if body, err := json.Marshal(card); err == nil && len(body) <= limitBytes-1000 {
+		card = d.formCardAt(f, l)
+		if body, err := json.Marshal(card); err == nil && len(body) <= maxMessageBytes-dialogOverhead {
 			break
 		}
 	}
 	return card
 }
 
-func (d drawer) formAt(f form, l level) *chat.GoogleAppsCardV1Card {
+func (d renderer) formCardAt(f form, l level) *chat.GoogleAppsCardV1Card {
 	var w []*chat.GoogleAppsCardV1Widget
 	if !blank(f.Text) {
-		w = append(w, paragraph(markup(cut(clean(f.Text), l.text))))
+		w = append(w, paragraph(markup(clip(clean(f.Text), l.text))))
 	}
-	if fault := f.faults[""]; fault != "" {
-		w = append(w, complaint(fault))
-	}
+	w = append(w, fieldError(f.errors[""])...)
 	var required []string
 	for i, field := range f.Fields {
-		if fault := f.faults[field.Name]; fault != "" {
-			w = append(w, complaint(fault))
+		w = append(w, fieldError(f.errors[field.Name])...)
+		value, clipped := f.value(field, l)
+		rendered, widget := d.field(i, field, value, f, l)
+		w = append(w, rendered...)
+		if clipped {
+			w = append(w, fieldError(textValueClipped)...)
 		}
-		value, shortened := field.Value, false
-		if f.typed != nil {
-			value = f.typed[field.Name]
-		}
-		most := min(maxRunes(field), max(l.text, 200))
-		if (field.Kind == bot.Line || field.Kind == bot.Long) && utf8.RuneCountInString(value) > most {
-			value, shortened = cut(value, most), true
-		}
-		drawn, needed := d.field(i, field, value, f, l)
-		w = append(w, drawn...)
-		if shortened {
-			w = append(w, complaint("Este texto no cabía y está cortado. Complételo o adjúntelo en un archivo."))
-		}
-		if needed != "" && !field.Optional {
-			required = append(required, needed)
+		if widget != "" && !field.Optional {
+			required = append(required, widget)
 		}
 	}
-	for name, fault := range f.faults {
+	for _, name := range slices.Sorted(maps.Keys(f.errors)) {
 		if name != "" && !f.has(name) {
-			w = append(w, complaint(fault))
+			w = append(w, fieldError(f.errors[name])...)
 		}
 	}
-	params := map[string]string{paramForm: f.place, paramOn: f.on}
-	send := d.button(cut(something(label(f.Submit)), limitButton), bot.Good, params)
-	send.OnClick.Action.RequiredWidgets = required
-	row := []*chat.GoogleAppsCardV1Button{send}
+	submit := d.button(clip(orDash(label(f.Submit)), maxButton), bot.Good, actionParameters{Form: f.id, Message: f.message})
+	submit.OnClick.Action.RequiredWidgets = required
+	row := []*chat.GoogleAppsCardV1Button{submit}
 	if f.inline {
-		row = append(row, d.button("Cancelar", bot.Neutral, map[string]string{paramForm: f.place, paramCancel: "1", paramOn: f.on}))
+		row = append(row, d.button(textSubmitCancel, bot.Neutral, actionParameters{Form: f.id, Cancel: cancelForm, Message: f.message}))
 	}
 	w = append(w, &chat.GoogleAppsCardV1Widget{ButtonList: &chat.GoogleAppsCardV1ButtonList{Buttons: row}})
 	return &chat.GoogleAppsCardV1Card{
-		Header:   &chat.GoogleAppsCardV1CardHeader{Title: cut(something(label(f.Title)), limitTitle)},
+		Header:   &chat.GoogleAppsCardV1CardHeader{Title: clip(orDash(label(f.Title)), maxTitle)},
 		Sections: []*chat.GoogleAppsCardV1Section{{Widgets: w}},
 	}
 }
 
-func (f form) has(field string) bool {
-	for _, x := range f.Fields {
-		if x.Name == field {
-			return true
-		}
+// value returns what a field shows, and whether it is clipped.
+func (f form) value(field bot.Field, l level) (value string, clipped bool) {
+	value = field.Value
+	if f.values != nil {
+		value = f.values[field.Name]
 	}
-	return false
+	limit := min(maxRunes(field), max(l.text, minClippedText))
+	if isText(field) && utf8.RuneCountInString(value) > limit {
+		return clip(value, limit), true
+	}
+	return value, false
 }
 
-func complaint(text string) *chat.GoogleAppsCardV1Widget {
-	return paragraph(`<font color="#b3261e"><b>⚠ ` + markup(cut(clean(text), limitText/8)) + "</b></font>")
+func isText(f bot.Field) bool { return f.Kind == bot.Line || f.Kind == bot.Long }
+
+func (f form) has(field string) bool {
+	return slices.ContainsFunc(f.Fields, func(x bot.Field) bool { return x.Name == field })
+}
+
+// fieldError renders an error above its field, "" as nothing.
+func fieldError(text string) []*chat.GoogleAppsCardV1Widget {
+	if text == "" {
+		return nil
+	}
+	return []*chat.GoogleAppsCardV1Widget{paragraph(`<font color="#b3261e"><b>⚠ ` + markup(clip(clean(text), maxText/8)) + "</b></font>")}
 }
 
 func maxRunes(f bot.Field) int {
 	if f.Max > 0 {
-		return min(f.Max, longestField)
+		return min(f.Max, maxField)
 	}
-	return longestField
+	return maxField
 }
 
-// field draws one question, and names the widget that must not stay empty.
-func (d drawer) field(n int, f bot.Field, value string, whole form, l level) (w []*chat.GoogleAppsCardV1Widget, needed string) {
-	title := cut(something(label(f.Label)), limitLabel)
+// field renders one field. It also returns the widget that must be filled in if the field is
+// required, "" for none.
+func (d renderer) field(n int, f bot.Field, value string, whole form, l level) (w []*chat.GoogleAppsCardV1Widget, widget string) {
+	title := clip(orDash(label(f.Label)), maxLabel)
 	if f.Optional {
-		title = cut(title, limitLabel-len(" (opcional)")) + " (opcional)"
+		title = clip(title, maxLabel-utf8.RuneCountInString(textOptional)) + textOptional
 	}
-	hint := cut(label(f.Hint), limitLabel)
-	name := widget(n)
-	if hint != "" && f.Kind != bot.Line && f.Kind != bot.Long {
+	if hint := fieldHint(f); hint != "" && !isText(f) {
 		w = append(w, paragraph(markup(hint)))
 	}
-	list := &chat.GoogleAppsCardV1SelectionInput{Name: name, Label: title, Type: "DROPDOWN"}
+	name := widgetName(n)
 	switch {
-	case f.Kind == bot.Line || f.Kind == bot.Long:
-		kind := "SINGLE_LINE"
-		if f.Kind == bot.Long {
-			kind = "MULTIPLE_LINE"
-		}
-		w = append(w, &chat.GoogleAppsCardV1Widget{TextInput: &chat.GoogleAppsCardV1TextInput{
-			Name: name, Label: title, HintText: hint, Type: kind, Value: clean(value), Validation: &chat.GoogleAppsCardV1Validation{CharacterLimit: int64(maxRunes(f))}}})
+	case isText(f):
+		return append(w, textInput(f, name, title, value)), name
 	case f.Kind == bot.DatePicker:
-		picker := &chat.GoogleAppsCardV1DateTimePicker{Name: name, Label: title, Type: "DATE_ONLY"}
-		if day, err := time.Parse(time.DateOnly, value); err == nil {
-			picker.ValueMsEpoch = day.UnixMilli()
-		}
-		w = append(w, &chat.GoogleAppsCardV1Widget{DateTimePicker: picker})
+		return append(w, datePicker(name, title, value)), name
 	case f.Kind == bot.FileUpload:
-		return append(w, paragraph("<b>"+markup(title)+"</b><br>Aquí no se pueden adjuntar. Envíelos en un mensaje, debajo del de la solicitud; en un espacio, mencione en él a esta aplicación.")), ""
+		return append(w, paragraph("<b>"+markup(title)+"</b><br>"+textNoUploadInForm)), ""
 	case f.Kind == bot.PersonPicker && len(f.Options) == 0:
-		list.Type, list.MultiSelectMaxSelectedItems = "MULTI_SELECT", 1
-		list.PlatformDataSource = &chat.GoogleAppsCardV1PlatformDataSource{CommonDataSource: "USER"}
-		if id := local(value); userForm.MatchString(id) {
-			list.Items = []*chat.GoogleAppsCardV1SelectionItem{{Text: cut(cmp.Or(label(whole.names[value]), id), limitItem), Value: id, Selected: true}}
-		}
-		w = append(w, &chat.GoogleAppsCardV1Widget{SelectionInput: list})
-	case f.Kind == bot.Search && f.List != "" && len(f.Options) > limitItems && whole.find:
-		list.Type, list.MultiSelectMaxSelectedItems, list.MultiSelectMinQueryLength = "MULTI_SELECT", 1, 1
-		list.ExternalDataSource = d.action(map[string]string{paramList: f.List, paramWidget: name})
-		for _, o := range f.Options {
-			if o.Value == value && value != "" {
-				list.Items = append(list.Items, item(o, true))
-				break
-			}
-		}
-		w = append(w, &chat.GoogleAppsCardV1Widget{SelectionInput: list})
-	default:
-		return append(w, d.lists(n, f, title, value, l)...), oneList(f, name)
+		return append(w, personPicker(name, title, value, whole.names)), name
+	case f.Kind == bot.Search && f.List != "" && len(f.Options) > maxItems && whole.search:
+		return append(w, d.searchList(f, name, title, value)), name
+	}
+	w = append(w, dropdowns(n, f, title, value, l)...)
+	if len(f.Options) > maxItems {
+		return w, "" // one of several widgets is filled in
 	}
 	return w, name
 }
 
-// oneList is the widget of a list that must not stay empty; of several any may be used.
-func oneList(f bot.Field, name string) string {
-	if len(f.Options) > limitItems {
-		return ""
+func fieldHint(f bot.Field) string { return clip(label(f.Hint), maxLabel) }
+
+func textInput(f bot.Field, name, title, value string) *chat.GoogleAppsCardV1Widget {
+	lines := "SINGLE_LINE"
+	if f.Kind == bot.Long {
+		lines = "MULTIPLE_LINE"
 	}
-	return name
+	return &chat.GoogleAppsCardV1Widget{TextInput: &chat.GoogleAppsCardV1TextInput{
+		Name: name, Label: title, HintText: fieldHint(f), Type: lines, Value: clean(value),
+		Validation: &chat.GoogleAppsCardV1Validation{CharacterLimit: int64(maxRunes(f))},
+	}}
 }
 
-// lists are the options of a field, in several widgets where they are many.
-func (d drawer) lists(n int, f bot.Field, title, value string, l level) []*chat.GoogleAppsCardV1Widget {
+func datePicker(name, title, value string) *chat.GoogleAppsCardV1Widget {
+	picker := &chat.GoogleAppsCardV1DateTimePicker{Name: name, Label: title, Type: "DATE_ONLY"}
+	if date, err := time.Parse(time.DateOnly, value); err == nil {
+		picker.ValueMsEpoch = date.UnixMilli()
+	}
+	return &chat.GoogleAppsCardV1Widget{DateTimePicker: picker}
+}
+
+// personPicker is a list of the people of the organization, which Google Chat fills in.
+func personPicker(name, title, value string, names map[string]string) *chat.GoogleAppsCardV1Widget {
+	list := &chat.GoogleAppsCardV1SelectionInput{
+		Name: name, Label: title, Type: multiSelect, MultiSelectMaxSelectedItems: 1,
+		PlatformDataSource: &chat.GoogleAppsCardV1PlatformDataSource{CommonDataSource: "USER"},
+	}
+	if id := resourceName(value); userPattern.MatchString(id) {
+		list.Items = []*chat.GoogleAppsCardV1SelectionItem{{Text: clip(cmp.Or(label(names[value]), id), maxItemText), Value: id, Selected: true}}
+	}
+	return &chat.GoogleAppsCardV1Widget{SelectionInput: list}
+}
+
+// searchList is a list whose options Google Chat asks the app for while the person types.
+func (d renderer) searchList(f bot.Field, name, title, value string) *chat.GoogleAppsCardV1Widget {
+	list := &chat.GoogleAppsCardV1SelectionInput{
+		Name: name, Label: title, Type: multiSelect, MultiSelectMaxSelectedItems: 1, MultiSelectMinQueryLength: 1,
+		ExternalDataSource: d.action(actionParameters{List: f.List, Widget: name}),
+	}
+	if i := slices.IndexFunc(f.Options, func(o bot.Option) bool { return value != "" && o.Value == value }); i >= 0 {
+		list.Items = append(list.Items, item(f.Options[i], true))
+	}
+	return &chat.GoogleAppsCardV1Widget{SelectionInput: list}
+}
+
+// dropdowns render the options of a field, in several widgets if they are many.
+func dropdowns(n int, f bot.Field, title, value string, l level) []*chat.GoogleAppsCardV1Widget {
 	var out []*chat.GoogleAppsCardV1Widget
-	parts, left := chunks(f.Options, max(l.items, limitItems))
+	parts, left := chunks(f.Options, max(l.items, maxItems))
 	for i, options := range parts {
 		entries := items(options, value)
-		if f.Optional && len(entries) < limitItems {
+		if f.Optional && len(entries) < maxItems {
 			entries = append([]*chat.GoogleAppsCardV1SelectionItem{{Text: "—", Selected: value == "", ForceSendFields: []string{"Value"}}}, entries...)
 		}
 		out = append(out, &chat.GoogleAppsCardV1Widget{SelectionInput: &chat.GoogleAppsCardV1SelectionInput{
-			Name: part(n, i), Label: chunkLabel(title, i, parts), Type: "DROPDOWN", Items: entries}})
+			Name: widgetPart(n, i), Label: chunkLabel(title, i, parts), Type: dropdown, Items: entries}})
 	}
 	if left > 0 {
-		out = append(out, paragraph(fmt.Sprintf("Hay %d opciones más que no caben en esta lista.", left)))
+		out = append(out, paragraph(fmt.Sprintf(textMoreFormItems, left)))
 	}
 	return out
-}
-
-// widget is the name of a field's widget: Chat wants names of its own kind, whatever the field is called.
-func widget(n int) string { return fmt.Sprintf("f%d", n) }
-
-// part is the name of the i-th widget of a field.
-func part(n, i int) string {
-	if i == 0 {
-		return widget(n)
-	}
-	return fmt.Sprintf("f%d-%d", n, i)
-}
-
-// values are the answers to a form, by field.
-func values(f bot.Form, inputs map[string]input) map[string]string {
-	out := map[string]string{}
-	for n, field := range f.Fields {
-		in := inputs[widget(n)]
-		value := strings.TrimSpace(first(in))
-		switch field.Kind {
-		case bot.FileUpload:
-			continue
-		case bot.DatePicker:
-			value = day(in)
-		case bot.PersonPicker:
-			if len(field.Options) == 0 {
-				if !userForm.MatchString(value) {
-					value = ""
-				} else {
-					value = address(value)
-				}
-			}
-		case bot.Choice, bot.Search:
-			value = chosen(n, field, inputs)
-		}
-		out[field.Name] = value
-	}
-	return out
-}
-
-// chosen is the option of a list in several widgets that was chosen now, else the one proposed.
-func chosen(n int, f bot.Field, inputs map[string]input) string {
-	value := ""
-	for i := 0; i*limitItems <= len(f.Options); i++ {
-		v := first(inputs[part(n, i)])
-		if v != "" && (value == "" || value == f.Value) {
-			value = v
-		}
-	}
-	return value
-}
-
-func first(in input) string {
-	if len(in.StringInputs.Value) == 0 {
-		return ""
-	}
-	return in.StringInputs.Value[0]
-}
-
-// day is a date as the bot writes it: Chat encodes the day as midnight in UTC.
-func day(in input) string {
-	at := in.DateInput
-	if at == nil {
-		at = in.DateTimeInput
-	}
-	if at == nil || at.MsSinceEpoch == 0 {
-		return ""
-	}
-	day := time.UnixMilli(int64(at.MsSinceEpoch)).UTC()
-	if day.Year() < 1 || day.Year() > 9999 {
-		return "" // no picker shows such a day
-	}
-	return day.Format(time.DateOnly)
 }

@@ -217,7 +217,7 @@ func TestSlowAnswerIsPromised(t *testing.T) {
 		}
 		return bot.Reply{}, nil
 	}})
-	d.adapter.SetAnswerTime(50 * time.Millisecond)
+	d.adapter.SetReplyTimeout(50 * time.Millisecond)
 	person := d.user("Usuario 1")
 	person.Says(person.Direct(), "hola")
 	person.Presses(person.AwaitMessage(person.Direct(), "[Pulse]"), "Pulse")

@@ -25,15 +25,15 @@ func FuzzVerify(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	c := Config{Audience: "https://helptic.example/googlechat/events", AddonEmail: "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com", Now: fixed, Log: zerolog.Nop()}
+	c := Config{Audience: "https://helptic.example/googlechat/events", AddonEmail: "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com", Now: fixedNow, Log: zerolog.Nop()}
 	v := newVerifier(c)
-	v.keys.keys, v.keys.until, v.keys.asked = map[string]publicKey{"k": {PublicKey: &key.PublicKey}}, fixed().Add(time.Hour), fixed()
+	v.keys.keys, v.keys.expires, v.keys.fetchedAt = map[string]publicKey{"k": {PublicKey: &key.PublicKey}}, fixedNow().Add(time.Hour), fixedNow()
 	for _, header := range []string{"", "Bearer ", "Bearer a.b.c", "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.eyJpc3MiOiJodHRwczovL2FjY291bnRzLmdvb2dsZS5jb20ifQ.AAAA",
 		"Bearer eyJhbGciOiJub25lIn0.e30.", "bearer x.y.z", "Bearer " + strings.Repeat("A", 9000)} {
 		f.Add(header)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		if signed, err := v.verify(t.Context(), header); !errors.Is(err, errToken) || signed != 0 {
+		if signed, err := v.verify(t.Context(), header); !errors.Is(err, errInvalidToken) || signed != 0 {
 			t.Fatalf("%q: %v %v", header, signed, err)
 		}
 	})
@@ -54,7 +54,7 @@ func FuzzValues(f *testing.F) {
 			return
 		}
 		form := forms[uint(which)%uint(len(forms))]
-		got := values(form, inputs)
+		got := formValues(form, inputs)
 		for name, value := range got {
 			i := -1
 			for n, field := range form.Fields {
@@ -67,13 +67,13 @@ func FuzzValues(f *testing.F) {
 				t.Fatalf("an answer to %q, which was not asked", name)
 			case form.Fields[i].Kind == bot.DatePicker && value != "" && len(value) != len(time.DateOnly):
 				t.Fatalf("%q is no day", value)
-			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userForm.MatchString(local(value)):
+			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userPattern.MatchString(resourceName(value)):
 				t.Fatalf("%q is nobody", value)
 			}
 		}
 		// It is shown again as it was typed, whatever that was.
-		card := drawer{function: "x", dialogs: true}.formCard(refilled(form, got))
-		if body, err := json.Marshal(card); err != nil || len(body) > limitBytes || !utf8.Valid(body) {
+		card := renderer{function: "x", dialogs: true}.formCard(refilled(form, got))
+		if body, err := json.Marshal(card); err != nil || len(body) > maxMessageBytes || !utf8.Valid(body) {
 			t.Fatalf("%d bytes, %v", len(body), err)
 		}
 	})
@@ -81,7 +81,7 @@ func FuzzValues(f *testing.F) {
 
 // refilled is a form as it comes back with a complaint.
 func refilled(f bot.Form, typed map[string]string) form {
-	return form{Form: f, place: "1", typed: typed, faults: map[string]string{"": "Falta algo."}}
+	return form{Form: f, id: "1", values: typed, errors: map[string]string{"": "Falta algo."}}
 }
 
 // What servers say of how long to wait and to keep stays within bounds.
@@ -90,10 +90,10 @@ func FuzzHeaders(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if d := retryAfter(http.Header{"Retry-After": {text}}, fixed()); d < 0 || d > mostWait {
+		if d := retryAfter(http.Header{"Retry-After": {text}}, fixedNow()); d < 0 || d > maxRetryAfter {
 			t.Errorf("wait %v", d)
 		}
-		if d := maxAge(text); d < leastAge || d > mostAge {
+		if d := maxAge(text); d < minKeyAge || d > maxKeyAge {
 			t.Errorf("keep %v", d)
 		}
 	})

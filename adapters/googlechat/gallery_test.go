@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var gallery = drawer{function: googlechattest.Endpoint, dialogs: true}
+var gallery = renderer{function: googlechattest.Endpoint, dialogs: true}
 
 func golden(t *testing.T, name string, v any) {
 	t.Helper()
@@ -65,7 +65,7 @@ func TestGallery(t *testing.T) {
 			if faults := googlechattest.Validate(body); len(faults) > 0 {
 				t.Error(strings.Join(faults, "\n"))
 			}
-			if len(body) > limitBytes {
+			if len(body) > maxMessageBytes {
 				t.Errorf("%d bytes", len(body))
 			}
 		})
@@ -83,15 +83,15 @@ func TestGalleryForms(t *testing.T) {
 			typed[field.Name] = "Lo que «escribió» <users/all>"
 		}
 		for variant, form := range map[string]form{
-			"dialog":   {Form: f, place: "7", find: true},
-			"message":  {Form: f, place: "7", on: "spaces/A/messages/B.B", inline: true},
-			"rejected": {Form: f, place: "7", find: true, typed: typed, faults: faults},
+			"dialog":   {Form: f, id: "7", search: true},
+			"message":  {Form: f, id: "7", message: "spaces/A/messages/B.B", inline: true},
+			"rejected": {Form: f, id: "7", search: true, values: typed, errors: faults},
 		} {
 			t.Run(name+" "+variant, func(t *testing.T) {
 				card := gallery.formCard(form)
 				golden(t, "form_"+name+"_"+variant, card)
 				checkCard(t, card, !form.inline)
-				if form.faults != nil && name != "who_of_few" && !strings.Contains(mustJSON(t, card), "Lo que «escribió»") {
+				if form.errors != nil && name != "who_of_few" && !strings.Contains(mustJSON(t, card), "Lo que «escribió»") {
 					t.Error("what was typed is not there any more")
 				}
 			})
@@ -131,7 +131,7 @@ func TestNothingIsLeftOutInSilence(t *testing.T) {
 	}
 	m := gallery.message(bot.Message{Text: "Mucho", Card: card})
 	text := mustJSON(t, m)
-	if len(text) > limitBytes || m.CardsV2 == nil || !strings.Contains(text, "opciones más") {
+	if len(text) > maxMessageBytes || m.CardsV2 == nil || !strings.Contains(text, "opciones más") {
 		t.Errorf("%d bytes, %.300s", len(text), text)
 	}
 	if faults := googlechattest.Validate([]byte(text)); len(faults) > 0 {

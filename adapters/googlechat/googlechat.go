@@ -1,20 +1,16 @@
-// Package googlechat is the chat of a Google Workspace. It implements bot.Adapter over
-// google.golang.org/api/chat/v1: interaction events, classic ones and those of Workspace
-// add-ons, come by verified HTTPS requests or from a Pub/Sub subscription, are given to the
-// inbox as they came and acknowledged once it stored them, and are answered in the dialect in
-// which they asked. Whether somebody is of the organization and the bytes of files
-// are asked for afterwards (Complete). Nothing in memory matters, so any number of
-// processes may serve one app.
+// Package googlechat connects the bot to Google Chat. It implements bot.Adapter over
+// google.golang.org/api/chat/v1. Interaction events, of classic apps and of Workspace add-ons,
+// arrive as verified HTTPS requests or from a Pub/Sub subscription. The inbox stores each event
+// before it is acknowledged, and the response is written in the dialect of the event. Membership
+// and the bytes of attachments are fetched afterwards, in Enrich. The adapter keeps no state in memory
+// that matters, so any number of processes may serve one app.
 package googlechat
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,64 +26,34 @@ import (
 const (
 	name                = "googlechat"
 	defaultMaxFileBytes = 20 << 20
-	// pace is what Google Chat allows in one space, a write a second, and a little for clocks and networks.
-	pace = 1050 * time.Millisecond
-	// callTime bounds one call of the API, downloads included.
-	callTime = time.Minute
-	// eventsPath is where Google Chat posts its events.
+	// writePace is the pace that Google Chat allows in one space, one write a second, with a margin
+	// for clocks and networks.
+	writePace = 1050 * time.Millisecond
+	// callTimeout bounds one call of the API, downloads included.
+	callTimeout = time.Minute
+	// eventsPath is the path that Google Chat posts its events to.
 	eventsPath = "/googlechat/events"
 )
 
-// Config is what the chat needs of the program.
-type Config struct {
-	// Audience is whom the tokens of Google's requests must be meant for: the URL of the
-	// endpoint or, for a classic app, the number of its project.
-	Audience string
-	// AddonEmail is the service account that signs the events of an app that is a
-	// Workspace add-on; empty for a classic app.
-	AddonEmail string
-	// Subscription is the Pub/Sub subscription, "projects/P/subscriptions/S", that events
-	// are pulled from instead of coming over HTTPS.
-	Subscription string
-	// APIURL and CertsURL are bases for a proxy or a test, Google's own where they are empty.
-	APIURL   string
-	CertsURL string
-	// Credentials is a service account's key file; empty: application default credentials.
-	Credentials string
-	AppendLog   bot.AppendLog
-	Files       bot.Files
-	// AgentChannel and SecurityChannel are addresses, which may be of another chat.
-	AgentChannel    string
-	SecurityChannel string
-	// MaxFileBytes is the size of the largest attachment, 20 MB where it is 0.
-	MaxFileBytes int64
-	Now          func() time.Time
-	Log          zerolog.Logger
-
-	// HTTPClient calls the API and authenticates by itself; nil: one over Credentials.
-	HTTPClient *http.Client
-	// PubSub is how the subscription is reached, for tests; nil: over Credentials.
-	PubSub []option.ClientOption
-}
-
 // Adapter is the chat.
 type Adapter struct {
-	config   Config
-	log      zerolog.Logger
-	api      *chat.Service
-	verifier *verifier
-	people   people
-	gates    gates
-	answers  answers
-	uploads  uploads
-	shown    shown
+	config    Config
+	log       zerolog.Logger
+	api       *chat.Service
+	verifier  *verifier
+	people    people
+	domains   domains
+	pace      spacePace
+	responses responseCache
+	uploads   uploadBreaker
+	updates   updateCache
 
-	inbox      atomic.Pointer[bot.Inbox]
-	receiving  atomic.Bool
-	pulling    pulling
-	answerTime time.Duration
-	warned     sync.Once
-	crew       sync.WaitGroup
+	inbox        atomic.Pointer[bot.Inbox]
+	receiving    atomic.Bool
+	receiveTimes receiveTimes
+	replyTimeout time.Duration
+	addonWarning sync.Once
+	background   sync.WaitGroup
 }
 
 var (
@@ -95,24 +61,23 @@ var (
 	_ bot.Enricher = (*Adapter)(nil)
 )
 
-var (
-	digits           = regexp.MustCompile(`^[0-9]+$`)
-	subscriptionForm = regexp.MustCompile(`^projects/([^/]+)/subscriptions/([^/]+)$`)
-)
-
-// New returns the chat. Credentials are read; Google is not called yet.
+// New returns the chat. It reads the credentials and does not call Google yet.
 func New(ctx context.Context, c Config) (*Adapter, error) {
-	if err := c.check(); err != nil {
+	if err := c.validate(); err != nil {
 		return nil, err
 	}
 	c.MaxFileBytes = cmp.Or(c.MaxFileBytes, defaultMaxFileBytes)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	a := &Adapter{config: c, log: c.Log.With().Str("chat", name).Logger()}
-	a.people.now, a.gates.every, a.uploads.now = c.Now, pace, c.Now
-	a.answerTime, a.pulling = answerTime, pulling{reach: reachTime, settled: settledAfter, again: pullAgain, ends: pullEnds}
-	if c.Subscription == "" {
+	a := &Adapter{
+		config: c, log: c.Log.With().Str("chat", name).Logger(),
+		people: newPeople(c.Now), pace: newSpacePace(writePace), responses: newResponseCache(c.Now),
+		uploads: uploadBreaker{now: c.Now}, updates: newUpdateCache(c.Now),
+		replyTimeout: replyTimeout,
+		receiveTimes: receiveTimes{connect: connectTimeout, grace: receiveGrace, retry: receiveRetry, drain: drainTimeout},
+	}
+	if !a.usesPubSub() {
 		a.verifier = newVerifier(c)
 	}
 	var options []option.ClientOption
@@ -133,79 +98,42 @@ func New(ctx context.Context, c Config) (*Adapter, error) {
 	return a, nil
 }
 
-func (c Config) check() error {
-	switch {
-	case c.AppendLog == nil || c.Files == nil:
-		return errors.New("google chat: memory and files are needed")
-	case c.Audience == "" && c.Subscription == "":
-		return errors.New("google chat: neither an audience (HTTPS) nor a subscription (Pub/Sub)")
-	case c.Subscription != "" && !subscriptionForm.MatchString(c.Subscription):
-		return fmt.Errorf("google chat: subscription %q is not projects/PROJECT/subscriptions/NAME", c.Subscription)
-	case c.Subscription == "" && c.AddonEmail != "" && digits.MatchString(c.Audience):
-		return errors.New("google chat: the audience of an add-on is the endpoint's URL")
-	case c.Subscription == "" && !digits.MatchString(c.Audience) && !httpURL(c.Audience):
-		return fmt.Errorf("google chat: audience %q is neither a URL nor the number of a project", c.Audience)
-	case c.APIURL != "" && !httpURL(c.APIURL):
-		return fmt.Errorf("google chat: API URL %q is not one", c.APIURL)
-	case c.CertsURL != "" && !httpURL(c.CertsURL):
-		return fmt.Errorf("google chat: certificates URL %q is not one", c.CertsURL)
-	}
-	for _, channel := range []string{c.AgentChannel, c.SecurityChannel} {
-		if bot.Chat(channel) == name && !spaceForm.MatchString(local(channel)) {
-			return fmt.Errorf("google chat: channel %q is not like %q", channel, "googlechat:spaces/AAAA")
-		}
-	}
-	return nil
-}
-
-func (c Config) credentials() []option.ClientOption {
-	if c.Credentials == "" {
-		return nil
-	}
-	return []option.ClientOption{option.WithAuthCredentialsFile(option.ServiceAccount, c.Credentials)}
-}
-
-func httpURL(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
-}
-
 // Name implements bot.Adapter.
 func (a *Adapter) Name() string { return name }
 
 // Pace implements bot.Adapter.
-func (a *Adapter) Pace() time.Duration { return a.gates.every }
+func (a *Adapter) Pace() time.Duration { return a.pace.interval }
 
 // Ready implements bot.Adapter.
 func (a *Adapter) Ready() bool {
-	return a.inbox.Load() != nil && (!a.pulls() || a.receiving.Load())
+	return a.inbox.Load() != nil && (!a.usesPubSub() || a.receiving.Load())
 }
 
-// pulls tells whether events come from Pub/Sub: then nothing can be answered inside a request.
-func (a *Adapter) pulls() bool { return a.config.Subscription != "" }
+// usesPubSub reports whether events come from Pub/Sub. Then no response can be given in a request.
+func (a *Adapter) usesPubSub() bool { return a.config.Subscription != "" }
 
-// Run takes what people do until the context ends; then it waits for what it has
-// acknowledged and not finished. Requests are answered 503 before it is called.
+// Run accepts events until the context ends. Then it waits for what was acknowledged and
+// is not finished. Before Run is called, requests are answered 503.
 func (a *Adapter) Run(ctx context.Context, inbox *bot.Inbox) error {
 	a.inbox.Store(inbox)
-	if a.pulls() {
-		a.pull(ctx)
+	if a.usesPubSub() {
+		a.receive(ctx)
 	}
 	<-ctx.Done()
-	a.crew.Wait()
+	a.background.Wait()
 	return nil
 }
 
-// Handlers are what the program serves, by path; none where events are pulled.
+// Handlers are the HTTP handlers by pattern; none with Pub/Sub.
 func (a *Adapter) Handlers() map[string]http.Handler {
-	if a.pulls() {
+	if a.usesPubSub() {
 		return nil
 	}
-	return map[string]http.Handler{"POST " + eventsPath: http.HandlerFunc(a.serve)}
+	return map[string]http.Handler{"POST " + eventsPath: http.HandlerFunc(a.serveEvent)}
 }
 
-// function is what a button calls: the endpoint where its URL is known, which add-ons
-// need; classic apps are only told the name again.
+// function is the function of an action. Add-ons need the URL of the endpoint; a
+// classic app only receives the name back.
 func (a *Adapter) function() string {
 	if httpURL(a.config.Audience) {
 		return a.config.Audience
@@ -213,11 +141,15 @@ func (a *Adapter) function() string {
 	return "helptic"
 }
 
-// address of a person or channel of this chat.
+func (a *Adapter) renderer() renderer {
+	return renderer{function: a.function(), dialogs: !a.usesPubSub()}
+}
+
+// address is the address of a person or space of this chat.
 func address(resource string) string { return name + ":" + resource }
 
-// local is the resource name in an address of this chat, "" for one of another.
-func local(address string) string {
+// resourceName is the resource name in an address of this chat, "" for an address of another chat.
+func resourceName(address string) string {
 	if bot.Chat(address) != name {
 		return ""
 	}

@@ -3,14 +3,9 @@ package googlechat
 import (
 	"context"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,88 +13,105 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/singleflight"
 )
 
-// How long Google's keys are believed.
 const (
-	leastAge     = time.Minute
-	mostAge      = 24 * time.Hour
-	unknownEvery = 5 * time.Minute  // a key that is not known makes us ask, but not more often
-	failedEvery  = 10 * time.Second // after Google did not answer
-	keysTime     = 5 * time.Second  // one question
-	mostCerts    = 1 << 20
+	minKeyAge           = time.Minute
+	maxKeyAge           = 24 * time.Hour
+	unknownKeyInterval  = 5 * time.Minute  // between two fetches for unknown key ids
+	failedFetchInterval = 10 * time.Second // between two fetches while they fail, or the keys are stale
+	keysTimeout         = 5 * time.Second
+	maxKeysBytes        = 1 << 20
 )
 
-var errNoKeys = errors.New("keys of Google cannot be had now")
+var errKeysUnavailable = errors.New("google chat: keys not available")
 
-// keySource has Google's public keys: cached as long as Google says, and longer where it
-// does not answer.
+// keySource caches the public keys of Google for the time that Google says, and for longer
+// while they cannot be fetched.
 type keySource struct {
-	url    string
-	client *http.Client
-	now    func() time.Time
-	log    zerolog.Logger
+	url     string
+	client  *http.Client
+	now     func() time.Time
+	log     zerolog.Logger
+	fetches singleflight.Group
 
-	mu     sync.Mutex
-	keys   map[string]publicKey
-	until  time.Time     // believed until
-	asked  time.Time     // at the last try
-	failed bool          // that one
-	asking chan struct{} // closed when the question that is under way is answered; nil: none is
+	mu        sync.Mutex
+	keys      map[string]publicKey
+	expires   time.Time
+	fetchedAt time.Time // start of the last fetch
+	failed    bool      // the last fetch
 }
 
 type publicKey struct {
 	*rsa.PublicKey
-	from, to time.Time // of the certificate; zero for a bare key
+	notBefore, notAfter time.Time // of the certificate; zero for a key of a JWKS
 }
 
-// key is the one with the id. errToken: there is none. Google is asked by one at a time, and only
-// who needs what is not known waits for it, or what is believed no longer: Google may have withdrawn
-// it. Where the last question got no answer, these do not wait either.
+// key returns the key with an id; errInvalidToken: there is none. An unknown key and stale keys cause a fetch, of which one
+// runs at a time. The caller waits for it, since Google may have withdrawn a stale key. After a failed fetch
+// a caller with a stale key does not wait.
 func (s *keySource) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
 	_, known := s.keys[id]
-	stale := !now.Before(s.until)
-	every := unknownEvery
-	if stale || s.failed {
-		every = failedEvery
-	}
-	if s.asking == nil && (!known || stale) && (s.asked.IsZero() || now.Sub(s.asked) >= every) {
-		s.asked, s.asking = now, make(chan struct{})
-		go s.ask(context.WithoutCancel(ctx), now) // whoever asked may hang up; the keys are for everybody
-	}
-	if asking := s.asking; asking != nil && (!known || stale && !s.failed) {
-		s.mu.Unlock()
-		select {
-		case <-asking:
-		case <-ctx.Done():
+	stale, failed := !s.now().Before(s.expires), s.failed
+	s.mu.Unlock()
+	if !known || stale {
+		fetched := s.fetches.DoChan("keys", func() (any, error) {
+			s.fetchIfDue(context.WithoutCancel(ctx)) // the keys are for all callers
+			return nil, nil
+		})
+		if !known || !failed {
+			select {
+			case <-fetched:
+			case <-ctx.Done():
+			}
 		}
-		s.mu.Lock()
 	}
+	return s.cached(id)
+}
+
+func (s *keySource) cached(id string) (*rsa.PublicKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	k, ok := s.keys[id]
-	if !ok && (s.failed || len(s.keys) == 0) {
-		return nil, errNoKeys // it may be a new one: Chat is to deliver again
-	}
-	if !ok || !k.from.IsZero() && now.Add(leeway).Before(k.from) || !k.to.IsZero() && now.Add(-leeway).After(k.to) {
-		return nil, errToken
+	switch {
+	case !ok && (s.failed || len(s.keys) == 0):
+		return nil, errKeysUnavailable // it may be a new key: Google Chat is asked to send the event again
+	case !ok || !k.validAt(s.now()):
+		return nil, errInvalidToken
 	}
 	return k.PublicKey, nil
 }
 
-// ask takes what Google answers; what it does not answer leaves the keys as they were.
-func (s *keySource) ask(ctx context.Context, now time.Time) {
+func (k publicKey) validAt(now time.Time) bool {
+	return (k.notBefore.IsZero() || !now.Add(clockSkew).Before(k.notBefore)) && (k.notAfter.IsZero() || !now.Add(-clockSkew).After(k.notAfter))
+}
+
+// fetchIfDue fetches the keys if the interval has passed since the last fetch. A failed fetch leaves the keys as they are.
+func (s *keySource) fetchIfDue(ctx context.Context) {
+	s.mu.Lock()
+	now := s.now()
+	interval := unknownKeyInterval
+	if s.failed || !now.Before(s.expires) {
+		interval = failedFetchInterval
+	}
+	due := s.fetchedAt.IsZero() || now.Sub(s.fetchedAt) >= interval
+	if due {
+		s.fetchedAt = now
+	}
+	s.mu.Unlock()
+	if !due {
+		return
+	}
 	keys, age, err := s.fetch(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failed = err != nil; s.failed {
-		s.log.Warn().Err(err).Bool("stale", len(s.keys) > 0).Msg("google chat: keys cannot be had now")
-	} else {
-		s.keys, s.until = keys, now.Add(age)
+		s.log.Warn().Err(err).Bool("cached", len(s.keys) > 0).Msg("google chat: keys not fetched, retried with a later request")
+		return
 	}
-	close(s.asking)
-	s.asking = nil
+	s.keys, s.expires = keys, now.Add(age)
 }
 
 func (s *keySource) fetch(ctx context.Context) (keys map[string]publicKey, age time.Duration, err error) {
@@ -107,78 +119,30 @@ func (s *keySource) fetch(ctx context.Context) (keys map[string]publicKey, age t
 	if err != nil {
 		return nil, 0, err
 	}
-	answer, err := s.client.Do(r)
+	response, err := s.client.Do(r)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return nil, 0, fmt.Errorf("status %d", answer.StatusCode)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, 0, fmt.Errorf("status %d", response.StatusCode)
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, mostCerts))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeysBytes))
 	if err != nil {
 		return nil, 0, err
 	}
 	keys, err = parseKeys(body)
-	return keys, maxAge(answer.Header.Get("Cache-Control")), err
+	return keys, maxAge(response.Header.Get("Cache-Control")), err
 }
 
-// parseKeys reads a JWK set, or an object of key ids and certificates.
-func parseKeys(body []byte) (map[string]publicKey, error) {
-	var set struct {
-		Keys []struct{ Kid, Kty, N, E string }
-	}
-	keys := map[string]publicKey{}
-	if json.Unmarshal(body, &set) == nil && set.Keys != nil {
-		for _, k := range set.Keys {
-			n, errN := base64.RawURLEncoding.DecodeString(k.N)
-			e, errE := base64.RawURLEncoding.DecodeString(k.E)
-			if k.Kty != "RSA" || k.Kid == "" || errN != nil || errE != nil || len(e) == 0 || len(e) > 4 {
-				continue
-			}
-			p := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-			if usable(p) {
-				keys[k.Kid] = publicKey{PublicKey: p}
-			}
-		}
-	} else {
-		var certs map[string]string
-		if err := json.Unmarshal(body, &certs); err != nil {
-			return nil, errors.New("neither a key set nor certificates")
-		}
-		for id, text := range certs {
-			block, _ := pem.Decode([]byte(text))
-			if block == nil {
-				continue
-			}
-			cert, err := x509.ParseCertificate(block.Bytes)
-			if err != nil {
-				continue
-			}
-			if p, ok := cert.PublicKey.(*rsa.PublicKey); ok && id != "" && usable(p) {
-				keys[id] = publicKey{p, cert.NotBefore, cert.NotAfter}
-			}
-		}
-	}
-	if len(keys) == 0 {
-		return nil, errors.New("no RSA key")
-	}
-	return keys, nil
-}
-
-func usable(k *rsa.PublicKey) bool {
-	bits := k.N.BitLen()
-	return bits >= leastKeyBits && bits <= mostKeyBits && k.E > 1
-}
-
-// maxAge is what a Cache-Control header says, within bounds.
+// maxAge is the max-age of a Cache-Control header, within bounds.
 func maxAge(header string) time.Duration {
 	for directive := range strings.SplitSeq(header, ",") {
 		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age="); ok {
 			if seconds, err := strconv.Atoi(value); err == nil {
-				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, leastAge), mostAge)
+				return min(max(time.Duration(min(seconds, 1<<20))*time.Second, minKeyAge), maxKeyAge)
 			}
 		}
 	}
-	return leastAge
+	return minKeyAge
 }

@@ -104,7 +104,7 @@ func inBubble(t *testing.T, test func(questions)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		g := &google{}
-		test(questions{t, g, &keySource{url: "https://keys.example", client: &http.Client{Transport: g, Timeout: keysTime}, now: time.Now, log: zerolog.Nop()}})
+		test(questions{t, g, &keySource{url: "https://keys.example", client: &http.Client{Transport: g, Timeout: keysTimeout}, now: time.Now, log: zerolog.Nop()}})
 	})
 }
 
@@ -136,15 +136,15 @@ func TestKeysDownAtStart(t *testing.T) {
 	inBubble(t, func(q questions) {
 		q.google.says(refuses(http.StatusBadGateway))
 		for range 5 {
-			q.wants("a", errNoKeys, 0)
+			q.wants("a", errKeysUnavailable, 0)
 		}
 		q.asked(1)
-		q.passes(failedEvery)
+		q.passes(failedFetchInterval)
 		q.google.says(hasKeys("a"))
 		for range 5 {
 			q.wants("a", nil, 0)
 		}
-		q.wants("b", errToken, 0)
+		q.wants("b", errInvalidToken, 0)
 		q.asked(2)
 	})
 }
@@ -156,7 +156,7 @@ func TestKeysDownLater(t *testing.T) {
 		q.wants("a", nil, 0)
 		q.google.says(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }) // it hangs
 		q.passes(2 * time.Hour)
-		q.wants("a", nil, keysTime) // the first waits in vain
+		q.wants("a", nil, keysTimeout) // the first waits in vain
 		for range 60 {
 			q.passes(time.Second)
 			q.wants("a", nil, 0)
@@ -165,11 +165,11 @@ func TestKeysDownLater(t *testing.T) {
 			q.t.Errorf("Google was asked %d times in a minute", n)
 		}
 		// Who can tell whether it is a new one? Chat is to deliver again.
-		q.wants("b", errNoKeys, keysTime)
+		q.wants("b", errKeysUnavailable, keysTimeout)
 		q.google.says(hasKeys("b"))
-		q.passes(failedEvery + keysTime)
+		q.passes(failedFetchInterval + keysTimeout)
 		q.wants("b", nil, 0)
-		q.wants("a", errToken, 0)
+		q.wants("a", errInvalidToken, 0)
 	})
 }
 
@@ -185,7 +185,7 @@ func TestKeysRotate(t *testing.T) {
 		q.asked(2)
 		q.google.says(hasKeys("b"))
 		q.passes(time.Hour)
-		q.wants("a", errToken, 0)
+		q.wants("a", errInvalidToken, 0)
 		q.wants("b", nil, 0)
 		q.asked(3)
 	})
@@ -211,7 +211,7 @@ func TestKeysAreGarbage(t *testing.T) {
 		"huge": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"keys":[`))
 			blank := []byte(strings.Repeat(" ", 1<<16))
-			for range 2 * mostCerts / len(blank) {
+			for range 2 * maxKeysBytes / len(blank) {
 				_, _ = w.Write(blank)
 			}
 			_, _ = w.Write(append(keySet("a")[len(`{"keys":[`):], '\n'))
@@ -221,14 +221,14 @@ func TestKeysAreGarbage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(q questions) {
 				q.google.says(answer)
-				q.wants("a", errNoKeys, 0)
+				q.wants("a", errKeysUnavailable, 0)
 				q.google.says(hasKeys("a"))
-				q.passes(failedEvery)
+				q.passes(failedFetchInterval)
 				q.wants("a", nil, 0)
 				q.google.says(answer)
 				q.passes(2 * time.Hour)
 				q.wants("a", nil, 0)
-				q.wants("b", errNoKeys, 0)
+				q.wants("b", errKeysUnavailable, 0)
 			})
 		})
 	}
@@ -251,7 +251,7 @@ func TestKeysAreSlow(t *testing.T) {
 		q.asked(1)
 		q.passes(10 * time.Minute)
 		for range 20 {
-			all.Go(func() { q.wants("unknown", errToken, slow) })
+			all.Go(func() { q.wants("unknown", errInvalidToken, slow) })
 		}
 		synctest.Wait()
 		for range 20 {
@@ -282,7 +282,7 @@ func TestKeysAttacked(t *testing.T) {
 		q.wants("a", nil, 0)
 		for minute := range 30 {
 			for n := range 200 {
-				q.wants("forged-"+strconv.Itoa(minute*1000+n), errToken, 0)
+				q.wants("forged-"+strconv.Itoa(minute*1000+n), errInvalidToken, 0)
 			}
 			q.wants("a", nil, 0)
 			q.passes(time.Minute)
@@ -295,9 +295,9 @@ func TestKeysAttacked(t *testing.T) {
 
 func TestMaxAge(t *testing.T) {
 	for header, want := range map[string]time.Duration{
-		"": leastAge, "no-store": leastAge, "max-age=": leastAge, "max-age=x": leastAge, "max-age=-5": leastAge, "max-age=0": leastAge, "max-age=59": leastAge,
+		"": minKeyAge, "no-store": minKeyAge, "max-age=": minKeyAge, "max-age=x": minKeyAge, "max-age=-5": minKeyAge, "max-age=0": minKeyAge, "max-age=59": minKeyAge,
 		"public, max-age=3600, must-revalidate, no-transform": time.Hour, "MAX-AGE=3600": time.Hour, "s-maxage=7200,max-age=3600": time.Hour,
-		"max-age=99999999": mostAge, "max-age=99999999999999999999": leastAge,
+		"max-age=99999999": maxKeyAge, "max-age=99999999999999999999": minKeyAge,
 	} {
 		if got := maxAge(header); got != want {
 			t.Errorf("%q: %v, want %v", header, got, want)

@@ -1,7 +1,6 @@
 package googlechat
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -13,53 +12,54 @@ import (
 	"helptic/bot"
 )
 
-// How long what Google says of people is believed.
+// Times for which what Google says of people is cached.
 const (
-	presentFor  = 5 * time.Minute
-	standingFor = time.Hour
-	guestFor    = time.Minute // it is told again soon, should somebody be taken in
+	presenceTTL = 5 * time.Minute
+	internalTTL = time.Hour
+	guestTTL    = time.Minute // short, for a guest who becomes a member of the organization
 )
 
+// Values of memberships.
 const (
-	internal = "INTERNAL"
-	joined   = "JOINED"
+	affiliationInternal    = "INTERNAL"
+	affiliationUnspecified = "AFFILIATION_UNSPECIFIED"
+	stateJoined            = "JOINED"
 )
 
-var errNobody = errors.New("google chat: nobody is known under that address")
+var errPersonNotFound = errors.New("google chat: person not found")
 
-// Member implements bot.Adapter. Whoever has just acted in a space is in it, even where they came
-// with a Google group and have no membership of their own.
+// Member implements bot.Adapter. A person who has just acted in a space is a member, even one who belongs to it by
+// a Google group and has no membership.
 func (a *Adapter) Member(ctx context.Context, channel, person string) (bool, error) {
-	space, id := local(channel), local(person)
-	if !spaceForm.MatchString(space) || !userForm.MatchString(id) {
+	space, id := resourceName(channel), resourceName(person)
+	if !spacePattern.MatchString(space) || !userPattern.MatchString(id) {
 		return false, nil
 	}
-	a.people.mu.Lock()
-	present := a.config.Now().Before(a.people.seen[[2]string{space, id}])
-	a.people.mu.Unlock()
-	if present {
+	if _, ok := a.people.present.get([2]string{space, id}); ok {
 		return true, nil
 	}
 	m, err := a.membership(ctx, space, id)
 	if err != nil || m == nil {
 		return false, err
 	}
-	return m.State == joined && (m.Member == nil || m.Member.Type != "BOT") && !outside(m), nil
+	return m.State == stateJoined && !isBot(m) && !isExternal(m), nil
 }
 
-// outside tells whether a member is of another organization: they are in the space and are no agents.
-func outside(m *chat.Membership) bool {
-	return m.Affiliation != "" && m.Affiliation != internal && m.Affiliation != "AFFILIATION_UNSPECIFIED"
+// isExternal reports whether a member belongs to another organization. Such members are not agents.
+func isExternal(m *chat.Membership) bool {
+	return m.Affiliation != "" && m.Affiliation != affiliationInternal && m.Affiliation != affiliationUnspecified
 }
 
-// membership asks for one person; nil: they have none of their own.
-func (a *Adapter) membership(ctx context.Context, space, person string) (*chat.Membership, error) {
+func isBot(m *chat.Membership) bool { return m.Member != nil && m.Member.Type == userTypeBot }
+
+// membership returns the membership of a person, nil if they have none.
+func (a *Adapter) membership(ctx context.Context, space, user string) (*chat.Membership, error) {
 	var m *chat.Membership
-	err := a.read(ctx, func(ctx context.Context) (err error) {
-		m, err = a.api.Spaces.Members.Get(space + "/members/" + strings.TrimPrefix(person, "users/")).Context(ctx).Do()
+	err := a.call(ctx, func(ctx context.Context) (err error) {
+		m, err = a.api.Spaces.Members.Get(space + "/members/" + strings.TrimPrefix(user, "users/")).Context(ctx).Do()
 		return err
 	})
-	switch codeOf(err) {
+	switch statusOf(err) {
 	case http.StatusNotFound, http.StatusForbidden:
 		return nil, nil
 	}
@@ -69,26 +69,25 @@ func (a *Adapter) membership(ctx context.Context, space, person string) (*chat.M
 	return m, nil
 }
 
-// Person implements bot.Adapter: as their last event told, else as a member of the agents' space.
+// Person implements bot.Adapter, with what the person's events said, or else their membership.
 func (a *Adapter) Person(ctx context.Context, addr string) (bot.Person, error) {
-	id := local(addr)
-	if !userForm.MatchString(id) {
-		return bot.Person{}, errNobody
+	id := resourceName(addr)
+	if !userPattern.MatchString(id) {
+		return bot.Person{}, errPersonNotFound
 	}
 	known, err := a.profile(ctx, id)
 	if err != nil {
 		return bot.Person{}, &bot.RetryError{Err: err}
 	}
 	if known.Name == "" {
-		a.people.forget(id)
-		told, err := a.lookUp(ctx, id)
+		a.evictProfile(id)
+		found, err := coalesce(ctx, a.people.lookups, "member "+id, func(ctx context.Context) (storedProfile, error) { return a.findMember(ctx, id) })
 		if err != nil {
 			return bot.Person{}, err
 		}
-		known.Name, known.Email = cmp.Or(told.Name, known.Name), cmp.Or(told.Email, known.Email)
-		known.Domain = cmp.Or(told.Domain, known.Domain)
+		known = known.merge(found)
 	}
-	guest, err := a.foreign(ctx, known.Domain)
+	guest, err := a.isForeignDomain(ctx, known.Domain)
 	if err != nil {
 		return bot.Person{}, &bot.RetryError{Err: err}
 	}
@@ -100,115 +99,116 @@ func (a *Adapter) Person(ctx context.Context, addr string) (bot.Person, error) {
 	return p, nil
 }
 
-// lookUp finds somebody who never wrote to the app, in the spaces that it shares with them.
-func (a *Adapter) lookUp(ctx context.Context, id string) (profile, error) {
-	spaces := []string{local(a.config.AgentChannel), local(a.config.SecurityChannel)}
-	if direct, err := a.direct(ctx, address(id)); err == nil {
+// findMember finds a person of whom no event came, by their membership of a space of the app.
+func (a *Adapter) findMember(ctx context.Context, user string) (storedProfile, error) {
+	spaces := []string{resourceName(a.config.AgentChannel), resourceName(a.config.SecurityChannel)}
+	if direct, err := a.directSpace(ctx, address(user)); err == nil {
 		spaces = append(spaces, direct)
-	} else if !errors.Is(err, errNoDirect) {
-		return profile{}, err
+	} else if !errors.Is(err, errNoDirectMessages) {
+		return storedProfile{}, err
 	}
 	for _, space := range spaces {
 		if space == "" {
 			continue
 		}
-		m, err := a.membership(ctx, space, id)
+		m, err := a.membership(ctx, space, user)
 		if err != nil {
-			return profile{}, err
+			return storedProfile{}, err
 		}
-		if m == nil || m.Member == nil || m.Member.Type == "BOT" {
+		if m == nil || m.Member == nil || isBot(m) {
 			continue
 		}
-		told := profile{Name: oneLine(m.Member.DisplayName), Email: m.Member.Email, Domain: m.Member.DomainId}
-		if err := a.learn(ctx, id, told); err != nil {
-			return profile{}, &bot.RetryError{Err: err}
+		found := storedProfile{Name: oneLine(m.Member.DisplayName), Email: m.Member.Email, Domain: m.Member.DomainId}
+		if err := a.saveProfile(ctx, user, found); err != nil {
+			return storedProfile{}, &bot.RetryError{Err: err}
 		}
-		return told, nil
+		return found, nil
 	}
-	return profile{}, errNobody
+	return storedProfile{}, errPersonNotFound
 }
 
-// Complete tells whether somebody is of another organization, and stores the bytes of files.
+// Enrich implements bot.Enricher: it finds out whether the person is a guest, and stores the bytes of attachments.
 func (a *Adapter) Enrich(ctx context.Context, e *bot.Event) (note string, err error) {
-	if e.From.Guest, err = a.guest(ctx, e); err != nil {
+	if e.From.Guest, err = a.isGuest(ctx, e); err != nil {
 		return "", err
 	}
-	return a.fetch(ctx, e)
+	return a.downloadFiles(ctx, e)
 }
 
-// guest tells whether whoever acted is of another organization. In a space Google says so of
-// every member; the direct messages belong to the person's own organization, so there the
-// domain must be one that members of the agents' space have, once one is known. Whoever is
-// no guest and has acted in a space is believed to be in it for a while.
-func (a *Adapter) guest(ctx context.Context, e *bot.Event) (bool, error) {
-	id, space := local(e.From.ID), local(e.Room.Channel)
-	now := a.config.Now()
-	a.people.mu.Lock()
-	s, ok := a.people.ours[id]
-	a.people.mu.Unlock()
-	if !ok || !now.Before(s.until) {
-		known, err := a.profile(ctx, id)
+// isGuest reports whether the person belongs to another organization. A person who is no guest and
+// acts in a space counts as its member for a while.
+func (a *Adapter) isGuest(ctx context.Context, e *bot.Event) (bool, error) {
+	user, space := resourceName(e.From.ID), resourceName(e.Room.Channel)
+	guest, ok := a.people.guests.get(user)
+	if !ok {
+		var err error
+		guest, err = coalesce(ctx, a.people.lookups, "guest "+user+" "+space, func(ctx context.Context) (bool, error) { return a.lookUpGuest(ctx, user, space) })
 		if err != nil {
-			return false, &bot.RetryError{Err: err}
-		}
-		if s.guest, err = a.judge(ctx, id, cmp.Or(space, known.Direct), space != "", known.Domain); err != nil {
 			return false, err
 		}
-		s.until = now.Add(standingFor)
-		if s.guest {
-			s.until = now.Add(guestFor)
-		}
-		a.people.stand(id, s)
 	}
-	if space != "" && !s.guest {
-		a.people.see(space, id, now)
+	if space != "" && !guest {
+		a.people.present.add([2]string{space, user}, struct{}{}, presenceTTL)
 	}
-	return s.guest, nil
+	return guest, nil
 }
 
-func (a *Adapter) judge(ctx context.Context, id, space string, shared bool, domain string) (bool, error) {
-	if space == "" {
-		return true, nil // unreachable: every event comes from a space
+// lookUpGuest asks Google, and caches what it says. An empty space is the direct messages.
+func (a *Adapter) lookUpGuest(ctx context.Context, user, space string) (bool, error) {
+	known, err := a.profile(ctx, user)
+	if err != nil {
+		return false, &bot.RetryError{Err: err}
 	}
-	m, err := a.membership(ctx, space, id)
+	guest, ttl := false, internalTTL
+	if space != "" {
+		guest, err = a.isGuestOfSpace(ctx, user, space, known.Domain)
+	} else {
+		guest, err = a.isGuestInDirect(ctx, user, known)
+	}
 	if err != nil {
 		return false, err
 	}
-	agents := space == local(a.config.AgentChannel) || space == local(a.config.SecurityChannel)
+	if guest {
+		ttl = guestTTL
+	}
+	a.people.guests.add(user, guest, ttl)
+	return guest, nil
+}
+
+// isGuestOfSpace decides by the membership, which has the person's affiliation. A member by a Google group has none:
+// in the agents' spaces their domain decides.
+func (a *Adapter) isGuestOfSpace(ctx context.Context, user, space, domain string) (bool, error) {
+	m, err := a.membership(ctx, space, user)
+	if err != nil {
+		return false, err
+	}
+	agents := space == resourceName(a.config.AgentChannel) || space == resourceName(a.config.SecurityChannel)
 	switch {
 	case m == nil && agents:
-		// With a Google group: the domain decides.
-		home, err := a.homes(ctx)
-		return !home[domain], err
-	case m == nil && shared:
-		return true, nil
+		known, err := a.organizationDomains(ctx)
+		return !known[domain], err
 	case m == nil:
-		return a.foreign(ctx, domain)
-	case outside(m):
 		return true, nil
-	case shared:
-		if agents && m.Affiliation == internal && domain != "" {
-			return false, a.addHome(ctx, domain)
-		}
-		return false, nil
+	case isExternal(m):
+		return true, nil
+	case agents && m.Affiliation == affiliationInternal && domain != "":
+		return false, a.addDomain(ctx, domain)
 	}
-	return a.foreign(ctx, domain)
+	return false, nil
 }
 
-func (p *people) see(space, person string, now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.seen == nil || len(p.seen) >= mostRemembered {
-		p.seen = map[[2]string]time.Time{}
+// isGuestInDirect decides by the domain too: the direct messages belong to the person's own organization, so
+// there the affiliation says nothing. While no domain of the organization is known, nobody is a guest.
+func (a *Adapter) isGuestInDirect(ctx context.Context, user string, known storedProfile) (bool, error) {
+	if known.Direct == "" {
+		return true, nil // unreachable: the event came from the direct messages
 	}
-	p.seen[[2]string{space, person}] = now.Add(presentFor)
-}
-
-func (p *people) stand(person string, s standing) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ours == nil || len(p.ours) >= mostRemembered {
-		p.ours = map[string]standing{}
+	m, err := a.membership(ctx, known.Direct, user)
+	switch {
+	case err != nil:
+		return false, err
+	case m != nil && isExternal(m):
+		return true, nil
 	}
-	p.ours[person] = s
+	return a.isForeignDomain(ctx, known.Domain)
 }

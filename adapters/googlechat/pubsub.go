@@ -9,74 +9,63 @@ import (
 
 	"cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
-	"google.golang.org/api/chat/v1"
+	"github.com/cenkalti/backoff/v5"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"helptic/bot"
 )
 
 const (
-	// performTime is how long what a person is told beside the posts is tried.
-	performTime = time.Minute
-	pullAgain   = 5 * time.Second
-	mostInHand  = 100
-	// settledAfter is when Pub/Sub would have refused: it does not say that it receives.
-	settledAfter = 2 * time.Second
-	reachTime    = 10 * time.Second
-	pullEnds     = 8 * time.Second // the program waits ten
+	maxOutstanding = 100
+	// receiveGrace is the time in which Pub/Sub refuses. The library does not report that it receives.
+	receiveGrace    = 2 * time.Second
+	connectTimeout  = 10 * time.Second
+	receiveRetry    = 5 * time.Second // grows up to maxReceiveRetry
+	maxReceiveRetry = time.Minute
+	drainTimeout    = 8 * time.Second // less than the program's own shutdown timeout
 )
 
-// pulling are the times of receiving a subscription.
-type pulling struct{ reach, settled, again, ends time.Duration }
+// receiveTimes are the times of receiving from a subscription.
+type receiveTimes struct{ connect, grace, retry, drain time.Duration }
 
-// pull takes events from the subscription until the context ends. Who may publish there is
-// the topic's business: only Chat.
-func (a *Adapter) pull(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := a.pullOnce(ctx)
-		a.receiving.Store(false)
-		if ctx.Err() != nil {
-			return
+var errReceiveEnded = errors.New("google chat: the subscription ended")
+
+// receive receives events from the subscription until the context ends. Who may publish there is a setting of the
+// topic: only Google Chat.
+func (a *Adapter) receive(ctx context.Context) {
+	retries := newBackOff(a.receiveTimes.retry, maxReceiveRetry)
+	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
+		err := a.receiveOnce(ctx)
+		if a.receiving.Swap(false) {
+			retries.Reset()
 		}
-		a.log.Error().Err(err).Msg("the subscription is not received")
-		select {
-		case <-ctx.Done():
-		case <-time.After(a.pulling.again):
+		if err == nil {
+			err = errReceiveEnded
 		}
-	}
+		return struct{}{}, err
+	}, backoff.WithBackOff(retries), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
+		a.log.Error().Err(err).Dur("wait", wait).Msg("subscription not received, retrying")
+	}))
 }
 
-func (a *Adapter) pullOnce(ctx context.Context) error {
-	client, err := a.subscriber(ctx)
+func (a *Adapter) receiveOnce(ctx context.Context) error {
+	client, err := a.newPubSubClient(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	if err := a.reach(ctx, client); err != nil {
+	if err := a.checkReachable(ctx, client); err != nil {
 		return err
 	}
-	from := client.Subscriber(a.config.Subscription)
-	from.ReceiveSettings.MaxOutstandingMessages = mostInHand
-	settled := time.NewTimer(a.pulling.settled)
-	ended := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		defer settled.Stop()
-		select {
-		case <-settled.C:
-			a.receiving.Store(true)
-		case <-ended:
-		}
-	})
-	defer watching.Wait()
-	defer close(ended)
+	subscriber := client.Subscriber(a.config.Subscription)
+	subscriber.ReceiveSettings.MaxOutstandingMessages = maxOutstanding
+	stopGrace := a.receivingAfterGrace()
+	defer stopGrace()
 	received := make(chan error, 1)
 	go func() {
-		received <- from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
+		received <- subscriber.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
 			a.receiving.Store(true)
-			// What was received is finished though no more is.
-			if a.pulled(context.WithoutCancel(ctx), m.Data) {
+			// A message that was received is handled to the end after the context.
+			if a.acceptPubSub(context.WithoutCancel(ctx), m.Data) {
 				m.Ack()
 			} else {
 				m.Nack()
@@ -88,22 +77,40 @@ func (a *Adapter) pullOnce(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	// The library waits for what is in hand, but also for a server that is not there.
-	late := time.NewTimer(a.pulling.ends)
-	defer late.Stop()
+	// The library waits for the messages in hand, but also for a server that does not answer.
+	timeout := time.NewTimer(a.receiveTimes.drain)
+	defer timeout.Stop()
 	select {
 	case err := <-received:
 		return err
-	case <-late.C:
-		a.log.Warn().Msg("the subscription did not end in time; what was not acknowledged comes again")
+	case <-timeout.C:
+		a.log.Warn().Msg("subscription not closed in time, unacknowledged events are delivered again")
 		return ctx.Err()
 	}
 }
 
-// reach asks for the subscription, since receiving from a server that is not there only waits.
-// Who may receive may not always see what.
-func (a *Adapter) reach(ctx context.Context, client *pubsub.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, a.pulling.reach)
+// receivingAfterGrace makes the chat ready after the time in which Pub/Sub refuses, unless it is stopped before.
+func (a *Adapter) receivingAfterGrace() (stop func()) {
+	grace, ended := time.NewTimer(a.receiveTimes.grace), make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+			a.receiving.Store(true)
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		waiting.Wait()
+	}
+}
+
+// checkReachable reads the subscription, since receiving from a server that does not answer only waits. An account that may
+// receive may lack the permission to read.
+func (a *Adapter) checkReachable(ctx context.Context, client *pubsub.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, a.receiveTimes.connect)
 	defer cancel()
 	_, err := client.SubscriptionAdminClient.GetSubscription(ctx, &pubsubpb.GetSubscriptionRequest{Subscription: a.config.Subscription})
 	if status.Code(err) == codes.PermissionDenied {
@@ -112,94 +119,48 @@ func (a *Adapter) reach(ctx context.Context, client *pubsub.Client) error {
 	return err
 }
 
-func (a *Adapter) subscriber(ctx context.Context) (*pubsub.Client, error) {
+func (a *Adapter) newPubSubClient(ctx context.Context) (*pubsub.Client, error) {
 	options := a.config.PubSub
 	if options == nil && os.Getenv("PUBSUB_EMULATOR_HOST") == "" { // with an emulator the library refuses credentials
 		options = a.config.credentials()
 	}
-	project := subscriptionForm.FindStringSubmatch(a.config.Subscription)[1]
+	project := subscriptionPattern.FindStringSubmatch(a.config.Subscription)[1]
 	return pubsub.NewClient(ctx, project, options...)
 }
 
-// pulled takes one event and tells whether Pub/Sub may forget it: it is stored, or never can be used.
-func (a *Adapter) pulled(ctx context.Context, data []byte) bool {
+// acceptPubSub accepts an event and reports whether to acknowledge it: it is stored, or can never be used.
+func (a *Adapter) acceptPubSub(ctx context.Context, data []byte) bool {
 	if len(data) > maxBody {
-		a.log.Warn().Msg("an event is too large")
+		a.log.Warn().Msg("event too large, acknowledged and dropped")
 		return true
 	}
-	i, err := read(data)
+	i, err := decodeEvent(data)
 	if err != nil {
-		a.log.Warn().Err(err).Int("bytes", len(data)).Msg("an event was not understood")
+		a.log.Warn().Err(err).Int("bytes", len(data)).Msg("event not decoded, acknowledged and dropped")
 		return true
 	}
 	if i.dialect == addon {
-		a.warned.Do(func() {
+		a.addonWarning.Do(func() {
 			a.log.Error().Msg("the app is built as a Workspace add-on, whose buttons do not work over Pub/Sub: create the app anew with that box cleared")
 		})
 	}
-	take := func() (answer, error) {
-		o, err := a.take(ctx, a.inbox.Load(), i)
+	handle := func() (response, error) {
+		o, err := a.accept(ctx, a.inbox.Load(), i)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		a.perform(ctx, i, o)
-		return answer{body: []byte("{}")}, nil
+		a.applyOutcome(ctx, i, o)
+		return response{}, nil
 	}
-	if i.kind == pressed {
-		// Of a repeated press the inbox would know nothing new, and a form that was sent back would look sent.
-		_, err = a.answerOnce(ctx, i, take)
+	if i.eventType == eventCardClicked {
+		// The inbox knows that a redelivered click is a duplicate, and not its reply: a rejected form would look sent.
+		_, err = a.respondOnce(i, handle)
 	} else {
-		_, err = take()
+		_, err = handle()
 	}
 	if err != nil {
-		a.log.Error().Err(err).Msg("an event was not stored; Pub/Sub sends it again")
+		a.log.Error().Err(err).Msg("event not stored, Pub/Sub delivers it again")
 		return false
 	}
 	return true
-}
-
-// perform does by calls what an answer to a request would have done.
-func (a *Adapter) perform(ctx context.Context, i interaction, o outcome) {
-	ctx, cancel := context.WithTimeout(ctx, performTime)
-	defer cancel()
-	for {
-		err := a.performOnce(ctx, i, o)
-		var again *bot.RetryError
-		if err == nil {
-			return
-		}
-		if !errors.As(err, &again) || ctx.Err() != nil {
-			a.log.Warn().Err(err).Msg("a person was not told what only they were to be told")
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(max(again.After, time.Second)):
-		}
-	}
-}
-
-func (a *Adapter) performOnce(ctx context.Context, i interaction, o outcome) error {
-	m := o.message
-	viewer := ""
-	switch {
-	case o.update != nil:
-		return a.patch(ctx, i.message.Name, o.update)
-	case o.notice != "":
-		m = plainMessage(o.notice)
-		if !i.space.direct() {
-			viewer = i.user.Name
-		}
-	case m == nil:
-		return nil
-	case m.PrivateMessageViewer != nil:
-		viewer = m.PrivateMessageViewer.Name
-	}
-	room := bot.Channel(address(i.space.Name))
-	if i.space.direct() {
-		room = bot.Direct(address(i.user.Name))
-	}
-	plain := &chat.Message{Text: m.Text, CardsV2: m.CardsV2, FallbackText: m.FallbackText, MarkupSyntax: m.MarkupSyntax}
-	_, err := a.create(ctx, room, i.space.Name, messageID(room, digest("answer", i), 0), i.message.Name, viewer, plain)
-	return err
 }

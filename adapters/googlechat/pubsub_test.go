@@ -112,7 +112,7 @@ func TestAcknowledgedOnlyOnceStored(t *testing.T) {
 	if n := len(h.events()); n != 1 || store.accepted.Load() != 1 {
 		t.Errorf("handled %d times", n)
 	}
-	if log := d.logged(); !strings.Contains(log, "was not stored") || strings.Contains(log, "no imprime") {
+	if log := d.logged(); !strings.Contains(log, "event not stored") || strings.Contains(log, "no imprime") {
 		t.Errorf("the log:\n%s", log)
 	}
 }
@@ -159,7 +159,7 @@ func TestGarbageIsAcknowledged(t *testing.T) {
 	if strings.Contains(log, "secreto") || strings.Contains(log, "ssss") {
 		t.Errorf("the log repeats what came:\n%.500s", log)
 	}
-	if strings.Count(log, "was not understood") != 5 || strings.Count(log, "too large") != 1 {
+	if strings.Count(log, "not decoded") != 5 || strings.Count(log, "too large") != 1 {
 		t.Errorf("the log:\n%.2000s", log)
 	}
 	person := d.user("Usuario 1")
@@ -189,7 +189,7 @@ func TestSubscriptionThatIsNotReceived(t *testing.T) {
 	p := newPubSub(t)
 	var h heard
 	d := newDesk(t, p.over(setup{handle: h.handler, unready: true}))
-	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "is not received") >= 3 })
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "subscription not received") >= 3 })
 	if d.adapter.Ready() {
 		t.Error("ready without a subscription")
 	}
@@ -239,7 +239,7 @@ func TestShutdownWithoutPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetPullEnd(testPace) }}))
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetDrainTimeout(testPace) }}))
 	p.leaves()
 	ended := make(chan struct{})
 	go func() {
@@ -265,8 +265,8 @@ func TestPubSubAway(t *testing.T) {
 	if err := nobody.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetReach(testPace) }}))
-	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "is not received") >= 3 })
+	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetConnectTimeout(testPace) }}))
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "subscription not received") >= 3 })
 	if d.adapter.Ready() {
 		t.Error("ready without Pub/Sub")
 	}

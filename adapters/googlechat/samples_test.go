@@ -26,14 +26,14 @@ func TestPayloadsBecomeEvents(t *testing.T) {
 		want[name] = became
 	}
 	a := &Adapter{}
-	a.config.Now = fixed
+	a.config.Now = fixedNow
 	var lines strings.Builder
 	for _, p := range googlechattest.Payloads(t) {
 		if p.Sample {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
-			got := a.outcome(read(p.Body))
+			got := a.outcome(decodeEvent(p.Body))
 			fmt.Fprintf(&lines, "%s: %s\n", p.Name, got)
 			if got != want[p.Name] && !*update {
 				t.Errorf("became\n%s\nand not, as %s has it,\n%s", got, file, want[p.Name])
@@ -58,24 +58,24 @@ func (a *Adapter) outcome(i interaction, err error) string {
 		return "refused"
 	}
 	s := map[dialect]string{classic: "classic", addon: "add-on"}[i.dialect]
-	e := a.base(i)
-	switch i.kind {
-	case said:
+	e := a.newEvent(i)
+	switch i.eventType {
+	case eventMessage:
 		isCommand := false
-		if e, isCommand = a.words(i); isCommand {
+		if e, isCommand = a.messageEvent(i); isCommand {
 			s += " command"
 		} else {
 			s += " words"
 		}
-	case pressed:
-		s, e = s+" press", a.press(i)
-	case ordered:
-		s, e = s+" order", a.order(i)
-	case typing:
-		s += " typing " + i.params["autocomplete_widget_query"] + " in " + i.params[paramList]
-	case added:
+	case eventCardClicked:
+		s, e = s+" press", a.clickEvent(i)
+	case eventAppCommand:
+		s, e = s+" order", a.commandEvent(i)
+	case eventWidgetUpdated:
+		s += " typing " + i.parameters[queryParameter] + " in " + decodeParameters(i.parameters).List
+	case eventAddedToSpace:
 		s += " added"
-	case removed:
+	case eventRemovedFromSpace:
 		s += " removed"
 	}
 	s += " by " + e.From.Name
@@ -83,7 +83,7 @@ func (a *Adapter) outcome(i interaction, err error) string {
 		s += ", an app,"
 	}
 	s += " in " + e.Room.String()
-	for _, part := range []struct{ name, value string }{{"thread", e.Thread}, {"on", e.Message}, {"do", e.Do}, {"dialog", i.dialog}} {
+	for _, part := range []struct{ name, value string }{{"thread", e.Thread}, {"on", e.Message}, {"do", e.Do}, {"dialog", i.dialogEvent}} {
 		if part.value != "" {
 			s += ", " + part.name + " " + part.value
 		}
@@ -91,7 +91,7 @@ func (a *Adapter) outcome(i interaction, err error) string {
 	if e.Mention {
 		s += ", mention"
 	}
-	if i.follows {
+	if i.messageFollows {
 		s += ", more follows"
 	}
 	if e.Text != "" {
@@ -103,8 +103,8 @@ func (a *Adapter) outcome(i interaction, err error) string {
 	for _, name := range slices.Sorted(maps.Keys(e.Values)) {
 		s += fmt.Sprintf(", %s=%q", name, e.Values[name])
 	}
-	for _, name := range slices.Sorted(maps.Keys(i.inputs)) {
-		in := i.inputs[name]
+	for _, name := range slices.Sorted(maps.Keys(i.formInputs)) {
+		in := i.formInputs[name]
 		s += fmt.Sprintf(", input %s %q", name, in.StringInputs.Value)
 		for _, at := range []*instant{in.DateInput, in.DateTimeInput} {
 			if at != nil {
@@ -118,45 +118,45 @@ func (a *Adapter) outcome(i interaction, err error) string {
 // The samples that may stand beside the repository, real and constructed ones of other apps.
 func TestSamplesAreUnderstood(t *testing.T) {
 	type want struct {
-		dialect dialect
-		kind    kind
-		direct  bool
-		text    string // of words
+		dialect   dialect
+		eventType eventType
+		direct    bool
+		text      string // of words
 	}
 	wants := map[string]want{
-		"samples/cg-addon-buttonclicked-event":          {addon, pressed, false, ""},
-		"samples/cg-addon-message-event":                {addon, said, true, "Another test message."},
-		"samples/cg-classic-added-to-space-event":       {classic, added, true, ""},
-		"samples/cg-classic-cardclicked-onchange-event": {classic, pressed, false, ""},
-		"samples/sb-addon-live-mention-add":             {addon, added, false, ""},
-		"samples/sb-addon-live-message":                 {addon, said, true, "who are you?"},
-		"samples/sb-addon-live-space-message":           {addon, said, false, "-"},
-		"samples/vercel-addon-button-clicked-2":         {addon, pressed, false, ""},
-		"samples/vercel-addon-dm-message":               {addon, said, true, "-"},
-		"samples/vercel-addon-space-mention-floats":     {addon, said, false, "-"},
-		"samples/vercel-addon-space-mention-rawfloats":  {addon, said, false, "-"},
-		"samples/cg-addon-card-clicked-event":           {addon, pressed, true, ""},
-		"samples/cg-classic-message-event":              {classic, said, true, "Another test message."},
-		"samples/docs-addon-dialog-request":             {addon, pressed, false, ""},
-		"samples/docs-addon-dialog-submit":              {addon, pressed, false, ""},
-		"samples/docs-addon-preconversion-click":        {addon, pressed, false, ""},
-		"samples/docs-addon-widget-updated":             {addon, typing, false, ""},
-		"samples/docs-classic-dialog-cancel":            {classic, pressed, false, ""},
-		"samples/docs-classic-dialog-request":           {classic, pressed, false, ""},
-		"samples/docs-classic-dialog-submit":            {classic, pressed, false, ""},
-		"samples/docs-classic-removed-from-space":       {classic, removed, false, ""},
-		"samples/docs-classic-widget-updated":           {classic, typing, false, ""},
-		"samples/sb-addon-added-to-space":               {addon, added, false, ""},
-		"samples/sb-addon-message-from-bot-user":        {addon, said, false, "-"},
-		"samples/sb-addon-quick-command":                {addon, ordered, true, ""},
-		"samples/sb-addon-removed-from-space":           {addon, removed, false, ""},
-		"samples/sb-legacy-added-to-space-by-mention":   {classic, said, false, "what changed in the deploy?"},
-		"samples/sb-legacy-app-command":                 {classic, ordered, false, ""},
-		"samples/sb-legacy-slash-command":               {classic, said, false, "stream"},
+		"samples/cg-addon-buttonclicked-event":          {addon, eventCardClicked, false, ""},
+		"samples/cg-addon-message-event":                {addon, eventMessage, true, "Another test message."},
+		"samples/cg-classic-added-to-space-event":       {classic, eventAddedToSpace, true, ""},
+		"samples/cg-classic-cardclicked-onchange-event": {classic, eventCardClicked, false, ""},
+		"samples/sb-addon-live-mention-add":             {addon, eventAddedToSpace, false, ""},
+		"samples/sb-addon-live-message":                 {addon, eventMessage, true, "who are you?"},
+		"samples/sb-addon-live-space-message":           {addon, eventMessage, false, "-"},
+		"samples/vercel-addon-button-clicked-2":         {addon, eventCardClicked, false, ""},
+		"samples/vercel-addon-dm-message":               {addon, eventMessage, true, "-"},
+		"samples/vercel-addon-space-mention-floats":     {addon, eventMessage, false, "-"},
+		"samples/vercel-addon-space-mention-rawfloats":  {addon, eventMessage, false, "-"},
+		"samples/cg-addon-card-clicked-event":           {addon, eventCardClicked, true, ""},
+		"samples/cg-classic-message-event":              {classic, eventMessage, true, "Another test message."},
+		"samples/docs-addon-dialog-request":             {addon, eventCardClicked, false, ""},
+		"samples/docs-addon-dialog-submit":              {addon, eventCardClicked, false, ""},
+		"samples/docs-addon-preconversion-click":        {addon, eventCardClicked, false, ""},
+		"samples/docs-addon-widget-updated":             {addon, eventWidgetUpdated, false, ""},
+		"samples/docs-classic-dialog-cancel":            {classic, eventCardClicked, false, ""},
+		"samples/docs-classic-dialog-request":           {classic, eventCardClicked, false, ""},
+		"samples/docs-classic-dialog-submit":            {classic, eventCardClicked, false, ""},
+		"samples/docs-classic-removed-from-space":       {classic, eventRemovedFromSpace, false, ""},
+		"samples/docs-classic-widget-updated":           {classic, eventWidgetUpdated, false, ""},
+		"samples/sb-addon-added-to-space":               {addon, eventAddedToSpace, false, ""},
+		"samples/sb-addon-message-from-bot-user":        {addon, eventMessage, false, "-"},
+		"samples/sb-addon-quick-command":                {addon, eventAppCommand, true, ""},
+		"samples/sb-addon-removed-from-space":           {addon, eventRemovedFromSpace, false, ""},
+		"samples/sb-legacy-added-to-space-by-mention":   {classic, eventMessage, false, "what changed in the deploy?"},
+		"samples/sb-legacy-app-command":                 {classic, eventAppCommand, false, ""},
+		"samples/sb-legacy-slash-command":               {classic, eventMessage, false, "stream"},
 		"samples/gws-classic-message-readme":            {}, // names neither the message nor the person
 	}
 	a := &Adapter{}
-	a.config.Now = fixed
+	a.config.Now = fixedNow
 	for _, p := range googlechattest.Payloads(t) {
 		if !p.Sample {
 			continue
@@ -166,27 +166,27 @@ func TestSamplesAreUnderstood(t *testing.T) {
 			if !ok && !strings.HasPrefix(p.Name, "samples/vercel-pubsub-push-workspace-event-") { // events of another API
 				t.Fatal("a sample that nobody expects")
 			}
-			i, err := read(p.Body)
+			i, err := decodeEvent(p.Body)
 			if w.dialect == 0 {
 				if err == nil {
 					t.Error("understood")
 				}
 				return
 			}
-			if err != nil || i.dialect != w.dialect || i.kind != w.kind || i.space.direct() != w.direct {
+			if err != nil || i.dialect != w.dialect || i.eventType != w.eventType || i.space.direct() != w.direct {
 				t.Fatalf("%+v %v", i, err)
 			}
-			switch i.kind {
-			case said:
-				e, _ := a.words(i)
+			switch i.eventType {
+			case eventMessage:
+				e, _ := a.messageEvent(i)
 				if w.text != "-" && e.Text != w.text {
 					t.Errorf("text %q", e.Text)
 				}
 				if e.Key != "googlechat:"+i.message.Name || e.Text == "" || strings.Contains(e.Text, "@") {
 					t.Errorf("%+v", e)
 				}
-			case pressed:
-				if e := a.press(i); e.Message != i.message.Name || e.Key == "" {
+			case eventCardClicked:
+				if e := a.clickEvent(i); e.Message != i.message.Name || e.Key == "" {
 					t.Errorf("%+v", e)
 				}
 			}
@@ -203,32 +203,32 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"type":"MESSAGE","user":{"name":"users/1"},"space":{"name":"spaces/A"},"message":{"name":"spaces/A/messages/B.C","text":"/nueva","slashCommand":{"commandId":1.0}}}`))
 	f.Add([]byte(`{"chat":{"user":{"name":"users/1"},"appCommandPayload":{"space":{"name":"spaces/A"},"appCommandMetadata":{"appCommandId":"2","appCommandType":"QUICK_COMMAND"}}}}`))
 	a := &Adapter{}
-	a.config.Now = fixed
+	a.config.Now = fixedNow
 	f.Fuzz(func(t *testing.T, body []byte) {
-		i, err := read(body)
+		i, err := decodeEvent(body)
 		if err != nil {
 			return
 		}
-		again, err := read(body)
-		if err != nil || digest("x", i) != digest("x", again) {
+		again, err := decodeEvent(body)
+		if err != nil || contentKey("x", i) != contentKey("x", again) {
 			t.Fatal("the same event has two keys")
 		}
-		if !userForm.MatchString(i.user.Name) || !spaceForm.MatchString(i.space.Name) || i.message.Name != "" && !messageForm.MatchString(i.message.Name) {
+		if !userPattern.MatchString(i.user.Name) || !spacePattern.MatchString(i.space.Name) || i.message.Name != "" && !messagePattern.MatchString(i.message.Name) {
 			t.Fatalf("names that are none: %+v", i)
 		}
-		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: plainMessage("x")}, {message: plainMessage("x")}} {
-			answer, err := i.answer(o)
+		for _, o := range []outcome{{}, {notice: "Una frase"}, {update: textMessage("x")}, {message: textMessage("x")}} {
+			answer, err := i.encodeResponse(o)
 			if err != nil || !json.Valid(answer) {
 				t.Fatalf("%s: %v", answer, err)
 			}
 		}
-		switch i.kind {
-		case said:
-			a.words(i)
-		case ordered:
-			a.order(i)
-		case pressed:
-			a.press(i)
+		switch i.eventType {
+		case eventMessage:
+			a.messageEvent(i)
+		case eventAppCommand:
+			a.commandEvent(i)
+		case eventCardClicked:
+			a.clickEvent(i)
 		}
 	})
 }
@@ -243,7 +243,7 @@ func FuzzInert(f *testing.F) {
 				t.Fatalf("%q", r)
 			}
 		}
-		if got := cut(text, 10); len([]rune(got)) > 10 {
+		if got := clip(text, 10); len([]rune(got)) > 10 {
 			t.Fatalf("%q", got)
 		}
 	})

@@ -83,7 +83,7 @@ func TestAnswerThatDoesNotArrive(t *testing.T) {
 	d, card, person := counter(t, setup{wrap: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("X-Cut") != "" {
-				w = cut{w}
+				w = clip{w}
 			}
 			h.ServeHTTP(w, r)
 		})
@@ -107,6 +107,6 @@ func TestAnswerThatDoesNotArrive(t *testing.T) {
 }
 
 // cut is a connection that ends before the answer.
-type cut struct{ http.ResponseWriter }
+type clip struct{ http.ResponseWriter }
 
-func (cut) Write([]byte) (int, error) { return 0, http.ErrAbortHandler }
+func (clip) Write([]byte) (int, error) { return 0, http.ErrAbortHandler }

@@ -9,62 +9,57 @@ import (
 	"helptic/bot"
 )
 
-// Lengths that Google does not document, in runes; what is longer is cut visibly.
+// Limits that Google does not document, in runes. Longer texts end with an ellipsis.
 const (
-	limitTitle  = 200
-	limitLabel  = 200
-	limitButton = 60
-	limitItem   = 150
-	limitText   = 4000 // of a message without a card
+	maxTitle    = 200
+	maxLabel    = 200
+	maxButton   = 60
+	maxItemText = 150
+	maxText     = 4000 // of a message without a card
 )
 
-// clean takes out what would not show or would turn the text around it, and broken UTF-8.
+// lineBreaks makes every line break a "\n", and removes byte order marks.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\ufeff", "")
+
+// clean returns a text without control characters, marks of writing direction and invalid UTF-8. Unlike
+// bot.CleanText it does not trim the text: a form shows a value as it was typed.
 func clean(text string) string {
-	text = strings.ToValidUTF8(text, "\ufffd")
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t':
-			return r
-		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0xfeff:
-			return -1
-		}
-		return r
-	}, text)
+	guarded := bot.CleanText("|" + lineBreaks.Replace(text) + "|")
+	return guarded[1 : len(guarded)-1]
 }
 
-// oneLine is a text for where line breaks have no place.
+// oneLine returns a clean text without line breaks.
 func oneLine(text string) string { return strings.Join(strings.Fields(clean(text)), " ") }
 
-// label is a text for titles, buttons and options. Whether Chat reads HTML or mentions there
-// is not documented, so there is nothing to read.
-func label(text string) string { return unbracketed(oneLine(text)) }
+// label returns a text for titles, buttons and options. Google does not document whether HTML and
+// mentions work there, so the brackets of both are replaced.
+func label(text string) string { return replaceBrackets(oneLine(text)) }
 
-// unbracketed puts likenesses in the place of the brackets that mention, link and quote; the one in
-// "Impresoras > Atasco" does none of that.
-func unbracketed(text string) string {
+// replaceBrackets puts similar characters in place of the brackets that mention, link or quote. The
+// bracket in "Impresoras > Atasco" does none of these and stays.
+func replaceBrackets(text string) string {
 	var b strings.Builder
-	before, worded := '\n', false
+	previous, lineHasText := '\n', false
 	for _, r := range text {
 		switch {
 		case r == '<':
 			b.WriteRune('‹')
-		case r == '>' && (before != ' ' || !worded):
+		case r == '>' && (previous != ' ' || !lineHasText):
 			b.WriteRune('›')
 		default:
 			b.WriteRune(r)
 		}
-		before, worded = r, r != '\n' && (worded || !unicode.IsSpace(r))
+		previous, lineHasText = r, r != '\n' && (lineHasText || !unicode.IsSpace(r))
 	}
 	return b.String()
 }
 
-// inert is text as it stands in a message: Chat's markup has no escape, so the characters
-// that mention, link or format are replaced by likenesses or broken by a space of no width.
+// inert returns a text for a message without a card. Google Chat's markup has no escape: the characters that
+// mention, link or format are replaced, or followed by a space of no width.
 func inert(text string) string {
 	var b strings.Builder
 	lineStart := true
-	for _, r := range unbracketed(clean(text)) {
+	for _, r := range replaceBrackets(clean(text)) {
 		switch r {
 		case '*', '_', '~', '`':
 			b.WriteRune(r)
@@ -82,45 +77,48 @@ func inert(text string) string {
 	return b.String()
 }
 
-// markup is text as it stands in a card: its HTML is escaped, and that keeps mentions out too.
+// markup returns a text for a card, with its HTML escaped. That also disables mentions.
 func markup(text string) string {
 	return strings.ReplaceAll(html.EscapeString(clean(text)), "\n", "<br>")
 }
 
-// cut shortens a text to so many runes, visibly and between characters as people see them.
-func cut(text string, limit int) string {
+// clip shortens a text to a number of runes, with an ellipsis. Unlike bot.Clip it does not split
+// a character that consists of several runes, such as an emoji with a skin tone.
+func clip(text string, limit int) string {
 	runes := []rune(text)
 	if len(runes) <= limit {
 		return text
 	}
-	at := max(limit-1, 0)
-	for at > 0 && (joins(runes[at]) || runes[at-1] == '\u200d') {
-		at--
+	end := max(limit-1, 0)
+	for end > 0 && (extendsCluster(runes[end]) || runes[end-1] == zeroWidthJoiner) {
+		end--
 	}
-	if at == 0 {
-		at = max(limit-1, 0) // one endless character
+	if end == 0 {
+		end = max(limit-1, 0) // a single character longer than the limit
 	}
-	return strings.TrimRightFunc(string(runes[:at]), unicode.IsSpace) + "…"
+	return strings.TrimRightFunc(string(runes[:end]), unicode.IsSpace) + "…"
 }
 
-// joins tells whether a rune belongs to the character before it.
-func joins(r rune) bool {
-	return r == '\u200d' || unicode.Is(unicode.M, r) || r >= 0x1f3fb && r <= 0x1f3ff
+const zeroWidthJoiner = '\u200d'
+
+// extendsCluster reports whether a rune belongs to the character before it.
+func extendsCluster(r rune) bool {
+	return r == zeroWidthJoiner || unicode.Is(unicode.M, r) || r >= 0x1f3fb && r <= 0x1f3ff
 }
 
-// blank tells whether nothing of a text would be seen.
+// blank reports whether a text has no visible character.
 func blank(text string) bool { return strings.TrimSpace(clean(text)) == "" }
 
-// something is the text, or a dash where nothing of it would be seen.
-func something(text string) string {
+// orDash returns the text, or a dash if it has no visible character.
+func orDash(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "—"
 	}
 	return text
 }
 
-// size as people read it.
-func size(n int64) string {
+// formatSize writes a number of bytes for people.
+func formatSize(n int64) string {
 	switch {
 	case n < 1<<10:
 		return strconv.FormatInt(n, 10) + " B"
@@ -130,11 +128,11 @@ func size(n int64) string {
 	return strings.Replace(strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64), ".", ",", 1) + " MB"
 }
 
-// fileLines name files.
+// fileLines names files, one a line.
 func fileLines(files []bot.File) string {
 	lines := make([]string, len(files))
 	for i, f := range files {
-		lines[i] = "📎 " + cut(something(oneLine(f.Name)), limitLabel) + " (" + size(f.Size) + ")"
+		lines[i] = "📎 " + clip(orDash(oneLine(f.Name)), maxLabel) + " (" + formatSize(f.Size) + ")"
 	}
 	return strings.Join(lines, "\n")
 }

@@ -69,7 +69,7 @@ func FuzzText(f *testing.F) {
 			}
 		}
 		words := clean(text)
-		if short := cut(words, limit); utf8.RuneCountInString(short) > limit || !utf8.ValidString(short) || utf8.RuneCountInString(words) <= limit && short != words {
+		if short := clip(words, limit); utf8.RuneCountInString(short) > limit || !utf8.ValidString(short) || utf8.RuneCountInString(words) <= limit && short != words {
 			t.Errorf("cut to %d: %q", limit, short)
 		}
 	})
@@ -81,7 +81,7 @@ func FuzzCards(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d := drawer{function: "https://helptic.example/googlechat/events", dialogs: true}
+		d := renderer{function: "https://helptic.example/googlechat/events", dialogs: true}
 		for _, m := range []*chat.Message{
 			d.message(bot.Message{Text: text}),
 			d.message(bot.Message{Text: text, Card: &bot.Card{Title: text, Subtitle: text, Text: text, Facts: []bot.Fact{{Label: text, Value: text}, {Label: text, Value: text, Long: true}},
@@ -91,12 +91,12 @@ func FuzzCards(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if faults := googlechattest.Validate(body); len(faults) > 0 || len(body) > limitBytes {
+			if faults := googlechattest.Validate(body); len(faults) > 0 || len(body) > maxMessageBytes {
 				t.Errorf("%d bytes, %v", len(body), faults)
 			}
 		}
 		form := d.formCard(form{Form: bot.Form{Title: text, Text: text, Submit: text, Fields: []bot.Field{{Name: "a", Label: text, Hint: text, Kind: bot.Long}, {Name: "b", Label: text, Hint: text, Kind: bot.Choice, Options: []bot.Option{{Label: text, Value: "v"}}}}},
-			typed: map[string]string{"a": text}, faults: map[string]string{"a": text, "": text, "z": text}})
+			values: map[string]string{"a": text}, errors: map[string]string{"a": text, "": text, "z": text}})
 		body, err := json.Marshal(form)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func FuzzCards(f *testing.F) {
 // Only days that a person could have picked are days.
 func TestDays(t *testing.T) {
 	for ms, want := range map[number]string{0: "", 1795392000000: "2026-11-23", -86400000: "1969-12-31", 1 << 53: "", -1 << 53: "", math.MaxInt64: "", math.MinInt64: ""} {
-		if got := day(input{DateInput: &instant{MsSinceEpoch: ms}}); got != want {
+		if got := dateValue(input{DateInput: &instant{MsSinceEpoch: ms}}); got != want {
 			t.Errorf("%d: %q, want %q", ms, got, want)
 		}
 	}

@@ -10,11 +10,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Who signs what, by the way in which the app is set up.
+// The signers of events, and the URLs of their keys.
 const (
 	chatEmail     = "chat@system.gserviceaccount.com"
 	projectCerts  = "https://www.googleapis.com/service_accounts/v1/metadata/x509/" + chatEmail
@@ -22,24 +23,23 @@ const (
 )
 
 const (
-	leeway       = time.Minute // clocks differ
-	longestLife  = time.Hour
-	longestToken = 8 << 10
-	leastKeyBits = 2048
-	mostKeyBits  = 8192 // more would only cost time
+	clockSkew     = time.Minute // clocks differ
+	maxTokenLife  = time.Hour
+	maxTokenBytes = 8 << 10
+	minKeyBits    = 2048
+	maxKeyBits    = 8192 // more would only cost time
 )
 
-// errToken is all that whoever sends a bad token is told.
-var errToken = errors.New("request is not from Google Chat")
+// errInvalidToken is the only error for all faults of a token.
+var errInvalidToken = errors.New("request is not from Google Chat")
 
-// verifier holds requests to the ways of signing of the app as it is configured. The e-mail is
-// compared whole, since every project owns an address of the add-ons' shape and may have
-// Google sign a token for our URL.
+// verifier verifies the tokens of requests. The e-mail claim must be equal: every project owns
+// an address of the same form as that of the add-on, and Google signs tokens for our URL for anybody.
 type verifier struct {
 	keys     *keySource
 	audience string
 	issuers  []string
-	emails   map[string]dialect // who signs what; nil where the issuer is enough, as for classic apps
+	emails   map[string]dialect // signer and the dialect that it signs; nil: the issuer is the signer
 	now      func() time.Time
 }
 
@@ -50,19 +50,19 @@ func newVerifier(c Config) *verifier {
 	case digits.MatchString(c.Audience):
 		v.issuers, certs = []string{chatEmail}, projectCerts
 	default:
-		// Both, so that an app can be made an add-on, which happens for all people at once.
+		// Both: a classic app that is made an add-on changes the signer for everybody at once.
 		v.issuers, v.emails = []string{"https://accounts.google.com", "accounts.google.com"}, map[string]dialect{chatEmail: classic}
 		if c.AddonEmail != "" {
 			v.emails[c.AddonEmail] = addon
 		}
 	}
-	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: keysTime}, now: c.Now, log: c.Log}
+	v.keys = &keySource{url: cmp.Or(c.CertsURL, certs), client: &http.Client{Timeout: keysTimeout}, now: c.Now, log: c.Log}
 	return v
 }
 
 type claims struct {
 	Issuer        string `json:"iss"`
-	Audience      string `json:"aud"` // a list is refused
+	Audience      string `json:"aud"` // a list is not accepted
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"email_verified"`
 	Expires       number `json:"exp"`
@@ -70,32 +70,32 @@ type claims struct {
 	NotBefore     number `json:"nbf"`
 }
 
-// verify tells for which dialect a header Authorization is a token of Google's for us. Every fault
-// is errToken; only where no key can be had it is errNoKeys.
+// verify returns the dialect that the token of an Authorization header is signed for. The error is errInvalidToken, or
+// errKeysUnavailable if there is no key to verify it with.
 func (v *verifier) verify(ctx context.Context, authorization string) (dialect, error) {
 	token, ok := strings.CutPrefix(authorization, "Bearer ")
-	if !ok || len(token) > longestToken {
-		return 0, errToken
+	if !ok || len(token) > maxTokenBytes {
+		return 0, errInvalidToken
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	var header struct {
 		Algorithm string          `json:"alg"`
 		Key       string          `json:"kid"`
 		Critical  json.RawMessage `json:"crit"`
 	}
-	if !segment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
-		return 0, errToken
+	if !decodeSegment(parts[0], &header) || header.Algorithm != "RS256" || header.Key == "" || header.Critical != nil {
+		return 0, errInvalidToken
 	}
 	var c claims
-	if !segment(parts[1], &c) || !v.hold(c) {
-		return 0, errToken
+	if !decodeSegment(parts[1], &c) || !v.validClaims(c) {
+		return 0, errInvalidToken
 	}
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	key, err := v.keys.key(ctx, header.Key)
 	if err != nil {
@@ -103,7 +103,7 @@ func (v *verifier) verify(ctx context.Context, authorization string) (dialect, e
 	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], signature) != nil {
-		return 0, errToken
+		return 0, errInvalidToken
 	}
 	if v.emails == nil {
 		return classic, nil
@@ -111,21 +111,17 @@ func (v *verifier) verify(ctx context.Context, authorization string) (dialect, e
 	return v.emails[c.Email], nil
 }
 
-// hold tells whether what the token claims is right.
-func (v *verifier) hold(c claims) bool {
-	issuer := false
-	for _, i := range v.issuers {
-		issuer = issuer || c.Issuer == i
-	}
+// validClaims reports whether the claims are valid now, and meant for this app.
+func (v *verifier) validClaims(c claims) bool {
 	now := v.now()
 	expires, issued := time.Unix(int64(c.Expires), 0), time.Unix(int64(c.Issued), 0)
-	return issuer && c.Audience == v.audience &&
+	return slices.Contains(v.issuers, c.Issuer) && c.Audience == v.audience &&
 		(v.emails == nil || v.emails[c.Email] != 0 && c.EmailVerified) &&
-		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(leeway)) && !issued.After(now.Add(leeway)) &&
-		expires.Sub(issued) <= longestLife+leeway && !time.Unix(int64(c.NotBefore), 0).After(now.Add(leeway))
+		c.Expires > 0 && c.Issued > 0 && now.Before(expires.Add(clockSkew)) && !issued.After(now.Add(clockSkew)) &&
+		expires.Sub(issued) <= maxTokenLife+clockSkew && !time.Unix(int64(c.NotBefore), 0).After(now.Add(clockSkew))
 }
 
-func segment(part string, to any) bool {
+func decodeSegment(part string, to any) bool {
 	data, err := base64.RawURLEncoding.Strict().DecodeString(part)
 	return err == nil && json.Unmarshal(data, to) == nil
 }

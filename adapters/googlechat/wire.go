@@ -1,59 +1,60 @@
 package googlechat
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-// The events as they come. They are not decoded into the API's own types, which refuse
-// the numbers that Google Chat really sends; what is not needed here is not read.
+// Events are not decoded into the types of the API, which refuse the numbers that Google Chat
+// sends. Fields that are not needed are not read.
 
+// dialect is the format of an event and of its response.
 type dialect int
 
 const (
-	classic dialect = iota + 1
-	addon
+	classic dialect = iota + 1 // interaction events of Chat apps
+	addon                      // event objects of Workspace add-ons
 )
 
-// kind is what happened.
-type kind int
+type eventType int
 
 const (
-	said    kind = iota + 1 // words, or a slash command
-	pressed                 // a button, a list or a form
-	ordered                 // a command without words, or a message's action
-	typing                  // options are asked for while somebody types
-	added
-	removed
+	eventMessage       eventType = iota + 1 // a message, or a slash command
+	eventCardClicked                        // a button, a list or a form
+	eventAppCommand                         // a quick command, or a message action
+	eventWidgetUpdated                      // a query for the options of a list
+	eventAddedToSpace
+	eventRemovedFromSpace
 )
 
-// interaction is an event of either dialect.
+// interaction is an interaction event of either dialect.
 type interaction struct {
-	dialect dialect
-	kind    kind
-	at      string
-	user    user
-	space   space
-	message message
-	params  map[string]string
-	inputs  map[string]input
-	dialog  string // requestDialog, submitDialog, cancelDialog or nothing
-	command command
-	follows bool // another event tells what was said when the app was added
+	dialect        dialect
+	eventType      eventType
+	eventTime      string
+	user           user
+	space          space
+	message        message
+	parameters     map[string]string
+	formInputs     map[string]input
+	dialogEvent    string // dialogEventType: requestDialog, submitDialog, cancelDialog or ""
+	command        command
+	messageFollows bool // the app was added by a message, which is another event
 }
 
-// Values of dialogEventType.
+// Values of interaction.dialogEvent.
 const (
 	requestDialog = "REQUEST_DIALOG"
 	submitDialog  = "SUBMIT_DIALOG"
 	cancelDialog  = "CANCEL_DIALOG"
+)
+
+const (
+	userTypeBot     = "BOT"
+	spaceTypeDirect = "DIRECT_MESSAGE"
 )
 
 type user struct {
@@ -71,10 +72,10 @@ type space struct {
 	SingleUserBotDM bool   `json:"singleUserBotDm"`
 }
 
-// direct tells whether the space is that of the bot and one person.
+// direct reports whether the space is the direct messages between the app and one person.
 func (s space) direct() bool {
 	if s.SpaceType != "" {
-		return s.SpaceType == "DIRECT_MESSAGE"
+		return s.SpaceType == spaceTypeDirect
 	}
 	return s.SingleUserBotDM || s.Type == "DM"
 }
@@ -110,7 +111,7 @@ type command struct {
 	AppCommandType string `json:"appCommandType"`
 }
 
-// input is what a widget holds.
+// input is the value of a widget.
 type input struct {
 	StringInputs struct {
 		Value []string `json:"value"`
@@ -123,7 +124,7 @@ type instant struct {
 	MsSinceEpoch number `json:"msSinceEpoch"`
 }
 
-// number is an integer however it is written: 42, "42", 42.0, 4.2E1.
+// number is an integer in any notation: 42, "42", 42.0, 4.2E1.
 type number int64
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -138,7 +139,7 @@ func (n *number) UnmarshalJSON(b []byte) error {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.Trunc(f) != f || math.Abs(f) > 1<<53 {
-		return fmt.Errorf("%d characters are no integer", len(text))
+		return fmt.Errorf("%d characters are not an integer", len(text))
 	}
 	*n = number(f)
 	return nil
@@ -170,15 +171,15 @@ type common struct {
 type addonEvent struct {
 	CommonEventObject common `json:"commonEventObject"`
 	Chat              *struct {
-		User      user     `json:"user"`
-		Space     space    `json:"space"`
-		EventTime string   `json:"eventTime"`
-		Message   *payload `json:"messagePayload"`
-		Added     *payload `json:"addedToSpacePayload"`
-		Removed   *payload `json:"removedFromSpacePayload"`
-		Pressed   *payload `json:"buttonClickedPayload"`
-		Typing    *payload `json:"widgetUpdatedPayload"`
-		Command   *payload `json:"appCommandPayload"`
+		User             user     `json:"user"`
+		Space            space    `json:"space"`
+		EventTime        string   `json:"eventTime"`
+		Message          *payload `json:"messagePayload"`
+		AddedToSpace     *payload `json:"addedToSpacePayload"`
+		RemovedFromSpace *payload `json:"removedFromSpacePayload"`
+		ButtonClicked    *payload `json:"buttonClickedPayload"`
+		WidgetUpdated    *payload `json:"widgetUpdatedPayload"`
+		AppCommand       *payload `json:"appCommandPayload"`
 	} `json:"chat"`
 }
 
@@ -189,183 +190,4 @@ type payload struct {
 	IsDialogEvent      bool     `json:"isDialogEvent"`
 	DialogEventType    string   `json:"dialogEventType"`
 	AppCommandMetadata command  `json:"appCommandMetadata"`
-}
-
-// Resource names, which later stand in URLs.
-var (
-	userForm    = regexp.MustCompile(`^users/[0-9]{1,40}$`) // people have numbers: no address, no "all", no "app"
-	spaceForm   = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}$`)
-	messageForm = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/messages/[A-Za-z0-9_.-]{1,150}$`)
-	threadForm  = regexp.MustCompile(`^spaces/[A-Za-z0-9_-]{1,100}/threads/[A-Za-z0-9_-]{1,100}$`)
-)
-
-var errShape = errors.New("event of an unknown shape")
-
-// read decodes an event of either dialect. A shape that it does not know is refused, never guessed.
-func read(body []byte) (interaction, error) {
-	var shape struct {
-		Type string          `json:"type"`
-		Chat json.RawMessage `json:"chat"`
-	}
-	if err := json.Unmarshal(body, &shape); err != nil {
-		return interaction{}, errShape
-	}
-	var i interaction
-	var err error
-	switch {
-	case len(shape.Chat) > 0 && !bytes.Equal(shape.Chat, []byte("null")):
-		i, err = readAddon(body)
-	case shape.Type != "":
-		i, err = readClassic(body)
-	default:
-		err = errShape
-	}
-	if err != nil {
-		return interaction{}, err
-	}
-	// An empty widget is told in three ways, of which one is not at all.
-	maps.DeleteFunc(i.inputs, func(_ string, in input) bool {
-		return first(in) == "" && in.DateInput == nil && in.DateTimeInput == nil
-	})
-	return i, i.check()
-}
-
-func readClassic(body []byte) (interaction, error) {
-	var e classicEvent
-	if err := json.Unmarshal(body, &e); err != nil {
-		return interaction{}, errShape
-	}
-	i := interaction{dialect: classic, at: e.EventTime, user: e.User, space: e.Space, params: e.Common.Parameters, inputs: e.Common.FormInputs, command: e.AppCommandMetadata}
-	if e.Message != nil {
-		i.message = *e.Message
-		i.space = same(i.space, e.Message.Space)
-		if i.user.Name == "" {
-			i.user = e.Message.Sender
-		}
-	}
-	switch e.Type {
-	case "MESSAGE":
-		i.kind = said
-	case "ADDED_TO_SPACE":
-		i.kind = added
-		if e.Message != nil {
-			i.kind = said // what was said is told in this one event
-		}
-	case "REMOVED_FROM_SPACE":
-		i.kind = removed
-	case "CARD_CLICKED", "SUBMIT_FORM":
-		i.kind = pressed
-		for _, p := range e.Action.Parameters {
-			if _, told := i.params[p.Key]; !told {
-				if i.params == nil {
-					i.params = map[string]string{}
-				}
-				i.params[p.Key] = p.Value
-			}
-		}
-	case "WIDGET_UPDATED":
-		i.kind = typing
-	case "APP_COMMAND":
-		i.kind = ordered
-	default:
-		return interaction{}, errShape
-	}
-	if e.IsDialogEvent {
-		i.dialog = e.DialogEventType
-	}
-	return i, nil
-}
-
-func readAddon(body []byte) (interaction, error) {
-	var e addonEvent
-	if err := json.Unmarshal(body, &e); err != nil || e.Chat == nil {
-		return interaction{}, errShape
-	}
-	i := interaction{dialect: addon, at: e.Chat.EventTime, user: e.Chat.User, params: e.CommonEventObject.Parameters, inputs: e.CommonEventObject.FormInputs}
-	var p *payload
-	for k, candidate := range map[kind]*payload{said: e.Chat.Message, added: e.Chat.Added, removed: e.Chat.Removed, pressed: e.Chat.Pressed, typing: e.Chat.Typing, ordered: e.Chat.Command} {
-		if candidate == nil {
-			continue
-		}
-		if p != nil {
-			return interaction{}, errShape
-		}
-		p, i.kind = candidate, k
-	}
-	if p == nil {
-		return interaction{}, errShape
-	}
-	i.space = same(p.Space, e.Chat.Space)
-	if p.Message != nil {
-		i.message = *p.Message
-		i.space = same(i.space, p.Message.Space)
-	}
-	i.command, i.follows = p.AppCommandMetadata, p.InteractionAdd
-	if i.kind == ordered && p.Message != nil && i.command.AppCommandType == "SLASH_COMMAND" {
-		i.kind = said
-	}
-	if p.IsDialogEvent {
-		i.dialog = p.DialogEventType
-	}
-	return i, nil
-}
-
-// same fills in what one description of a space tells and the other does not.
-func same(s, other space) space {
-	if s.Name == "" {
-		return other
-	}
-	if s.Name == other.Name && s.SpaceType == "" && s.Type == "" && !s.SingleUserBotDM {
-		return other
-	}
-	return s
-}
-
-// check refuses events without what they are about, and names that are no names.
-func (i interaction) check() error {
-	switch {
-	case !userForm.MatchString(i.user.Name), !spaceForm.MatchString(i.space.Name):
-		return errShape
-	case i.message.Name != "" && !messageForm.MatchString(i.message.Name):
-		return errShape
-	case i.message.Name != "" && i.message.space() != i.space.Name:
-		return errShape // what is pressed stands where it is pressed: it may be changed there
-	case i.message.Thread.Name != "" && !threadForm.MatchString(i.message.Thread.Name):
-		return errShape
-	case i.kind == said && i.message.Name == "":
-		return errShape
-	}
-	return nil
-}
-
-// slash is the name of the slash command in a message, as it was typed: "/nueva".
-func (m message) slash() string {
-	for _, raw := range m.Annotations {
-		var a struct {
-			SlashCommand struct {
-				CommandName string `json:"commandName"`
-			} `json:"slashCommand"`
-		}
-		if json.Unmarshal(raw, &a) == nil && a.SlashCommand.CommandName != "" {
-			return a.SlashCommand.CommandName
-		}
-	}
-	if m.SlashCommand != nil || strings.HasPrefix(m.Text, "/") {
-		first, _, _ := strings.Cut(m.Text, " ")
-		return first
-	}
-	return ""
-}
-
-// mentions tells whether the text calls somebody by name.
-func (m message) mentions() bool {
-	for _, raw := range m.Annotations {
-		var a struct {
-			Type string `json:"type"`
-		}
-		if json.Unmarshal(raw, &a) == nil && a.Type == "USER_MENTION" {
-			return true
-		}
-	}
-	return false
 }
