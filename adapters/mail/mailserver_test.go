@@ -64,7 +64,11 @@ func serve(t *testing.T, b behaviour) *mailServer {
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := <-ended; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+		// Close closes only the listeners that Serve has registered by now.
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			t.Error(err)
+		}
+		if err := <-ended; err != nil && !errors.Is(err, smtp.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			t.Error(err)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"helptic/bot"
 )
 
@@ -241,8 +243,39 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-// While the log cannot be read at start, the adapter is not ready.
 func TestRunRetriesUntilTheLogCanBeRead(t *testing.T) {
+	db := newDatabase(t)
+	db.fail(true)
+	var log strings.Builder
+	a, err := New(Config{AppendLog: db, Files: db, Now: func() time.Time { return startTime }, Log: zerolog.New(zerolog.SyncWriter(&log))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.timeouts.retry = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx, nil) }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range 3 {
+		<-tick.C
+		if a.Ready() {
+			t.Error("ready while the database is down")
+		}
+	}
+	db.fail(false)
+	eventually(t, a.Ready)
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "append-only log not read at start, retrying") {
+		t.Errorf("the log is %q", &log)
+	}
+}
+
+// While the log cannot be read at start, the adapter is not ready, and Run ends with its context.
+func TestRunEndsWhileTheLogCannotBeRead(t *testing.T) {
 	db := newDatabase(t)
 	db.fail(true)
 	a, err := New(Config{AppendLog: db, Files: db, Now: func() time.Time { return startTime }})

@@ -71,13 +71,14 @@ type channel struct {
 	Name    string
 }
 
-// timeouts are how long a request waits for others.
+// timeouts are how long the adapter waits for others.
 type timeouts struct {
+	retry time.Duration // before the first retry of start
 	reply time.Duration // for the reply of the flows, inside a request
 	write time.Duration // for a page to receive an event; then its stream is closed
 }
 
-var defaultTimeouts = timeouts{reply: 10 * time.Second, write: 10 * time.Second}
+var defaultTimeouts = timeouts{retry: time.Second, reply: 10 * time.Second, write: 10 * time.Second}
 
 // connection gives events to the inbox as long as Run runs.
 type connection struct {
@@ -157,7 +158,7 @@ func (a *Adapter) run(ctx context.Context, accept func(context.Context, bot.Even
 // startWithRetry retries start until it succeeds. It fails only when the context ends.
 func (a *Adapter) startWithRetry(ctx context.Context) error {
 	policy := backoff.NewExponentialBackOff()
-	policy.InitialInterval, policy.MaxInterval = time.Second, 10*time.Second
+	policy.InitialInterval, policy.MaxInterval = a.timeouts.retry, 10*a.timeouts.retry
 	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, a.start(ctx) },
 		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0),
 		backoff.WithNotify(func(err error, after time.Duration) {
