@@ -149,6 +149,9 @@ func TestGoogleChatOfV1(t *testing.T) {
 			if asked := w.ws.Calls("spaces.findDirectMessage"); len(asked) > 0 {
 				t.Errorf("the direct messages are looked for: %v", err)
 			}
+			if p, err := w.chat.Person(t.Context(), w.user.Address()); err != nil || p.Name != "Usuario 1" || p.Email != "usuario.1@entidad.example" || p.Guest {
+				t.Errorf("the user is %+v, %v", p, err)
+			}
 			if home, err := w.store.Read(t.Context(), "googlechat/home", 0, 10); err != nil || len(home) == 0 {
 				t.Errorf("no domain of the organization: %v", err)
 			}
@@ -202,6 +205,7 @@ func startProgramV1(t *testing.T, store storage.Store, chat bot.Adapter, handler
 		}
 		return l.reply(e), nil
 	}, l.delivery, card.InboxTexts, time.Now, zerolog.Nop())
+	l.inbox.Find = func(context.Context, string, string, int) ([]bot.Option, error) { return nil, nil }
 	mux := http.NewServeMux()
 	for pattern, h := range handlers {
 		mux.Handle(pattern, h)

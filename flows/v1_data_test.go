@@ -212,7 +212,7 @@ func conversationsOfV1(t *testing.T, s *stage) string {
 
 func filesOfV1(t *testing.T, store storage.Store) {
 	n := 0
-	for _, found := range regexp.MustCompile(`"id": "([A-Z2-7]{26})",\s*"name": "([^"]+)"`).FindAllStringSubmatch(rawTickets(t, store), -1) {
+	for _, found := range regexp.MustCompile(`"id": "([A-Z2-7]{26})",\s*"name": "(.+)",\s*"type": "(.+)",\s*"size": (\d+),\s*"sha256": "(\w+)"`).FindAllStringSubmatch(rawTickets(t, store), -1) {
 		n++
 		f, r, err := store.OpenFile(t.Context(), found[1])
 		if err != nil {
@@ -225,8 +225,8 @@ func filesOfV1(t *testing.T, store storage.Store) {
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
-		if f.Name != found[2] || f.Size != int64(len(data)) || string(data) != "contenido de "+f.Name {
-			t.Errorf("%s is %+v and has %q", found[2], f, data)
+		if got := []string{f.ID, f.Name, f.Type, strconv.FormatInt(f.Size, 10), f.SHA256}; !slices.Equal(got, found[1:]) || string(data) != "contenido de "+f.Name {
+			t.Errorf("%q is %q and has %q", found[1:], got, data)
 		}
 	}
 	if n < 5 {

@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 
+	"github.com/gofrs/flock"
 	_ "modernc.org/sqlite" // the driver
 
 	"helptic/storage"
@@ -25,7 +25,7 @@ import (
 type Store struct {
 	read    *sql.DB
 	write   *sql.DB
-	lock    *os.File
+	lock    *flock.Flock
 	maxFile int64
 
 	jobs    chan *job
@@ -78,16 +78,16 @@ func address(path string) string {
 	return "file:" + strings.ReplaceAll(strings.ReplaceAll(path, "%", "%25"), "?", "%3F")
 }
 
-// lockFolder keeps other processes out; the lock goes with the process, however it ends.
-func lockFolder(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+// lockFolder keeps other processes out; the lock ends with the process, however that ends.
+func lockFolder(dir string) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	switch locked, err := lock.TryLock(); {
+	case err != nil:
 		return nil, fmt.Errorf("write to the folder: %w", err)
+	case !locked:
+		return nil, storage.ErrInUse
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(storage.ErrInUse, f.Close())
-	}
-	return f, nil
+	return lock, nil
 }
 
 func (s *Store) open(ctx context.Context, path string) error {

@@ -42,7 +42,7 @@ func full() *ticket.Ticket {
 	t := &ticket.Ticket{
 		Draft: "draft-1", Card: "card-1", State: ticket.OnHold, EntryID: "impresora", Type: ticket.Incident,
 		Category: "Hardware", Subcategory: "Impresoras", Impact: "alto", Security: true,
-		Requester: person(1), OpenedBy: person(2), Description: "La impresora 🖨️ dice «שלום»\nمرحبا\t\"\\\u2028", Files: []ticket.File{file},
+		Requester: person(1), OpenedBy: person(2), Details: []ticket.Detail{{Question: "place", Label: "Oficina", Value: "Piso 3"}}, Description: "La impresora 🖨️ dice «שלום»\nمرحبا\t\"\\\u2028", Files: []ticket.File{file},
 		Assignee: &assignee, Hold: &ticket.Hold{For: ticket.ForProvider, Reason: "repuesto", Expected: at(), Since: at()},
 		Escalation: &ticket.Escalation{Official: person(4), By: person(3), Justification: "garantía", At: at(), ReceivedAt: at(), EndedAt: at()},
 		Solution:   &ticket.Solution{Text: "Se cambió", By: person(3), At: at(), Files: []ticket.File{file}, ValidatedAt: at()},
