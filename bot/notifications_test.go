@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"helptic/bot"
+	"helptic/bot/bottest"
 )
 
 // notifications is a queue in memory with the rules of the stored one: a group is leased
@@ -251,19 +252,30 @@ func TestRunRetriesALeaseThatFails(t *testing.T) {
 	})
 }
 
+// stuckChat posts messages once it is released, whatever becomes of the context.
+type stuckChat struct {
+	*bottest.Chat
+	released chan struct{}
+}
+
+func (c stuckChat) Send(ctx context.Context, o bot.Outgoing) (string, error) {
+	<-c.released
+	return c.Chat.Send(ctx, o)
+}
+
 func TestRunRenewsTheLeaseWhileItSends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, ignore)
-		release := r.block()
+		chat := stuckChat{&bottest.Chat{}, make(chan struct{})}
+		r := newRigOf(t, chat.Chat, chat, ignore)
 		q := newNotifications(t)
 		q.enqueue(post("usuario", "1", "uno"))
 		stop := runOutbox(t, r.outbox, q, 5*time.Second)
-		stopOther := runOutbox(t, bot.NewOutbox(r.store, []bot.Adapter{r.chat}, time.Now, r.logger()), q, 5*time.Second)
+		stopOther := runOutbox(t, bot.NewOutbox(r.store, []bot.Adapter{chat}, time.Now, r.logger()), q, 5*time.Second)
 		<-time.After(2 * time.Minute)
 		if q.leases != 1 || q.renewals < 15 {
 			t.Errorf("leased %d times, renewed %d times", q.leases, q.renewals)
 		}
-		release()
+		close(chat.released)
 		<-time.After(time.Minute)
 		renewals := q.renewals
 		<-time.After(time.Minute)

@@ -159,13 +159,20 @@ func TestRunRenewsTheLeaseOfAnEventThatTakesLong(t *testing.T) {
 
 func TestRunLeavesAnEventThatFailsToTheNextProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
 		r := newRig(t, func(context.Context, bot.Event) (bot.Reply, error) {
+			attempts++
 			return bot.Reply{}, errors.New("database is away")
 		})
 		stop := run(t, r.inbox)
 		r.accept(t, event("e1", "usuario", "hola"))
 		<-time.After(time.Minute)
 		stop()
+		before := attempts
+		<-time.After(time.Minute)
+		if before < 5 || attempts != before {
+			t.Errorf("%d attempts while it ran, %d after it", before, attempts-before)
+		}
 		next := r.newInbox(r.store, func(_ context.Context, e bot.Event) (bot.Reply, error) { return reply(e, "hola"), nil })
 		stopNext := run(t, next)
 		<-time.After(time.Minute)
