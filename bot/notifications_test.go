@@ -54,6 +54,12 @@ func (q *notifications) left() (n int) {
 	return n
 }
 
+func (q *notifications) counts() (leases, renewals int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.leases, q.renewals
+}
+
 func (q *notifications) Lease(_ context.Context, now, until time.Time, limit int) ([]bot.Leased, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -272,17 +278,19 @@ func TestRunRenewsTheLeaseWhileItSends(t *testing.T) {
 		stop := runOutbox(t, r.outbox, q, 5*time.Second)
 		stopOther := runOutbox(t, bot.NewOutbox(r.store, []bot.Adapter{chat}, time.Now, r.logger()), q, 5*time.Second)
 		<-time.After(2 * time.Minute)
-		if q.leases != 1 || q.renewals < 15 {
-			t.Errorf("leased %d times, renewed %d times", q.leases, q.renewals)
+		leases, renewals := q.counts()
+		if leases != 1 || renewals < 15 {
+			t.Errorf("leased %d times, renewed %d times", leases, renewals)
 		}
 		close(chat.released)
 		<-time.After(time.Minute)
-		renewals := q.renewals
+		_, renewals = q.counts()
 		<-time.After(time.Minute)
 		stop()
 		stopOther()
-		if q.left() != 0 || q.leases != 1 || q.renewals != renewals {
-			t.Errorf("%d left, leased %d times, renewed %d times after they were sent", q.left(), q.leases, q.renewals-renewals)
+		leases, after := q.counts()
+		if q.left() != 0 || leases != 1 || after != renewals {
+			t.Errorf("%d left, leased %d times, renewed %d times after they were sent", q.left(), leases, after-renewals)
 		}
 	})
 }

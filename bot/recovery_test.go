@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,9 +245,9 @@ func (j failingJournal) RenewEvents(ctx context.Context, keys []string, until ti
 func TestRunContinuesWhenTheDatabaseIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, ignore)
-		attempts := 0
+		var attempts atomic.Int64
 		inbox := r.newInbox(failingJournal{r.store, time.Now().Add(2 * every)}, func(_ context.Context, e bot.Event) (bot.Reply, error) {
-			if attempts++; attempts < 8 { // the event is in flight, so its lease is to be renewed
+			if attempts.Add(1) < 8 { // the event is in flight, so its lease is to be renewed
 				return bot.Reply{}, errors.New("database is away")
 			}
 			return reply(e, "hola"), nil
