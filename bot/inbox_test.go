@@ -101,8 +101,8 @@ func TestEventThatPanicsIsGivenUpWithAReference(t *testing.T) {
 		if len(shown) != 1 || !strings.HasPrefix(shown[0], "Eso falló. Dé la referencia ") {
 			t.Fatalf("shown %q", shown)
 		}
-		words := strings.Fields(shown[0])
-		reference := strings.Trim(words[len(words)-1], ".")
+		fields := strings.Fields(shown[0])
+		reference := strings.Trim(fields[len(fields)-1], ".")
 		if log := r.log.String(); !strings.Contains(log, reference) {
 			t.Errorf("the reference %q is not in the log: %s", reference, log)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"helptic/bot"
+	"helptic/bot/bottest"
 )
 
 // notifications is a queue in memory with the rules of the stored one: a group is leased
@@ -51,6 +52,12 @@ func (q *notifications) left() (n int) {
 		n += len(g.posts)
 	}
 	return n
+}
+
+func (q *notifications) counts() (leases, renewals int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.leases, q.renewals
 }
 
 func (q *notifications) Lease(_ context.Context, now, until time.Time, limit int) ([]bot.Leased, error) {
@@ -251,26 +258,39 @@ func TestRunRetriesALeaseThatFails(t *testing.T) {
 	})
 }
 
+// stuckChat posts messages once it is released, whatever becomes of the context.
+type stuckChat struct {
+	*bottest.Chat
+	released chan struct{}
+}
+
+func (c stuckChat) Send(ctx context.Context, o bot.Outgoing) (string, error) {
+	<-c.released
+	return c.Chat.Send(ctx, o)
+}
+
 func TestRunRenewsTheLeaseWhileItSends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, ignore)
-		release := r.block()
+		chat := stuckChat{&bottest.Chat{}, make(chan struct{})}
+		r := newRigOf(t, chat.Chat, chat, ignore)
 		q := newNotifications(t)
 		q.enqueue(post("usuario", "1", "uno"))
 		stop := runOutbox(t, r.outbox, q, 5*time.Second)
-		stopOther := runOutbox(t, bot.NewOutbox(r.store, []bot.Adapter{r.chat}, time.Now, r.logger()), q, 5*time.Second)
+		stopOther := runOutbox(t, bot.NewOutbox(r.store, []bot.Adapter{chat}, time.Now, r.logger()), q, 5*time.Second)
 		<-time.After(2 * time.Minute)
-		if q.leases != 1 || q.renewals < 15 {
-			t.Errorf("leased %d times, renewed %d times", q.leases, q.renewals)
+		leases, renewals := q.counts()
+		if leases != 1 || renewals < 15 {
+			t.Errorf("leased %d times, renewed %d times", leases, renewals)
 		}
-		release()
+		close(chat.released)
 		<-time.After(time.Minute)
-		renewals := q.renewals
+		_, renewals = q.counts()
 		<-time.After(time.Minute)
 		stop()
 		stopOther()
-		if q.left() != 0 || q.leases != 1 || q.renewals != renewals {
-			t.Errorf("%d left, leased %d times, renewed %d times after they were sent", q.left(), q.leases, q.renewals-renewals)
+		leases, after := q.counts()
+		if q.left() != 0 || leases != 1 || after != renewals {
+			t.Errorf("%d left, leased %d times, renewed %d times after they were sent", q.left(), leases, after-renewals)
 		}
 	})
 }

@@ -114,7 +114,7 @@ func (o *Outbox) sendInTurn(ctx context.Context, adapter Adapter, p Post) error 
 			return retry // the caller gave up, which says nothing about the room
 		}
 		after := retry.After
-		if !errors.Is(err, errResting) {
+		if !errors.Is(err, errNotReady) {
 			after = o.pacer.failed(p.Room.String(), err)
 		}
 		if after > maxInTurnWait || ctx.Err() != nil {
@@ -123,8 +123,8 @@ func (o *Outbox) sendInTurn(ctx context.Context, adapter Adapter, p Post) error 
 	}
 }
 
-// errResting says that a room may not be written to yet, because of its pace or backoff.
-var errResting = errors.New("room may not be written to yet")
+// errNotReady says that a room may not be written to yet, because of its pace or backoff.
+var errNotReady = errors.New("room may not be written to yet")
 
 // awaitPace waits for a room that may be written to soon, and refuses one that may not.
 func (o *Outbox) awaitPace(ctx context.Context, room string) error {
@@ -133,13 +133,13 @@ func (o *Outbox) awaitPace(ctx context.Context, room string) error {
 	case wait == 0:
 		return nil
 	case wait > maxInTurnWait:
-		return &RetryError{After: wait, Err: errResting}
+		return &RetryError{After: wait, Err: errNotReady}
 	}
 	select {
 	case <-time.After(wait):
 		return nil
 	case <-ctx.Done():
-		return &RetryError{Err: fmt.Errorf("%w: %w", errResting, ctx.Err())}
+		return &RetryError{Err: fmt.Errorf("%w: %w", errNotReady, ctx.Err())}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -159,13 +160,20 @@ func TestRunRenewsTheLeaseOfAnEventThatTakesLong(t *testing.T) {
 
 func TestRunLeavesAnEventThatFailsToTheNextProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
 		r := newRig(t, func(context.Context, bot.Event) (bot.Reply, error) {
+			attempts++
 			return bot.Reply{}, errors.New("database is away")
 		})
 		stop := run(t, r.inbox)
 		r.accept(t, event("e1", "usuario", "hola"))
 		<-time.After(time.Minute)
 		stop()
+		before := attempts
+		<-time.After(time.Minute)
+		if before < 5 || attempts != before {
+			t.Errorf("%d attempts while it ran, %d after it", before, attempts-before)
+		}
 		next := r.newInbox(r.store, func(_ context.Context, e bot.Event) (bot.Reply, error) { return reply(e, "hola"), nil })
 		stopNext := run(t, next)
 		<-time.After(time.Minute)
@@ -239,9 +247,9 @@ func (j failingJournal) RenewEvents(ctx context.Context, keys []string, until ti
 func TestRunContinuesWhenTheDatabaseIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, ignore)
-		attempts := 0
+		var attempts atomic.Int64
 		inbox := r.newInbox(failingJournal{r.store, time.Now().Add(2 * every)}, func(_ context.Context, e bot.Event) (bot.Reply, error) {
-			if attempts++; attempts < 8 { // the event is in flight, so its lease is to be renewed
+			if attempts.Add(1) < 8 { // the event is in flight, so its lease is to be renewed
 				return bot.Reply{}, errors.New("database is away")
 			}
 			return reply(e, "hola"), nil

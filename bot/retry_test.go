@@ -10,14 +10,14 @@ import (
 
 var errDown = errors.New("down")
 
-// checkWaits checks that the waits double from first to last, each within the jitter.
+// checkWaits checks that the waits double from first to last, each within the jitter. The
+// longest are from two thirds of last to last.
 func checkWaits(t *testing.T, waits []time.Duration, first, last time.Duration) {
 	t.Helper()
 	exact := first
 	for i, wait := range waits {
-		most := float64(last) / (1 + jitter) // the longest wait before jitter
-		middle := min(float64(exact), most)
-		low, high := time.Duration(0.799*middle), time.Duration(1.201*middle)
+		low := min(time.Duration(0.799*float64(exact)), time.Duration(0.666*float64(last)))
+		high := min(time.Duration(1.201*float64(exact)), last)
 		if wait < low || wait > high {
 			t.Errorf("wait %d is %s, not from %s to %s", i, wait, low, high)
 		}
@@ -85,6 +85,22 @@ func TestRetryAfterIsTheLowerBoundOfOneWait(t *testing.T) {
 	if wait := s.after(&RetryError{After: time.Millisecond, Err: errDown}); wait < time.Second {
 		t.Errorf("a short Retry-After shortened the wait to %s", wait)
 	}
+}
+
+func TestRetriesHonourRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		attempts := 0
+		err := eventRetries.do(t.Context(), func() error {
+			if attempts++; attempts == 1 {
+				return &RetryError{After: time.Minute, Err: errDown}
+			}
+			return nil
+		}, nil)
+		if err != nil || time.Since(began) != time.Minute {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+	})
 }
 
 func TestRetriesEndWithTheContext(t *testing.T) {
