@@ -96,13 +96,27 @@ func TestFaultsOfACatalog(t *testing.T) {
 		{func(m map[string]any) {}, nil},
 		{func(m map[string]any) { m["colour"] = "red" }, []string{"colour: unknown field"}},
 		{func(m map[string]any) { m["Categories"] = []any{} }, []string{"Categories: unknown field"}},
+		{func(m map[string]any) {
+			dig(m, "calendar")["Working"] = map[string]any{"monday": []any{[]any{"24;00", "8"}}}
+		}, []string{"calendar.Working: unknown field"}},
 		{func(m map[string]any) { m["categories"] = []any{} }, []string{"categories: missing"}},
 		{func(m map[string]any) { m["categories"] = nil }, []string{"categories: must be a list"}},
 		{func(m map[string]any) { dig(m, "categories", 2)["subcategories"] = []any{} }, []string{"categories[2].subcategories: missing"}},
 		{func(m map[string]any) { m["categories"].([]any)[2] = "x" }, []string{"categories[2]: must be an object"}},
 		{func(m map[string]any) { dig(m, "categories", 2)["id"] = "Con Espacios" }, []string{`categories[2].id: "Con Espacios" is not an id of small letters, digits, points and hyphens`}},
+		{func(m map[string]any) { dig(m, "categories", 2)["id"] = strings.Repeat("a", 101) }, []string{`categories[2].id: "` + strings.Repeat("a", 101) + `" is not an id of small letters, digits, points and hyphens`}},
+		{func(m map[string]any) { dig(m, "categories", 2)["id"] = "" }, []string{"categories[2].id: missing"}},
+		{func(m map[string]any) { dig(m, "categories", 2)["name"] = "\u00a0\u200b" }, []string{"categories[2].name: missing"}},
+		{func(m map[string]any) { dig(m, "categories", 2, "subcategories", 0)["type"] = "" }, []string{"categories[2].subcategories[0].type: missing"}},
+		{func(m map[string]any) { dig(m, "categories", 0, "subcategories", 0)["keywords"] = []any{"a", nil} }, []string{"categories[0].subcategories[0].keywords[1]: must be text"}},
 		{func(m map[string]any) { dig(m, "categories", 0, "subcategories", 0)["security"] = "yes" }, []string{"categories[0].subcategories[0].security: must be true or false"}},
 		{func(m map[string]any) { dig(m, "impacts", 1)["id"] = 7 }, []string{"impacts[1].id: must be text"}},
+		{func(m map[string]any) { dig(m, "impacts", 4)["id"] = dig(m, "categories", 0)["id"] }, []string{
+			`impacts[4].id: "licenciamiento" stands at categories[0].id already`,
+			"service_levels.incidente.licenciamiento: missing", "service_levels.incidente.muy_baja: no such impact",
+			"service_levels.requerimiento.licenciamiento: missing", "service_levels.requerimiento.muy_baja: no such impact"}},
+		{func(m map[string]any) { dig(m, "service_levels", "incidente")["alta"] = 2 }, []string{"service_levels.incidente.alta: must be text"}},
+		{func(m map[string]any) { m["service_levels"] = "1h" }, []string{"service_levels: must be an object"}},
 		{func(m map[string]any) { delete(dig(m, "service_levels"), "incidente") }, []string{
 			"service_levels.incidente.alta: missing", "service_levels.incidente.baja: missing", "service_levels.incidente.mediana: missing",
 			"service_levels.incidente.muy_baja: missing", "service_levels.incidente.muy_urgente: missing"}},
@@ -110,31 +124,59 @@ func TestFaultsOfACatalog(t *testing.T) {
 		{func(m map[string]any) { dig(m, "service_levels", "incidente")["enorme"] = "1h" }, []string{"service_levels.incidente.enorme: no such impact"}},
 		{func(m map[string]any) { m["clock_stops"] = []any{"provider", "lunch"} }, []string{`clock_stops[1]: "lunch" is nothing that a ticket waits for`}},
 		{func(m map[string]any) { delete(dig(m, "calendar"), "zone") }, []string{"calendar.zone: missing"}},
+		{func(m map[string]any) { delete(m, "calendar") }, []string{"calendar.working: has no working time", "calendar.zone: missing"}},
 		{func(m map[string]any) { dig(m, "calendar")["working"] = map[string]any{} }, []string{"calendar.working: has no working time"}},
 		{func(m map[string]any) { dig(m, "calendar", "working")["lunes"] = []any{} }, []string{"calendar.working.lunes: no such weekday: monday, tuesday…"}},
 		{func(m map[string]any) { dig(m, "calendar", "working")["friday"] = []any{[]any{"08:00", "8"}} }, []string{`calendar.working.friday[0][1]: "8" is not a time of day like 08:00`}},
 		{func(m map[string]any) { dig(m, "calendar", "working")["friday"] = []any{[]any{"08:00"}} }, []string{"calendar.working.friday[0]: must have 2 values"}},
+		{func(m map[string]any) {
+			dig(m, "calendar", "working")["friday"] = []any{nil, []any{nil, "12:00"}, []any{"8", "12:00", 13}, []any{"13:00", "12:00"}}
+		}, []string{"calendar.working.friday[0]: must be a list", "calendar.working.friday[1][0]: must be text", "calendar.working.friday[2]: must have 2 values",
+			`calendar.working.friday[2][0]: "8" is not a time of day like 08:00`, "calendar.working.friday[2][2]: must be text", "calendar.working.friday[3]: must end after it begins"}},
 		{func(m map[string]any) { dig(m, "calendar", "working")["friday"] = []any{[]any{"17:00", "08:00"}} }, []string{"calendar.working.friday[0]: must end after it begins"}},
 		{func(m map[string]any) {
 			dig(m, "calendar", "working")["friday"] = []any{[]any{"08:00", "13:00"}, []any{"12:00", "17:00"}}
 		}, []string{"calendar.working.friday[1]: begins before the one above ends"}},
 		{func(m map[string]any) {
-			dig(m, "calendar")["closures"] = []any{map[string]any{"date": "24-12-2026", "name": "Cierre"}, map[string]any{"name": "Cierre"}}
-		}, []string{`calendar.closures[0].date: "24-12-2026" is not a date like 2026-12-24`, "calendar.closures[1].date: missing"}},
+			dig(m, "calendar")["closures"] = []any{map[string]any{"date": "24-12-2026", "name": "Cierre"}, map[string]any{"name": "Cierre"}, map[string]any{"date": "2026-02-30"}}
+		}, []string{`calendar.closures[0].date: "24-12-2026" is not a date like 2026-12-24`, "calendar.closures[1].date: missing",
+			`calendar.closures[2].date: "2026-02-30" is not a date like 2026-12-24`}},
 		{func(m map[string]any) { dig(m, "survey")["comment_required_at_most"] = 2.5 }, []string{"survey.comment_required_at_most: must be a whole number"}},
 		{func(m map[string]any) { dig(m, "survey")["comment_required_at_most"] = 6 }, []string{"survey.comment_required_at_most: must be from 0 to 5"}},
 		{func(m map[string]any) { dig(m, "survey", "questions", 1)["id"] = "time" }, []string{"survey.questions[1].id: must be an id of its own"}},
+		{func(m map[string]any) { dig(m, "survey", "questions", 1)["id"] = "comment" }, []string{"survey.questions[1].id: must be an id of its own"}},
+		{func(m map[string]any) { delete(dig(m, "survey", "questions", 1), "id") }, []string{"survey.questions[1].id: missing"}},
 		{func(m map[string]any) { dig(m, "survey")["editable"] = "1d" }, []string{"survey.editable: must be hours, like 24h"}},
 		{func(m map[string]any) { delete(m, "drafts") }, []string{"drafts.put_away_after: missing"}},
 		{func(m map[string]any) { dig(m, "reminders")["assigned"] = []any{75.0, "x"} }, []string{"reminders.assigned[0]: must be a share of the promise, like 0.75", "reminders.assigned[1]: must be a number"}},
 		{func(m map[string]any) { dig(m, "reminders")["assigned"] = []any{75} }, []string{"reminders.assigned[0]: must be a share of the promise, like 0.75"}},
+		{func(m map[string]any) { dig(m, "reminders")["receive_after"] = "4" }, []string{`reminders.receive_after: "4" is not a time like 4h or 2d`}},
+		{func(m map[string]any) { dig(m, "reminders")["on_hold_days"] = 10000 }, []string{"reminders.on_hold_days: must be 9999 or less"}},
+		{func(m map[string]any) { dig(m, "suggestions")["learn"] = 1 }, []string{"suggestions.learn: must be true or false"}},
+		{func(m map[string]any) { m["$schema"] = "https://example.com/a.json" }, nil},
+		{func(m map[string]any) { m["$schema"] = 1 }, []string{"$schema: must be text"}},
 		{func(m map[string]any) { dig(m, "reminders")["most"] = -1 }, []string{"reminders.most: must be 0 or more"}},
-		{func(m map[string]any) { delete(dig(m, "rules", "web_content"), "cutoff") }, []string{"rules.web_content.cutoff: must be a time of day like 16:00"}},
+		{func(m map[string]any) { delete(dig(m, "rules", "web_content"), "cutoff") }, []string{"rules.web_content.cutoff: missing"}},
+		{func(m map[string]any) { dig(m, "rules", "web_content")["cutoff"] = "00:00" }, []string{"rules.web_content.cutoff: must be a time of day like 16:00"}},
+		{func(m map[string]any) { dig(m, "rules", "web_content")["cutoff"] = "4 p. m." }, []string{`rules.web_content.cutoff: "4 p. m." is not a time of day like 08:00`}},
 		{func(m map[string]any) { dig(m, "rules", "security")["text"] = "" }, []string{"rules.security.text: missing"}},
 	} {
 		if got := faultsOf(t, spoiled(t, c.spoil)); !slices.Equal(got, c.want) {
 			t.Errorf("got %q\nwant %q", got, c.want)
 		}
+	}
+}
+
+// What is missing is named down to what has to be written.
+func TestEmptyCatalog(t *testing.T) {
+	want := []string{
+		"calendar.working: has no working time", "calendar.zone: missing", "categories: missing", "closing.administrative_after: missing",
+		"closing.reopen_within: missing", "drafts.put_away_after: missing", "impacts: missing", "reminders.receive_after: missing",
+		"rules.security.text: missing", "rules.web_content.cutoff: missing", "rules.web_content.text: missing", "survey.editable: missing",
+		"survey.overall.text: missing", "survey.remind_after: missing", "survey.void_after: missing",
+	}
+	if got := faultsOf(t, []byte("{}")); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -169,6 +211,24 @@ func TestSyntaxErrorsOfACatalog(t *testing.T) {
 	}
 }
 
+// smallCatalog has no faults, and is soon changed into one that has.
+const smallCatalog = `{
+	"categories": [{"id": "a", "name": "A", "label": "A", "subcategories": [{"id": "a.b", "name": "B", "label": "B", "type": "incidente"}]}],
+	"impacts": [{"id": "alta", "name": "Alta", "description": "Todos"}],
+	"service_levels": {"incidente": {"alta": "2h"}, "requerimiento": {"alta": "1d"}},
+	"calendar": {"zone": "America/Bogota", "working": {"monday": [["08:00", "12:00"], ["13:00", "17:00"]]}, "closures": [{"date": "2026-12-24", "name": "C"}], "holidays": "none"},
+	"clock_stops": ["user"], "closing": {"administrative_after": "3d", "reopen_within": "3d"}, "drafts": {"put_away_after": "24h"},
+	"survey": {"overall": {"text": "¿?"}, "questions": [{"id": "q", "text": "Q"}], "editable": "12h", "remind_after": "1d", "void_after": "3d"},
+	"reminders": {"assigned": [0.75], "most": 5, "receive_after": "4h"},
+	"rules": {"web_content": {"cutoff": "16:00", "text": "T"}, "security": {"text": "T"}}
+}`
+
+func TestCatalogOfWhatIsRequired(t *testing.T) {
+	if got := faultsOf(t, []byte(smallCatalog)); got != nil {
+		t.Errorf("faults %q", got)
+	}
+}
+
 func FuzzLoadCatalog(f *testing.F) {
 	data, err := os.ReadFile("../catalog.json")
 	if err != nil {
@@ -176,9 +236,11 @@ func FuzzLoadCatalog(f *testing.F) {
 	}
 	f.Add(data)
 	f.Add(data[:len(data)/2])
+	f.Add([]byte(smallCatalog))
 	f.Add([]byte(`{"categories": [{"id": 1}], "calendar": {"zone": "", "working": {"monday": [["24:00"]]}}}`))
 	f.Add([]byte(`{"impacts": [null], "service_levels": {"incidente": {"": "1h"}}, "survey": 1e999}`))
 	f.Add([]byte(`{"reminders": {"most": 9223372036854775807, "unassigned": [1e300]}}`))
+	f.Add([]byte(`{"calendar": {"working": {"monday": [[null, "1"], 1, ["08:00"]], "x": {}}}, "": {"a.b": [[]]}, "closing": {"": 1}}`))
 	at := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		given := bytes.Clone(data)
@@ -189,6 +251,8 @@ func FuzzLoadCatalog(f *testing.F) {
 		if err != nil {
 			if lines := faultsOf(t, data); !slices.IsSorted(lines) || len(slices.Compact(slices.Clone(lines))) != len(lines) {
 				t.Errorf("faults %q", lines)
+			} else if strings.Contains(err.Error(), "json:") && json.Unmarshal(data, new(any)) == nil {
+				t.Errorf("the schema lets in what cannot be read: %q", lines)
 			}
 			return
 		}
