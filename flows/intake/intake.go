@@ -135,17 +135,10 @@ func (in *Intake) Answer(d *ticket.Draft, c command.Command) (Outcome, error) {
 		return Register, nil
 	case c.Question == asked.name, c.Question == Entry && asked.name == Category: // a suggestion
 		return Ask, in.named(c.Question).answer(in, d, c.Argument)
+	case asked.name == About || asked.name == Category:
+		return answerFirst(d, asked.name, c), nil
 	case asked.name == confirm && c.Question == correcting:
 		d.Answers[correcting] = "yes"
-	case (asked.name == Category || asked.name == About) && c.Question == doComment:
-		return Comment, nil
-	case (asked.name == Category || asked.name == About) && c.Question == doMore:
-		d.Answers[FirstText] += "\n" + c.Argument
-	case asked.name == Category && c.Question == allCategories:
-		d.Answers[allCategories] = "yes"
-	case asked.name == Category && c.Question == doSearch:
-		d.Answers[FirstText] = c.Argument
-		delete(d.Answers, allCategories)
 	case asked.name == Files && c.Question == doUnattach:
 		d.Files = nil
 	case asked.name == Files && c.Question == doDescribe:
@@ -154,6 +147,24 @@ func (in *Intake) Answer(d *ticket.Draft, c command.Command) (Outcome, error) {
 		return Stale, nil
 	}
 	return Ask, nil
+}
+
+// answerFirst does what the first questions offer besides their answers.
+func answerFirst(d *ticket.Draft, asked string, c command.Command) Outcome {
+	switch {
+	case c.Question == doComment:
+		return Comment
+	case c.Question == doMore:
+		d.Answers[FirstText] += "\n" + c.Argument
+	case asked == Category && c.Question == allCategories:
+		d.Answers[allCategories] = "yes"
+	case asked == Category && c.Question == doSearch:
+		d.Answers[FirstText] = c.Argument
+		delete(d.Answers, allCategories)
+	default:
+		return Stale
+	}
+	return Ask
 }
 
 // named is a question by its name.
