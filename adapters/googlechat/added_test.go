@@ -6,17 +6,17 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// Whoever adds the app by calling it, with words or without, reads what it is for, and once.
+// The person who adds the app by mentioning it, with a text or without, gets one welcome.
 func TestAddedByMentionIsAnswered(t *testing.T) {
 	for name, dialect := range map[string]googlechattest.Dialect{"classic": googlechattest.Classic, "add-on": googlechattest.Addon} {
-		for _, words := range []string{"", "hola"} {
-			t.Run(name+" «"+words+"»", func(t *testing.T) {
+		for _, text := range []string{"", "hola"} {
+			t.Run(name+" «"+text+"»", func(t *testing.T) {
 				t.Parallel()
 				d := newDesk(t, setup{config: googlechattest.Config{Dialect: dialect}})
 				u := d.user("Usuario 1")
 				u.Opens()
 				room := d.ws.Space("Otra", u)
-				u.AddsByMention(room, words)
+				u.AddsByMention(room, text)
 				welcome := u.AwaitMessage(room, "¿Necesita soporte?")
 				if welcome.Private != u.Address() || len(u.Sees(room)) != 2 {
 					t.Error(d.ws.Transcript())
@@ -26,9 +26,9 @@ func TestAddedByMentionIsAnswered(t *testing.T) {
 	}
 }
 
-// Other apps are not answered, whoever is only invited is no member, and whoever hides their profile is served all the same.
-func TestUnusualPeople(t *testing.T) {
-	d := newDesk(t, setup{handle: answering})
+// Other apps are not answered, an invited person is not a member, and a person with a hidden profile is answered.
+func TestBotsInvitedAndHiddenPeople(t *testing.T) {
+	d := newDesk(t, setup{handle: replyToButtons})
 	robot, invited, hidden := d.ws.Robot("Otra aplicación"), d.user("Usuario 2"), d.user("Usuario 3")
 	d.agents.Join(robot)
 	d.agents.Invite(invited)
@@ -45,7 +45,7 @@ func TestUnusualPeople(t *testing.T) {
 			t.Errorf("%v %v, want %v", got, err, want)
 		}
 	}
-	// What an event does not tell, the membership does.
+	// The membership has what the event lacks.
 	if p, err := d.adapter.Person(t.Context(), hidden.Address()); err != nil || p.Name != "Usuario 3" {
 		t.Errorf("%+v %v", p, err)
 	}

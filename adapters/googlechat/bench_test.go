@@ -23,9 +23,9 @@ import (
 	"helptic/storage/sqlite"
 )
 
-// BenchmarkAck is the time from a signed event to the 200, over loopback HTTP, with the load
+// BenchmarkAck measures the time from a signed event to the 200, over loopback HTTP, with the load
 // generator on the same machine, every signature verified and every event on disk before it is
-// answered. The handling of the events goes on beside it. Tokens are signed beforehand.
+// answered. Events are handled at the same time. Tokens are signed beforehand.
 func BenchmarkAck(b *testing.B) {
 	const tokens, people = 200, 1000
 	for name, dialect := range map[string]googlechattest.Dialect{"classic": googlechattest.Classic, "add-on": googlechattest.Addon} {
@@ -75,7 +75,7 @@ func BenchmarkAck(b *testing.B) {
 	}
 }
 
-// ackServer is the adapter behind a real server, with durable storage, and how it is sent events.
+// ackServer starts the adapter behind a real server, with durable storage. It returns a function that sends events to it.
 func ackServer(b *testing.B, c googlechat.Config) func(body []byte, authorization string) error {
 	b.Helper()
 	store, err := sqlite.Open(context.Background(), filepath.Join(b.TempDir(), "data"), 1<<20)
@@ -134,7 +134,7 @@ func ackServer(b *testing.B, c googlechat.Config) func(body []byte, authorizatio
 	}
 }
 
-// ackEvent is the n-th message, of one of the people, with what Google sends around it.
+// ackEvent is the n-th message, with all the fields that Google sends.
 func ackEvent(d googlechattest.Dialect, n, who int64) []byte {
 	user := fmt.Sprintf(`{"name":"users/1%020d","displayName":"Usuario %d","email":"usuario.%d@entidad.example","type":"HUMAN","domainId":"d1","avatarUrl":"https://lh3.example/a"}`, who, who, who)
 	space := fmt.Sprintf(`{"name":"spaces/D%06d","type":"DM","singleUserBotDm":true,"spaceType":"DIRECT_MESSAGE","spaceThreadingState":"THREADED_MESSAGES","spaceHistoryState":"HISTORY_ON"}`, who)

@@ -11,7 +11,7 @@ import (
 
 const textNoDirectMessages = "Para responderle hace falta un mensaje directo: abra esta aplicación en Google Chat"
 
-// Commands are words, wherever they are given; the answer stands in the direct messages.
+// Commands are answered in the direct messages, wherever they are given.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -23,36 +23,36 @@ func TestCommands(t *testing.T) {
 			hall := d.ws.Space("Pasillo", person)
 			direct := person.Direct()
 			for _, c := range []struct {
-				slash, words string
-				quick        int
-				want         string
+				slash, text string
+				quick       int
+				want        string
 			}{
 				{slash: "/ayuda", want: "¿Cómo le puedo ayudar?"},
 				{slash: "/mis-solicitudes", want: "Sus solicitudes abiertas"},
-				{slash: "/estado", words: "1", want: "Solicitud N.º 1"},
-				{slash: "/helptic", words: "mis solicitudes", want: "Sus solicitudes abiertas"},
+				{slash: "/estado", text: "1", want: "Solicitud N.º 1"},
+				{slash: "/helptic", text: "mis solicitudes", want: "Sus solicitudes abiertas"},
 				{slash: "/Nueva", want: "Paso 1 de 5"},
-				{slash: "/helptic", words: "ayuda", want: "¿Cómo le puedo ayudar?"},
+				{slash: "/helptic", text: "ayuda", want: "¿Cómo le puedo ayudar?"},
 				{quick: 2, want: "Sus solicitudes abiertas"},
 				{quick: 4, want: "¿Cómo le puedo ayudar?"},
-				{quick: 77, want: "Paso 1 de 5"}, // whatever it is called: the beginning
+				{quick: 77, want: "Paso 1 de 5"}, // an unknown command begins a conversation
 			} {
 				for where, space := range map[string]*googlechattest.Space{"direct": direct, "space": hall} {
 					before := len(person.Sees(space))
-					last := lastOf(person, direct)
+					last := lastMessage(person, direct)
 					if c.quick > 0 {
 						person.Quick(space, c.quick)
 					} else {
-						person.Slash(space, c.slash, c.words)
+						person.Slash(space, c.slash, c.text)
 					}
 					d.ws.Await(c.want+" in the direct messages, "+where, func() bool {
-						now := lastOf(person, direct)
+						now := lastMessage(person, direct)
 						return strings.Contains(now.Plain(), c.want) && (now.Name != last.Name || now.Edits > last.Edits || now.Plain() == last.Plain())
 					})
 					if space == hall {
-						told := person.AwaitMessage(space, "Le respondí por mensaje directo.")
-						if told.Private != person.Address() {
-							t.Errorf("%s%d: everybody reads %s", c.slash, c.quick, told.Plain())
+						notice := person.AwaitMessage(space, "Le respondí por mensaje directo.")
+						if notice.Private != person.Address() {
+							t.Errorf("%s%d: everybody reads %s", c.slash, c.quick, notice.Plain())
 						}
 						for _, m := range person.Sees(space)[before:] {
 							if m.Private == "" && strings.Contains(m.Plain(), c.want) {
@@ -66,8 +66,8 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// lastOf is the newest message of the app that somebody sees.
-func lastOf(u *googlechattest.User, s *googlechattest.Space) googlechattest.Message {
+// lastMessage is the newest message of the app that a person sees.
+func lastMessage(u *googlechattest.User, s *googlechattest.Space) googlechattest.Message {
 	var last googlechattest.Message
 	for _, m := range u.Sees(s) {
 		if m.Sender()["type"] == "BOT" {
@@ -77,7 +77,7 @@ func lastOf(u *googlechattest.User, s *googlechattest.Space) googlechattest.Mess
 	return last
 }
 
-// Whoever has no direct messages with the app is told how to have them, in every way of calling it.
+// A person without direct messages reads how to open them, whatever they used to call the app.
 func TestCommandsOfSomebodyWithoutDirectMessages(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -96,22 +96,22 @@ func TestCommandsOfSomebodyWithoutDirectMessages(t *testing.T) {
 				person := d.user("Usuario " + what)
 				d.agents.Join(person)
 				call(person)
-				if told := person.AwaitMessage(d.agents, textNoDirectMessages); told.Private != person.Address() {
+				if notice := person.AwaitMessage(d.agents, textNoDirectMessages); notice.Private != person.Address() {
 					t.Errorf("%s: everybody reads it", what)
 				}
 			}
 			author := d.user("Usuario adopta")
 			d.agents.Join(author)
-			if answer := d.adopts(author, d.agents, author.Says(d.agents, "no imprime")); !strings.Contains(answer, textNoDirectMessages) {
+			if answer := d.createsFromMessage(author, d.agents, author.Says(d.agents, "no imprime")); !strings.Contains(answer, textNoDirectMessages) {
 				t.Errorf("action: answered %s", answer)
 			}
 			author.Opens()
-			author.AwaitMessage(author.Direct(), "no imprime") // it was not lost
+			author.AwaitMessage(author.Direct(), "no imprime") // the message is not lost
 		})
 	}
 }
 
-// A message becomes a request: one's own, and that of somebody else only for agents.
+// A person can make a request of their own message, an agent of any message.
 func TestMessageBecomesARequest(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -126,21 +126,21 @@ func TestMessageBecomesARequest(t *testing.T) {
 			}
 			hall := d.ws.Space("Pasillo", agent, author, other)
 			message := author.Says(hall, "no imprime la impresora")
-			if answer := d.adopts(author, hall, message); !strings.Contains(answer, "Le escribí por mensaje directo") || !strings.Contains(answer, "privateMessageViewer") {
+			if answer := d.createsFromMessage(author, hall, message); !strings.Contains(answer, "Le escribí por mensaje directo") || !strings.Contains(answer, "privateMessageViewer") {
 				t.Errorf("answered %s", answer)
 			}
 			author.AwaitMessage(author.Direct(), "no imprime la impresora")
-			d.adopts(agent, hall, message)
+			d.createsFromMessage(agent, hall, message)
 			agent.AwaitMessage(agent.Direct(), "A nombre de: Usuario 1")
-			nobody := author.Says(hall, "   ")
-			if answer := d.adopts(author, hall, nobody); !strings.Contains(answer, "no tiene texto ni archivos") {
+			empty := author.Says(hall, "   ")
+			if answer := d.createsFromMessage(author, hall, empty); !strings.Contains(answer, "no tiene texto ni archivos") {
 				t.Errorf("answered %s", answer)
 			}
 		})
 	}
 }
 
-// Who calls the app by its name in a space is shown the way, alone; under a card it is a note.
+// A mention in a space gets a private welcome. A mention under a card is a note.
 func TestMentions(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -151,19 +151,19 @@ func TestMentions(t *testing.T) {
 			d.agents.Join(agent)
 			request := registers(d, person)
 			before := len(d.agents.Messages())
-			for _, words := range []string{"necesito ayuda", ""} {
-				said := agent.Mentions(d.agents, words)
-				d.ws.Await("the way, under the words or beside them", func() bool {
+			for _, text := range []string{"necesito ayuda", ""} {
+				mention := agent.Mentions(d.agents, text)
+				d.ws.Await("the welcome", func() bool {
 					n := 0
 					for _, m := range agent.Sees(d.agents) {
 						if m.Private == agent.Address() && strings.Contains(m.Plain(), "[Nueva solicitud]") {
 							n++
 						}
 					}
-					return n == map[string]int{"necesito ayuda": 1, "": 2}[words]
+					return n == map[string]int{"necesito ayuda": 1, "": 2}[text]
 				})
-				if said.Private != "" {
-					t.Error("the test's own words are private")
+				if mention.Private != "" {
+					t.Error("the mention is private")
 				}
 			}
 			agent.MentionsUnder(request, "Reviso mañana.")
@@ -183,8 +183,8 @@ func TestMentions(t *testing.T) {
 	}
 }
 
-// Calling the app by its name where it is not yet adds it: one event in one dialect, two in the
-// other; the words are answered once.
+// Mentioning the app where it is not a member adds it. That is one event in the classic dialect and two in the
+// other; the text is answered once.
 func TestAddedByAMention(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -198,15 +198,15 @@ func TestAddedByAMention(t *testing.T) {
 			person.Mentions(d.agents, "ayuda")
 			person.AwaitMessage(d.agents, "[Nueva solicitud]")
 			mention := d.lastDelivery()
-			said := map[string]any{"name": d.agents.Name + "/messages/ADD.ADD", "thread": map[string]any{"name": d.agents.Name + "/threads/ADD"}, "text": "@HELPTIC",
+			bareMention := map[string]any{"name": d.agents.Name + "/messages/ADD.ADD", "thread": map[string]any{"name": d.agents.Name + "/threads/ADD"}, "text": "@HELPTIC",
 				"annotations": []any{map[string]any{"type": "USER_MENTION"}}} // a bare mention has no argumentText
 			bare := func(e *forged) {
 				if chat, ok := e.tree["chat"].(map[string]any); ok {
 					payload, _ := chat["messagePayload"].(map[string]any)
-					payload["message"] = said
+					payload["message"] = bareMention
 					return
 				}
-				e.tree["type"], e.tree["message"] = "ADDED_TO_SPACE", said
+				e.tree["type"], e.tree["message"] = "ADDED_TO_SPACE", bareMention
 			}
 			if s.config.Dialect == googlechattest.Addon {
 				answer := d.forge(addition, func(e *forged) {
@@ -221,7 +221,7 @@ func TestAddedByAMention(t *testing.T) {
 			if answer := d.forge(mention, bare); answer != "{}" {
 				t.Errorf("answered %s", answer)
 			}
-			d.ws.Await("the way, a second time", func() bool {
+			d.ws.Await("the welcome, a second time", func() bool {
 				n := 0
 				for _, m := range person.Sees(d.agents) {
 					if strings.Contains(m.Plain(), "[Nueva solicitud]") {
@@ -234,7 +234,7 @@ func TestAddedByAMention(t *testing.T) {
 	}
 }
 
-// Added to a space, the app says what the space is for it; removed, it says nothing.
+// Added to a space, the app says what the space is for. Removed from it, it does not answer.
 func TestAddedAndRemoved(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {

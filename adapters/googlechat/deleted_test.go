@@ -12,18 +12,18 @@ import (
 	"helptic/bot"
 )
 
-// silence is a desk that says nothing by itself.
-func silence(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }
+// noReply is a desk that does not reply.
+func noReply(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }
 
-// words is a post without a card.
-func words(room bot.Room, key, text string) bot.Post {
+// textPost is a post without a card.
+func textPost(room bot.Room, key, text string) bot.Post {
 	return bot.Post{Room: room, Key: key, Message: bot.Message{Text: text}}
 }
 
-// Posted, the answer lost, deleted, and only then looked for: it is posted under another id.
-func TestMessageIsDeletedBeforeItIsKnown(t *testing.T) {
+// A message that is deleted after its response was lost is posted again under another id.
+func TestMessageDeletedBeforeItsNameIsKnown(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, setup{handle: silence})
+	d := newDesk(t, setup{handle: noReply})
 	room := bot.Channel(d.agents.Address())
 	d.ws.Fault("messages.create", googlechattest.Fault{Lose: true})
 	o := bot.Outgoing{Room: room, Key: "ticket/1", Message: bot.Message{Text: "Nueva"}}
@@ -31,33 +31,33 @@ func TestMessageIsDeletedBeforeItIsKnown(t *testing.T) {
 		t.Fatal("the answer was not lost")
 	}
 	d.agents.Messages()[0].Delete()
-	if err := d.shows(words(room, "ticket/1", "En curso")); err != nil {
+	if err := d.send(textPost(room, "ticket/1", "En curso")); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.texts(); !slices.Equal(got, []string{"En curso"}) {
-		t.Errorf("stands there: %q", got)
+	if got := d.agentTexts(); !slices.Equal(got, []string{"En curso"}) {
+		t.Errorf("posted: %q", got)
 	}
 }
 
-// A card that somebody deleted stands again in its thread, as often as that happens, and what is
-// written there is still written under it.
-func TestMessageIsDeleted(t *testing.T) {
+// A deleted card is posted again in its thread, each time it is deleted, and replies in the
+// thread still belong to it.
+func TestDeletedMessageIsPostedInItsThread(t *testing.T) {
 	t.Parallel()
-	heard := make(chan bot.Event, 10)
+	handled := make(chan bot.Event, 10)
 	d := newDesk(t, setup{handle: func(_ context.Context, e bot.Event) (bot.Reply, error) {
-		heard <- e
+		handled <- e
 		return bot.Reply{}, nil
 	}})
 	agent := d.user("Agente 1")
 	d.agents.Join(agent)
 	room := bot.Channel(d.agents.Address())
 	under := func(key, text string) bot.Post {
-		p := words(room, key, text)
+		p := textPost(room, key, text)
 		p.Thread = "ticket/1"
 		return p
 	}
-	for _, p := range []bot.Post{words(room, "ticket/1", "Nueva"), under("line/1", "Llegó")} {
-		if err := d.shows(p); err != nil {
+	for _, p := range []bot.Post{textPost(room, "ticket/1", "Nueva"), under("line/1", "Llegó")} {
+		if err := d.send(p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,10 +72,10 @@ func TestMessageIsDeleted(t *testing.T) {
 			}
 		}
 		text := fmt.Sprintf("Cambio %d", n+1)
-		if err := d.shows(words(room, "ticket/1", text)); err != nil {
+		if err := d.send(textPost(room, "ticket/1", text)); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.shows(under(fmt.Sprintf("line/%d", n+2), "Cambió")); err != nil {
+		if err := d.send(under(fmt.Sprintf("line/%d", n+2), "Cambió")); err != nil {
 			t.Fatal(err)
 		}
 		card := agent.AwaitMessage(d.agents, text)
@@ -84,29 +84,29 @@ func TestMessageIsDeleted(t *testing.T) {
 		}
 		agent.MentionsUnder(card, "ya voy")
 		select {
-		case e := <-heard:
+		case e := <-handled:
 			if e.ThreadKey != "ticket/1" || e.Text != "ya voy" {
 				t.Errorf("under %q: %q", e.ThreadKey, e.Text)
 			}
 		case <-time.After(10 * time.Second):
-			t.Fatal("nothing was heard")
+			t.Fatal("no event was handled")
 		}
 	}
 	for _, m := range d.agents.Messages() {
 		if m.Thread != thread {
-			t.Errorf("%q stands in another thread", m.Plain())
+			t.Errorf("%q is in another thread", m.Plain())
 		}
 	}
-	// A line of the timeline that is changed after it was deleted stands in the thread again, too.
+	// A deleted line of the timeline is posted again in the thread, too, when it is edited.
 	for _, m := range d.agents.Messages() {
 		if m.Plain() == "Llegó" {
 			m.Delete()
 		}
 	}
-	if err := d.shows(under("line/1", "Llegó ayer")); err != nil {
+	if err := d.send(under("line/1", "Llegó ayer")); err != nil {
 		t.Fatal(err)
 	}
 	if m := agent.AwaitMessage(d.agents, "Llegó ayer"); m.Thread != thread {
-		t.Error("stands in another thread")
+		t.Error("the line is in another thread")
 	}
 }

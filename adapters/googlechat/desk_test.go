@@ -22,7 +22,7 @@ import (
 	"helptic/ticket"
 )
 
-// testPace is what lies between two writes to a space in tests: both sides keep to it.
+// testPace is the interval between two writes to a space in tests, for the adapter and for the workspace.
 const testPace = 20 * time.Millisecond
 
 // desk is the help desk in a workspace, over a real database.
@@ -33,12 +33,12 @@ type desk struct {
 	store    storage.Store
 	adapter  *googlechat.Adapter
 	inbox    *bot.Inbox
-	delivery *bot.Outbox
+	outbox   *bot.Outbox
 	endpoint string
-	log      *locked
+	log      *lockedBuffer
 	observer *googlechattest.User
-	cancel   func() // tells the process to end
-	stop     func() // and waits for it
+	cancel   func() // ends the context of the process
+	stop     func() // and waits for the process
 }
 
 type setup struct {
@@ -46,18 +46,18 @@ type setup struct {
 	change  func(*googlechat.Config)
 	handle  bot.Handler // nil: the real desk
 	find    bot.Finder
-	spaces  func(*desk) // makes more of them
+	spaces  func(*desk) // adds spaces
 	store   storage.Store
 	members []string
-	wrap    func(http.Handler) http.Handler // around the endpoint
-	before  func(*googlechat.Adapter)       // it runs
-	unready bool                            // the chat cannot be ready yet
+	wrap    func(http.Handler) http.Handler // wraps the endpoint
+	before  func(*googlechat.Adapter)       // it is called before the adapter runs
+	unready bool                            // do not wait for the chat to be ready
 }
 
-// newDesk starts the desk. The agents' space has the agents named.
+// newDesk starts a desk, with the named members in the agents' space.
 func newDesk(t *testing.T, s setup) *desk {
 	t.Helper()
-	d := &desk{t: t, log: &locked{}}
+	d := &desk{t: t, log: &lockedBuffer{}}
 	s.config.Pace = testPace
 	d.ws = googlechattest.New(t, s.config)
 	var members []*googlechattest.User
@@ -105,9 +105,9 @@ func (d *desk) start(s setup) {
 		s.before(d.adapter)
 	}
 	adapters := []bot.Adapter{d.adapter}
-	d.delivery = bot.NewOutbox(d.store, adapters, time.Now, log)
+	d.outbox = bot.NewOutbox(d.store, adapters, time.Now, log)
 	handle := s.handle
-	var debts bot.Notifications = nothing{}
+	var debts bot.Notifications = noNotifications{}
 	if handle == nil {
 		text, err := os.ReadFile("../../catalog.json")
 		if err != nil {
@@ -118,10 +118,10 @@ func (d *desk) start(s setup) {
 			t.Fatal(err)
 		}
 		desk := &flows.Desk{Store: d.store, Catalog: catalog, Directory: bot.NewDirectory(adapters, time.Now), Now: time.Now, Log: log,
-			WakeOutbox: d.delivery.Wake, Send: d.delivery.Send, AgentChannel: d.agents.Address()}
+			WakeOutbox: d.outbox.Wake, Send: d.outbox.Send, AgentChannel: d.agents.Address()}
 		handle, debts, s.find = desk.Handle, desk, desk.Find
 	}
-	d.inbox = bot.NewInbox(d.store, handle, d.delivery, card.InboxTexts, time.Now, log)
+	d.inbox = bot.NewInbox(d.store, handle, d.outbox, card.InboxTexts, time.Now, log)
 	d.inbox.Find = s.find
 	mux := http.NewServeMux()
 	for pattern, h := range d.adapter.Handlers() {
@@ -142,7 +142,7 @@ func (d *desk) start(s setup) {
 		}
 	})
 	running.Go(func() {
-		if err := d.delivery.Run(ctx, debts, 200*time.Millisecond); err != nil {
+		if err := d.outbox.Run(ctx, debts, 200*time.Millisecond); err != nil {
 			t.Error(err)
 		}
 	})
@@ -163,19 +163,19 @@ func (d *desk) start(s setup) {
 	}
 }
 
-// nothing is owed to nobody.
-type nothing struct{}
+// noNotifications is an empty outbox.
+type noNotifications struct{}
 
-func (nothing) Lease(context.Context, time.Time, time.Time, int) ([]bot.Leased, error) {
+func (noNotifications) Lease(context.Context, time.Time, time.Time, int) ([]bot.Leased, error) {
 	return nil, nil
 }
 
-type locked struct {
+type lockedBuffer struct {
 	mu sync.Mutex
 	b  strings.Builder
 }
 
-func (l *locked) Write(p []byte) (int, error) {
+func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
@@ -183,8 +183,8 @@ func (l *locked) Write(p []byte) (int, error) {
 
 func (d *desk) user(name string) *googlechattest.User { return d.ws.User(name) }
 
-// logged is the log of the program so far.
-func (d *desk) logged() string {
+// logText is the log of the program so far.
+func (d *desk) logText() string {
 	d.log.mu.Lock()
 	defer d.log.mu.Unlock()
 	return d.log.b.String()

@@ -7,7 +7,7 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// setups are the ways of asking forms, for the real desk.
+// setups are the ways of showing forms, for the real desk.
 func setups(t *testing.T) map[string]setup {
 	t.Helper()
 	p := newPubSub(t)
@@ -15,19 +15,19 @@ func setups(t *testing.T) map[string]setup {
 	return map[string]setup{
 		"classic": {config: googlechattest.Config{Dialect: googlechattest.Classic}},
 		"add-on":  {config: googlechattest.Config{Dialect: googlechattest.Addon}},
-		"Pub/Sub": p.over(setup{}),
+		"Pub/Sub": p.configure(setup{}),
 	}
 }
 
-// formOf presses a button of a card in the agents' space, and returns the form that it opens.
-func formOf(d *desk, u *googlechattest.User, card googlechattest.Message, button, words string) googlechattest.Place {
+// formOf clicks a button of a card in the agents' space, and returns the form that it opens.
+func formOf(d *desk, u *googlechattest.User, card googlechattest.Message, button, text string) googlechattest.Place {
 	d.t.Helper()
 	u.Presses(card.Now(), button)
-	return place(u, d.agents, words)
+	return awaitForm(u, d.agents, text)
 }
 
-// An agent finds the new subcategory by typing, or in lists where nothing can be asked meanwhile.
-func TestReclassify(t *testing.T) {
+// An agent finds the new subcategory by searching, or in lists where a search is not possible.
+func TestReclassifyBySearchAndByLists(t *testing.T) {
 	t.Parallel()
 	for name, s := range setups(t) {
 		t.Run(name, func(t *testing.T) {
@@ -48,8 +48,8 @@ func TestReclassify(t *testing.T) {
 	}
 }
 
-// Whom a form names must be somebody who may do it; the form says so and stays open.
-func TestWhoIsNamed(t *testing.T) {
+// A form with a person who lacks the permission is rejected and stays open.
+func TestPersonNamedInAFormIsChecked(t *testing.T) {
 	t.Parallel()
 	for name, s := range setups(t) {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestWhoIsNamed(t *testing.T) {
 			d := newDesk(t, s)
 			person, agent := d.user("Usuario 1"), d.user("Agente 1")
 			stranger, colleague := d.ws.Stranger("Externo 1"), d.user("Agente 2")
-			d.user("Nadie 1") // never seen anywhere
+			d.user("Nadie 1") // in no space of the app
 			for _, u := range []*googlechattest.User{agent, stranger, colleague} {
 				d.agents.Join(u)
 			}
@@ -66,7 +66,7 @@ func TestWhoIsNamed(t *testing.T) {
 			for _, who := range []string{"Nadie 1", "Usuario 1", "Externo 1"} {
 				agent.Fills(form, map[string]string{"Agente de la Mesa de ayuda": who})
 				agent.Presses(form, "Enviar")
-				form = place(agent, d.agents, "⚠")
+				form = awaitForm(agent, d.agents, "⚠")
 				kept, err := d.store.Ticket(t.Context(), 1)
 				if err != nil || kept.Assignee != nil {
 					t.Errorf("%s: %+v, %v", who, kept.Assignee, err)
@@ -75,7 +75,7 @@ func TestWhoIsNamed(t *testing.T) {
 			agent.Fills(form, map[string]string{"Agente de la Mesa de ayuda": "Agente 2"})
 			agent.Presses(form, "Enviar")
 			agent.AwaitMessage(d.agents, "Responsable: Agente 2")
-			if log := d.logged(); strings.Contains(log, "Externo 1") || strings.Contains(log, strings.TrimPrefix(stranger.Address(), "googlechat:")) {
+			if log := d.logText(); strings.Contains(log, "Externo 1") || strings.Contains(log, strings.TrimPrefix(stranger.Address(), "googlechat:")) {
 				t.Errorf("the log names people:\n%s", log)
 			}
 		})

@@ -19,11 +19,11 @@ import (
 
 const mega = 1 << 20
 
-// small is a desk that keeps what it hears, and takes files of a megabyte.
-func small(t *testing.T, s setup) (*desk, *heard) {
+// newRecordingDesk starts a desk that records its events, with a limit of a megabyte for files.
+func newRecordingDesk(t *testing.T, s setup) (*desk, *recorder) {
 	t.Helper()
-	var h heard
-	s.handle = h.handler
+	var h recorder
+	s.handle = h.echo
 	change := s.change
 	s.change = func(c *googlechat.Config) {
 		c.MaxFileBytes = mega
@@ -53,7 +53,7 @@ func TestFilesAreStored(t *testing.T) {
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, h := small(t, s)
+			d, h := newRecordingDesk(t, s)
 			person := d.user("Usuario 1")
 			whole := bytes.Repeat([]byte("b"), mega) // the largest
 			person.Says(person.Direct(), "mire", googlechattest.File{Name: "foto.png", Type: "image/png", Bytes: []byte("una foto")},
@@ -76,8 +76,8 @@ func TestFilesAreStored(t *testing.T) {
 	}
 }
 
-// Whoever sent a file that cannot be had is told which and what to do; the rest of what they said counts.
-func TestFilesThatCannotBeHad(t *testing.T) {
+// A person whose file cannot be received reads which one and what to do. The rest of the message is handled.
+func TestFilesNotReceivedAreNamed(t *testing.T) {
 	t.Parallel()
 	large := bytes.Repeat([]byte("x"), mega+1)
 	for name, test := range map[string]struct {
@@ -85,15 +85,15 @@ func TestFilesThatCannotBeHad(t *testing.T) {
 		fault []googlechattest.Fault
 		why   string
 	}{
-		"in Drive":         {file: googlechattest.File{Drive: true, Bytes: []byte("x")}, why: "está en Google Drive y no se recibió. Descárguelo y adjúntelo."},
-		"too large":        {file: googlechattest.File{Bytes: large}, why: "pesa más de 1,0 MB y no se recibió. Envíelo en partes o más pequeño."},
-		"and does not say": {file: googlechattest.File{Bytes: large, Length: -1}, why: "pesa más de 1,0 MB"},
-		"not found":        {fault: []googlechattest.Fault{{Status: http.StatusNotFound}}, why: "no se pudo recibir. Adjúntelo de nuevo."},
-		"forbidden":        {fault: []googlechattest.Fault{{Status: http.StatusForbidden}}, why: "no se pudo recibir. Adjúntelo de nuevo."},
+		"in Drive":                          {file: googlechattest.File{Drive: true, Bytes: []byte("x")}, why: "está en Google Drive y no se recibió. Descárguelo y adjúntelo."},
+		"too large":                         {file: googlechattest.File{Bytes: large}, why: "pesa más de 1,0 MB y no se recibió. Envíelo en partes o más pequeño."},
+		"too large, without Content-Length": {file: googlechattest.File{Bytes: large, Length: -1}, why: "pesa más de 1,0 MB"},
+		"not found":                         {fault: []googlechattest.Fault{{Status: http.StatusNotFound}}, why: "no se pudo recibir. Adjúntelo de nuevo."},
+		"forbidden":                         {fault: []googlechattest.Fault{{Status: http.StatusForbidden}}, why: "no se pudo recibir. Adjúntelo de nuevo."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, h := small(t, setup{})
+			d, h := newRecordingDesk(t, setup{})
 			d.ws.Fault("media.download", test.fault...)
 			person := d.user("Usuario 1")
 			test.file.Name = "foto.jpg"
@@ -103,14 +103,14 @@ func TestFilesThatCannotBeHad(t *testing.T) {
 			if files := h.events()[0].Files; len(files) != 1 || files[0].Name != "otra.jpg" {
 				t.Errorf("%+v", files)
 			}
-			if log := d.logged(); strings.Contains(log, "foto.jpg") || strings.Contains(log, "mire") {
+			if log := d.logText(); strings.Contains(log, "foto.jpg") || strings.Contains(log, "mire") {
 				t.Errorf("the log:\n%s", log)
 			}
 		})
 	}
 }
 
-func TestFileIsTriedAgain(t *testing.T) {
+func TestFileDownloadIsRetried(t *testing.T) {
 	t.Parallel()
 	for name, faults := range map[string][]googlechattest.Fault{
 		"unavailable": {{Status: http.StatusServiceUnavailable}, {Status: http.StatusInternalServerError}},
@@ -119,7 +119,7 @@ func TestFileIsTriedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, h := small(t, setup{})
+			d, h := newRecordingDesk(t, setup{})
 			d.ws.Fault("media.download", faults...)
 			person := d.user("Usuario 1")
 			person.Says(person.Direct(), "mire", googlechattest.File{Name: "uno.txt", Bytes: []byte("uno")}, googlechattest.File{Name: "dos.txt", Bytes: []byte("dos")})
@@ -131,12 +131,12 @@ func TestFileIsTriedAgain(t *testing.T) {
 	}
 }
 
-// A file that never comes whole holds up what its owner says next for a while, not for ever.
-func TestFileIsGivenUp(t *testing.T) {
+// A download that keeps failing delays the person's later events for a limited time.
+func TestFileIsSkippedAfterItsWindow(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	var passed atomic.Int64
-	d := newDesk(t, setup{handle: (&heard{}).handler, change: func(c *googlechat.Config) {
+	d := newDesk(t, setup{handle: (&recorder{}).echo, change: func(c *googlechat.Config) {
 		c.Now = func() time.Time { return began.Add(time.Duration(passed.Load())) }
 	}})
 	person := d.user("Usuario 1")
@@ -158,9 +158,9 @@ func TestFileIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestOddNamesAndTooManyFiles(t *testing.T) {
+func TestOddFileNamesAndTooManyFiles(t *testing.T) {
 	t.Parallel()
-	d, h := small(t, setup{})
+	d, h := newRecordingDesk(t, setup{})
 	person := d.user("Usuario 1")
 	files := []googlechattest.File{{Name: "../../etc/passwd"}, {Name: ""}, {Name: "con\nsalto\u202egnp.exe"}, {Name: strings.Repeat("ñ", 300) + ".txt"}, {Name: "<users/all>.txt"}}
 	for n := range 17 {
@@ -170,9 +170,9 @@ func TestOddNamesAndTooManyFiles(t *testing.T) {
 		files[i].Bytes, files[i].Type = []byte("x"), "text/plain"
 	}
 	person.Says(person.Direct(), "mire", files...)
-	told := person.AwaitMessage(person.Direct(), "El archivo «15.txt» no se recibió: caben 20 por mensaje. Envíelo en otro.")
-	if !strings.Contains(told.Plain(), "«16.txt»") {
-		t.Errorf("told %s", told.Plain())
+	notice := person.AwaitMessage(person.Direct(), "El archivo «15.txt» no se recibió: caben 20 por mensaje. Envíelo en otro.")
+	if !strings.Contains(notice.Plain(), "«16.txt»") {
+		t.Errorf("the notice: %s", notice.Plain())
 	}
 	person.AwaitMessage(person.Direct(), "Usted escribió: mire")
 	kept := h.events()[0].Files
@@ -186,8 +186,8 @@ func TestOddNamesAndTooManyFiles(t *testing.T) {
 	}
 }
 
-// shows is a desk that answers with a file of its own.
-func shows(file *bot.File) bot.Handler {
+// fileReply is a desk that replies with a file.
+func fileReply(file *bot.File) bot.Handler {
 	return func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		m := bot.Message{Text: "Vea el archivo.", Files: []bot.File{*file}}
 		if e.Text == "tarjeta" {
@@ -197,7 +197,7 @@ func shows(file *bot.File) bot.Handler {
 	}
 }
 
-// A file goes with its message; where Google does not take it, the message says that it is kept.
+// A file is attached to its message. If Google refuses it, the message says that it is stored.
 func TestFilesAreSent(t *testing.T) {
 	t.Parallel()
 	kept := "está guardado con la solicitud, pero Google Chat no dejó enviarlo aquí"
@@ -207,16 +207,16 @@ func TestFilesAreSent(t *testing.T) {
 		uploads bool
 		calls   int // of media.upload, for two messages
 	}{
-		"sent":           {uploads: true, calls: 2},
-		"later":          {fault: []googlechattest.Fault{{Status: http.StatusServiceUnavailable}}, uploads: true, calls: 3},
-		"not allowed":    {s: setup{config: googlechattest.Config{NoUploads: true}}, calls: 1},
-		"not this file":  {fault: []googlechattest.Fault{{Status: http.StatusBadRequest}, {Status: http.StatusBadRequest}}, calls: 2},
-		"who is asking?": {fault: []googlechattest.Fault{{Status: http.StatusUnauthorized}}, calls: 1},
+		"sent":          {uploads: true, calls: 2},
+		"later":         {fault: []googlechattest.Fault{{Status: http.StatusServiceUnavailable}}, uploads: true, calls: 3},
+		"not allowed":   {s: setup{config: googlechattest.Config{NoUploads: true}}, calls: 1},
+		"not this file": {fault: []googlechattest.Fault{{Status: http.StatusBadRequest}, {Status: http.StatusBadRequest}}, calls: 2},
+		"unauthorized":  {fault: []googlechattest.Fault{{Status: http.StatusUnauthorized}}, calls: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var file bot.File
-			test.s.handle = shows(&file)
+			test.s.handle = fileReply(&file)
 			d := newDesk(t, test.s)
 			var err error
 			if file, err = d.store.SaveFile(t.Context(), "evidencia.pdf", "application/pdf", strings.NewReader("%PDF")); err != nil {
@@ -225,8 +225,8 @@ func TestFilesAreSent(t *testing.T) {
 			d.ws.Fault("media.upload", test.fault...)
 			person := d.user("Usuario 1")
 			direct := person.Direct()
-			for _, words := range []string{"palabras", "tarjeta"} {
-				person.Says(direct, words)
+			for _, text := range []string{"palabras", "tarjeta"} {
+				person.Says(direct, text)
 				d.ws.Await("both messages", func() bool {
 					n := 0
 					for _, m := range direct.Messages() {
@@ -234,17 +234,17 @@ func TestFilesAreSent(t *testing.T) {
 							n++
 						}
 					}
-					return n == map[string]int{"palabras": 1, "tarjeta": 2}[words]
+					return n == map[string]int{"palabras": 1, "tarjeta": 2}[text]
 				})
 			}
 			for _, m := range direct.Messages() {
 				if !strings.Contains(m.Plain(), "Vea el archivo.") {
 					continue
 				}
-				switch said := strings.Contains(m.Plain(), "«evidencia.pdf»"); {
+				switch named := strings.Contains(m.Plain(), "«evidencia.pdf»"); {
 				case test.uploads && (len(m.Files) != 1 || string(m.Files[0].Bytes) != "%PDF" || m.Files[0].Name != "evidencia.pdf" || m.Files[0].Type != "application/pdf" || strings.Contains(m.Plain(), kept)):
 					t.Errorf("files %+v under\n%s", m.Files, m.Plain())
-				case !test.uploads && (len(m.Files) != 0 || !said || !strings.Contains(m.Plain(), kept)):
+				case !test.uploads && (len(m.Files) != 0 || !named || !strings.Contains(m.Plain(), kept)):
 					t.Errorf("files %+v under\n%s", m.Files, m.Plain())
 				}
 			}
@@ -255,7 +255,7 @@ func TestFilesAreSent(t *testing.T) {
 	}
 }
 
-// What an agent sends to the requester with a reply arrives with it.
+// A file that an agent sends with a reply reaches the requester.
 func TestEvidenceOfAgents(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, setup{})

@@ -11,8 +11,8 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// forged is an event that nobody's screen could send, though it is signed: what a
-// fault of Google's or of ours would look like.
+// forged is a signed event that no client can send: what an error of
+// Google or of ours would look like.
 type forged struct {
 	params map[string]string
 	tree   map[string]any // the whole event
@@ -21,7 +21,7 @@ type forged struct {
 
 var forgeries atomic.Int64
 
-// forge delivers an event again with changes, as of another moment, and returns its answer.
+// forge delivers an event again with changes and another time, and returns the response.
 func (d *desk) forge(from googlechattest.Delivery, change func(*forged)) string {
 	d.t.Helper()
 	body := d.repeat(from, change)
@@ -32,14 +32,14 @@ func (d *desk) forge(from googlechattest.Delivery, change func(*forged)) string 
 	return string(bytes.TrimSpace(answered.Answer))
 }
 
-// repeat is an event again with changes, as of another moment.
+// repeat returns an event with changes and another time.
 func (d *desk) repeat(from googlechattest.Delivery, change func(*forged)) []byte {
 	d.t.Helper()
 	var tree map[string]any
 	if err := json.Unmarshal(from.Body, &tree); err != nil {
 		d.t.Fatal(err)
 	}
-	// A moment of its own, so that it is not taken for the same event.
+	// Another time, so that it is not a duplicate.
 	at := time.Now().Add(time.Duration(forgeries.Add(1)) * time.Millisecond).UTC().Format(time.RFC3339Nano)
 	common, _ := tree["common"].(map[string]any)
 	if chat, ok := tree["chat"].(map[string]any); ok {
@@ -55,7 +55,7 @@ func (d *desk) repeat(from googlechattest.Delivery, change func(*forged)) []byte
 	}
 	change(e)
 	common["parameters"] = e.params
-	delete(tree, "action") // the same parameters once more
+	delete(tree, "action") // it has the same parameters
 	body, err := json.Marshal(tree)
 	if err != nil {
 		d.t.Fatal(err)

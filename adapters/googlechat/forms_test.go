@@ -12,46 +12,46 @@ import (
 	"helptic/bot"
 )
 
-func TestFormKeepsWhatWasTyped(t *testing.T) {
+func TestRejectedFormKeepsItsValues(t *testing.T) {
 	t.Parallel()
-	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+	eachVariant(t, func(t *testing.T, d *desk, a *formDesk) {
 		person, other := d.user("Usuario 1"), d.user("Usuario 2")
 		direct := person.Direct()
 		person.Fills(a.opens(d, person), map[string]string{"Título": "mal", "Motivo": "Dos\nlíneas <b> & *más*", "Clase": "Opción 001", "Categoría": "Opción 142",
 			"Responsable": "Usuario 2", "Fecha": "2026-12-24", "Detalle": "Opción 002"})
-		person.Presses(place(person, direct, "Escriba los datos."), "Enviar")
-		rejected := place(person, direct, "Escriba otro título.")
+		person.Presses(awaitForm(person, direct, "Escriba los datos."), "Enviar")
+		rejected := awaitForm(person, direct, "Escriba otro título.")
 		person.Fills(rejected, map[string]string{"Título": "bien"})
 		person.Presses(rejected, "Enviar")
 		person.AwaitMessage(direct, "Recibido: bien")
 		want := map[string]string{"title": "bien", "reason": "Dos\nlíneas <b> & *más*", "kind": "o1", "entry": "o142", "person": other.Address(), "day": "2026-12-24", "extra": "o2", "note": ""}
-		sent := a.sent()
+		sent := a.submitted()
 		if len(sent) != 2 || !maps.Equal(sent[1], want) {
 			t.Errorf("sent %q,\nwant the second to be %q", sent, want)
 		}
 		if dialog, open := person.Dialog(); open {
 			t.Errorf("the dialog is still open:\n%s", dialog.Plain())
 		}
-		if !a.way.dialog || a.way.pulled {
+		if !a.variant.dialog || a.variant.pubSub {
 			person.AwaitMessage(direct, "Enviado.")
 		}
 	})
 }
 
-// What need not be answered may stay empty, or be emptied again.
+// Optional fields may stay empty, or be emptied again.
 func TestOptionalFieldsLeftEmpty(t *testing.T) {
 	t.Parallel()
-	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+	eachVariant(t, func(t *testing.T, d *desk, a *formDesk) {
 		person := d.user("Usuario 1")
 		direct := person.Direct()
 		form := a.opens(d, person)
 		person.Fills(form, map[string]string{"Título": "mal", "Motivo": "x", "Clase": "Opción 000", "Categoría": "Opción 007", "Responsable": "Usuario 1", "Fecha": "2026-12-24", "Detalle": "Opción 002", "Nota": "algo"})
 		person.Presses(form, "Enviar")
-		form = place(person, direct, "Escriba otro título.")
+		form = awaitForm(person, direct, "Escriba otro título.")
 		person.Fills(form, map[string]string{"Título": "bien", "Detalle": "—", "Nota": ""})
 		person.Presses(form, "Enviar")
 		person.AwaitMessage(direct, "Recibido: bien")
-		if last := a.sent()[1]; last["extra"] != "" || last["note"] != "" || last["kind"] != "o0" || last["entry"] != "o7" {
+		if last := a.submitted()[1]; last["extra"] != "" || last["note"] != "" || last["kind"] != "o0" || last["entry"] != "o7" {
 			t.Errorf("sent %q", last)
 		}
 	})
@@ -59,13 +59,13 @@ func TestOptionalFieldsLeftEmpty(t *testing.T) {
 
 func TestOptionsWhileTyping(t *testing.T) {
 	t.Parallel()
-	for name, w := range ways {
-		if w.pulled {
-			continue // nothing can be asked there while one types: the options stand in lists
+	for name, w := range formVariants {
+		if w.pubSub {
+			continue // no search there: the options are in lists
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, a := newAsker(t, w)
+			d, a := newFormDesk(t, w)
 			person := d.user("Usuario 1")
 			form := a.opens(d, person)
 			options := person.Types(form, "Categoría", "14")
@@ -79,24 +79,24 @@ func TestOptionsWhileTyping(t *testing.T) {
 				t.Errorf("offered %q", none)
 			}
 			a.mu.Lock()
-			a.fault = errors.New("no index")
+			a.findError = errors.New("no index")
 			a.mu.Unlock()
 			if none := person.Types(form, "Categoría", "14"); len(none) != 0 {
 				t.Errorf("offered %q", none)
 			}
 			a.mu.Lock()
 			defer a.mu.Unlock()
-			if got := strings.Join(a.typed, ", "); got != "entries: 14, entries: Opción, entries: zzz, entries: 14" {
+			if got := strings.Join(a.queries, ", "); got != "entries: 14, entries: Opción, entries: zzz, entries: 14" {
 				t.Errorf("asked for %s", got)
 			}
 		})
 	}
 }
 
-// A form put away sends nothing, and can be opened again.
-func TestFormPutAway(t *testing.T) {
+// A cancelled form submits nothing, and can be opened again.
+func TestCancelledFormSendsNothing(t *testing.T) {
 	t.Parallel()
-	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+	eachVariant(t, func(t *testing.T, d *desk, a *formDesk) {
 		person := d.user("Usuario 1")
 		direct := person.Direct()
 		form := a.opens(d, person)
@@ -116,9 +116,9 @@ func TestFormPutAway(t *testing.T) {
 	})
 }
 
-func TestConfirmation(t *testing.T) {
+func TestConfirmationComesBeforeTheCommand(t *testing.T) {
 	t.Parallel()
-	eachWay(t, func(t *testing.T, d *desk, a *asker) {
+	eachVariant(t, func(t *testing.T, d *desk, a *formDesk) {
 		person := d.user("Usuario 1")
 		direct := person.Direct()
 		deleted := func() (n int) {
@@ -132,7 +132,7 @@ func TestConfirmation(t *testing.T) {
 		person.Says(direct, "hola")
 		card := person.AwaitMessage(direct, "[Borrar]")
 		person.Presses(card, "Borrar")
-		question := place(person, direct, "Se borra todo lo que escribió.")
+		question := awaitForm(person, direct, "Se borra todo lo que escribió.")
 		if _, dialog := question.(googlechattest.Dialog); dialog {
 			person.Closes()
 		} else {
@@ -140,7 +140,7 @@ func TestConfirmation(t *testing.T) {
 			person.AwaitMessage(direct, "No se hizo nada.")
 		}
 		person.Presses(card, "Borrar")
-		question = place(person, direct, "Se borra todo lo que escribió.")
+		question = awaitForm(person, direct, "Se borra todo lo que escribió.")
 		if deleted() != 0 {
 			t.Fatal("done before it was confirmed")
 		}
@@ -157,16 +157,16 @@ func TestConfirmation(t *testing.T) {
 	})
 }
 
-// A form that was open while the program started anew, or that another process opened, can be sent.
-func TestFormKeptBeforeARestart(t *testing.T) {
+// A form that was opened before a restart, or by another process, can be submitted.
+func TestFormIsSubmittedAfterARestart(t *testing.T) {
 	t.Parallel()
-	for name, w := range ways {
-		if w.pulled {
+	for name, w := range formVariants {
+		if w.pubSub {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, a := newAsker(t, w)
+			d, a := newFormDesk(t, w)
 			person := d.user("Usuario 1")
 			form := a.opens(d, person)
 			d.stop()
@@ -178,10 +178,10 @@ func TestFormKeptBeforeARestart(t *testing.T) {
 	}
 }
 
-// What a form may not be: the same place twice, one that is not kept, one of another program.
-func TestFormsThatAreNotKept(t *testing.T) {
+// The id of a form that is not stored is refused.
+func TestUnknownFormIsStale(t *testing.T) {
 	t.Parallel()
-	d, a := newAsker(t, way{dialect: googlechattest.Classic})
+	d, a := newFormDesk(t, formVariant{dialect: googlechattest.Classic})
 	person := d.user("Usuario 1")
 	direct := person.Direct()
 	form := a.opens(d, person)
@@ -190,19 +190,19 @@ func TestFormsThatAreNotKept(t *testing.T) {
 	person.AwaitMessage(direct, "Recibido: bien")
 	deliveries := d.ws.Deliveries()
 	last := deliveries[len(deliveries)-1]
-	for _, place := range []string{"99", "0", "-1", "1e3", "x", strings.Repeat("9", 400), "../1", "\u0000"} {
-		got := d.forge(last, func(e *forged) { e.params["form"] = place })
+	for _, id := range []string{"99", "0", "-1", "1e3", "x", strings.Repeat("9", 400), "../1", "\u0000"} {
+		got := d.forge(last, func(e *forged) { e.params["form"] = id })
 		if !strings.Contains(got, "Este formulario ya no sirve.") {
-			t.Errorf("form %.20q: answered %s", place, got)
+			t.Errorf("form %.20q: answered %s", id, got)
 		}
 	}
-	if n := len(a.sent()); n != 1 {
+	if n := len(a.submitted()); n != 1 {
 		t.Errorf("%d forms arrived", n)
 	}
 }
 
-// A slow desk is waited for as long as Google Chat waits itself; then the person is told.
-func TestSlowAnswerIsPromised(t *testing.T) {
+// A click waits for a slow desk for a limited time. Then the person reads that it is in progress.
+func TestSlowReplyIsAnnounced(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	defer close(release)
@@ -224,14 +224,14 @@ func TestSlowAnswerIsPromised(t *testing.T) {
 	person.AwaitMessage(person.Direct(), "Estamos en eso")
 }
 
-// Who presses twice in a hurry, before the first press has arrived, sends once. A dialog is gone
-// after the first press.
-func TestFormSentTwice(t *testing.T) {
+// A second click on the submit button, before the response to the first, submits nothing. A dialog is closed
+// by the first click.
+func TestFormSubmittedTwiceArrivesOnce(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"classic message", "add-on message"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, a := newAsker(t, ways[name])
+			d, a := newFormDesk(t, formVariants[name])
 			person := d.user("Usuario 1")
 			form := a.opens(d, person)
 			person.Fills(form, map[string]string{"Título": "una vez", "Motivo": "x", "Clase": "Opción 001", "Categoría": "Opción 142", "Responsable": "Usuario 1", "Fecha": "2026-12-24"})
@@ -241,7 +241,7 @@ func TestFormSentTwice(t *testing.T) {
 			d.ws.Release(false)
 			person.AwaitMessage(person.Direct(), "Recibido: una vez")
 			person.AwaitMessage(person.Direct(), "Enviado.")
-			if n := len(a.sent()); n != 1 {
+			if n := len(a.submitted()); n != 1 {
 				t.Errorf("sent %d times", n)
 			}
 		})

@@ -19,7 +19,7 @@ import (
 	"helptic/bot/bottest"
 )
 
-// Whatever stands in the header, nobody is let in without a signature of the key, and nothing panics.
+// No header without a signature of the key is accepted, and none causes a panic.
 func FuzzVerify(f *testing.F) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -39,7 +39,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// Whatever a form is sent with, its answers are of its fields, of its options and of people's form.
+// The values of a submitted form belong to its fields, are dates in date fields and users in person fields.
 func FuzzValues(f *testing.F) {
 	var forms []bot.Form
 	for _, name := range slices.Sorted(maps.Keys(bottest.Forms())) {
@@ -68,23 +68,23 @@ func FuzzValues(f *testing.F) {
 			case form.Fields[i].Kind == bot.DatePicker && value != "" && len(value) != len(time.DateOnly):
 				t.Fatalf("%q is no day", value)
 			case form.Fields[i].Kind == bot.PersonPicker && len(form.Fields[i].Options) == 0 && value != "" && !userPattern.MatchString(resourceName(value)):
-				t.Fatalf("%q is nobody", value)
+				t.Fatalf("%q is not a user", value)
 			}
 		}
-		// It is shown again as it was typed, whatever that was.
-		card := renderer{function: "x", dialogs: true}.formCard(refilled(form, got))
+		// The values can be shown again in the rejected form.
+		card := renderer{function: "x", dialogs: true}.formCard(rejectedForm(form, got))
 		if body, err := json.Marshal(card); err != nil || len(body) > maxMessageBytes || !utf8.Valid(body) {
 			t.Fatalf("%d bytes, %v", len(body), err)
 		}
 	})
 }
 
-// refilled is a form as it comes back with a complaint.
-func refilled(f bot.Form, typed map[string]string) form {
+// rejectedForm is a form with submitted values and an error.
+func rejectedForm(f bot.Form, typed map[string]string) form {
 	return form{Form: f, id: "1", values: typed, errors: map[string]string{"": "Falta algo."}}
 }
 
-// What servers say of how long to wait and to keep stays within bounds.
+// Times in headers are kept within bounds.
 func FuzzHeaders(f *testing.F) {
 	for _, text := range []string{"", "3", "-1", "99999999999999999999", "Mon, 23 Nov 2026 15:00:10 GMT", "public, max-age=19845, must-revalidate", "max-age=-5", "max-age=9e9"} {
 		f.Add(text)

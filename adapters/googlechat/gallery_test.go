@@ -29,7 +29,7 @@ func golden(t *testing.T, name string, v any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As people read it.
+	// For readers.
 	got := []byte(strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(text)) + "\n")
 	path := filepath.Join("testdata", "gallery", name+".json")
 	if *update {
@@ -49,7 +49,7 @@ func golden(t *testing.T, name string, v any) {
 	}
 }
 
-// Everything that the desk may show, as it is sent, and within Google's rules.
+// Every kind of message of the desk, rendered, and within Google's rules.
 func TestGallery(t *testing.T) {
 	for _, piece := range bottest.Gallery(name) {
 		if piece.Post.Room.Home != "" {
@@ -72,7 +72,7 @@ func TestGallery(t *testing.T) {
 	}
 }
 
-// Every form, in a dialog and in a message, as proposed and sent back with complaints.
+// Every form, in a dialog and in a message, as proposed and as rejected.
 func TestGalleryForms(t *testing.T) {
 	forms := bottest.Forms()
 	for _, name := range slices.Sorted(maps.Keys(forms)) {
@@ -119,8 +119,8 @@ func mustJSON(t *testing.T, v any) string {
 	return string(body)
 }
 
-// Lists and cards that are too large say what is missing.
-func TestNothingIsLeftOutInSilence(t *testing.T) {
+// Lists and cards that are too large show how much is omitted.
+func TestOmissionsAreShown(t *testing.T) {
 	options := make([]bot.Option, 950)
 	for i := range options {
 		options[i] = bot.Option{Label: strings.Repeat("ñ", 100), Value: fmt.Sprintf("%050d", i)}

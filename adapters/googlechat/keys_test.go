@@ -10,7 +10,7 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// clock is one that tests put forward.
+// clock is a clock that tests advance.
 type clock struct {
 	mu sync.Mutex
 	by time.Duration
@@ -28,7 +28,7 @@ func (c *clock) forward(d time.Duration) {
 	c.by += d
 }
 
-func keyed(t *testing.T) (d *desk, c *clock, knock func() int) {
+func newKeyDesk(t *testing.T) (d *desk, c *clock, request func() int) {
 	t.Helper()
 	c = &clock{}
 	d = newDesk(t, setup{config: googlechattest.Config{Dialect: googlechattest.Addon, Now: c.now}, change: func(g *googlechat.Config) { g.Now = c.now }})
@@ -39,67 +39,67 @@ func keyed(t *testing.T) (d *desk, c *clock, knock func() int) {
 	}
 }
 
-// Google signs with another key every few days, published before.
-func TestKeysTurn(t *testing.T) {
+// Google signs with another key every few days, and publishes it before.
+func TestRotatedKeyIsFetched(t *testing.T) {
 	t.Parallel()
-	d, c, knock := keyed(t)
-	if status := knock(); status != http.StatusOK {
+	d, c, request := newKeyDesk(t)
+	if status := request(); status != http.StatusOK {
 		t.Fatalf("the first key: %d", status)
 	}
 	d.ws.RotateKeys(true)
 	c.forward(6 * time.Minute)
-	if status := knock(); status != http.StatusOK {
+	if status := request(); status != http.StatusOK {
 		t.Errorf("a key that is new: %d", status)
 	}
 	if n := d.ws.Count("certs"); n != 2 {
-		t.Errorf("Google was asked %d times", n)
+		t.Errorf("%d fetches", n)
 	}
 }
 
-// Whatever stands where the keys should, those that were had before are believed.
+// While the keys cannot be fetched, the cached ones are used.
 func TestKeysAreServedStale(t *testing.T) {
 	t.Parallel()
 	for name, how := range map[string]googlechattest.Certificates{"down": googlechattest.CertificatesDown, "cut": googlechattest.CertificatesCut, "garbage": googlechattest.CertificatesGarbage,
 		"foreign": googlechattest.CertificatesForeign, "of other kinds": googlechattest.CertificatesOther, "empty": googlechattest.CertificatesEmpty, "hangs": googlechattest.CertificatesHang} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, c, knock := keyed(t)
-			if status := knock(); status != http.StatusOK {
+			d, c, request := newKeyDesk(t)
+			if status := request(); status != http.StatusOK {
 				t.Fatalf("the keys are there: %d", status)
 			}
 			d.ws.Certificates(how)
 			for range 3 {
 				c.forward(2 * time.Hour)
-				if status := knock(); status != http.StatusOK {
+				if status := request(); status != http.StatusOK {
 					t.Errorf("%d", status)
 				}
 			}
-			d.ws.Certificates(googlechattest.CertificatesFine) // who hangs is answered
+			d.ws.Certificates(googlechattest.CertificatesFine) // releases the hanging fetch
 		})
 	}
 }
 
-// Until the keys were had once, nobody is let in, and nobody is told to go away for good.
-func TestKeysThatWereNeverHad(t *testing.T) {
+// Before the first successful fetch requests are answered 503, so that Google Chat repeats them.
+func TestKeysNeverFetchedAnswer503(t *testing.T) {
 	t.Parallel()
-	d, c, knock := keyed(t)
+	d, c, request := newKeyDesk(t)
 	d.ws.Certificates(googlechattest.CertificatesDown)
-	if status := knock(); status != http.StatusServiceUnavailable {
+	if status := request(); status != http.StatusServiceUnavailable {
 		t.Errorf("%d", status)
 	}
 	d.ws.Certificates(googlechattest.CertificatesFine)
 	c.forward(11 * time.Second)
-	if status := knock(); status != http.StatusOK {
+	if status := request(); status != http.StatusOK {
 		t.Errorf("once they are there: %d", status)
 	}
 }
 
-// However many strangers knock at once, Google is asked once.
-func TestKeysAreAskedByOne(t *testing.T) {
+// Concurrent requests with an unknown key cause one fetch.
+func TestKeysAreFetchedOnceForConcurrentRequests(t *testing.T) {
 	t.Parallel()
-	d, _, _ := keyed(t)
+	d, _, _ := newKeyDesk(t)
 	header := d.ws.Header()
-	header["kid"] = "nobody's"
+	header["kid"] = "unknown"
 	token := d.ws.Token(header, d.ws.Claims())
 	var all sync.WaitGroup
 	for range 50 {
@@ -111,6 +111,6 @@ func TestKeysAreAskedByOne(t *testing.T) {
 	}
 	all.Wait()
 	if n := d.ws.Count("certs"); n != 1 {
-		t.Errorf("Google was asked %d times", n)
+		t.Errorf("%d fetches", n)
 	}
 }

@@ -21,29 +21,29 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// google is where Google's keys are: it counts the questions and answers as it is told to.
-type google struct {
-	asked  atomic.Int64
-	mu     sync.Mutex
-	answer func(w http.ResponseWriter, r *http.Request)
+// keyServer serves Google's keys, or what a test wants, and counts the fetches.
+type keyServer struct {
+	fetches atomic.Int64
+	mu      sync.Mutex
+	handler func(w http.ResponseWriter, r *http.Request)
 }
 
-func (g *google) says(answer func(w http.ResponseWriter, r *http.Request)) {
+func (g *keyServer) respond(answer func(w http.ResponseWriter, r *http.Request)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.answer = answer
+	g.handler = answer
 }
 
-func (g *google) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.asked.Add(1)
+func (g *keyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.fetches.Add(1)
 	g.mu.Lock()
-	answer := g.answer
+	answer := g.handler
 	g.mu.Unlock()
 	answer(w, r)
 }
 
-// RoundTrip answers without a network, so that the clock of a bubble goes on.
-func (g *google) RoundTrip(r *http.Request) (*http.Response, error) {
+// RoundTrip responds without a network, so that the clock of a bubble advances.
+func (g *keyServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	answered := make(chan *http.Response, 1)
 	go func() {
 		w := httptest.NewRecorder()
@@ -58,7 +58,7 @@ func (g *google) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-var aKey = sync.OnceValue(func() *rsa.PrivateKey {
+var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic(err) // unreachable: rand.Reader does not fail
@@ -66,9 +66,9 @@ var aKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// keySet is a JWK set in which one key has these ids.
+// keySet is a JWKS in which one key has these ids.
 func keySet(ids ...string) []byte {
-	public := aKey().PublicKey
+	public := testKey().PublicKey
 	set := map[string][]map[string]string{"keys": {}}
 	for _, id := range ids {
 		set["keys"] = append(set["keys"], map[string]string{"kid": id, "kty": "RSA",
@@ -81,35 +81,35 @@ func keySet(ids ...string) []byte {
 	return body
 }
 
-func hasKeys(ids ...string) func(http.ResponseWriter, *http.Request) {
+func serveKeys(ids ...string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=3600, must-revalidate")
 		_, _ = w.Write(keySet(ids...))
 	}
 }
 
-func refuses(code int) func(http.ResponseWriter, *http.Request) {
+func serveStatus(code int) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 }
 
-// questions are questions to a source of keys.
-type questions struct {
+// keyTest asks a key source for keys.
+type keyTest struct {
 	t      *testing.T
-	google *google
+	server *keyServer
 	source *keySource
 }
 
-// inBubble runs a test in a bubble, whose time passes by itself.
-func inBubble(t *testing.T, test func(questions)) {
+// inBubble runs a test with a fake clock.
+func inBubble(t *testing.T, test func(keyTest)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		g := &google{}
-		test(questions{t, g, &keySource{url: "https://keys.example", client: &http.Client{Transport: g, Timeout: keysTimeout}, now: time.Now, log: zerolog.Nop()}})
+		g := &keyServer{}
+		test(keyTest{t, g, &keySource{url: "https://keys.example", client: &http.Client{Transport: g, Timeout: keysTimeout}, now: time.Now, log: zerolog.Nop()}})
 	})
 }
 
-// wants asks for a key and holds the answer against what is wanted, and the time it took against the most it may take.
-func (q questions) wants(id string, want error, most time.Duration) {
+// wantKey asks for a key and checks the error and the time it took.
+func (q keyTest) wantKey(id string, want error, most time.Duration) {
 	q.t.Helper()
 	began := time.Now()
 	k, err := q.source.key(q.t.Context(), id)
@@ -121,78 +121,78 @@ func (q questions) wants(id string, want error, most time.Duration) {
 	}
 }
 
-// passes lets time pass.
-func (q questions) passes(d time.Duration) { <-time.After(d) }
+// advance advances the clock.
+func (q keyTest) advance(d time.Duration) { <-time.After(d) }
 
-func (q questions) asked(want int64) {
+func (q keyTest) wantFetches(want int64) {
 	q.t.Helper()
-	if n := q.google.asked.Load(); n != want {
-		q.t.Errorf("Google was asked %d times, want %d", n, want)
+	if n := q.server.fetches.Load(); n != want {
+		q.t.Errorf("%d fetches, want %d", n, want)
 	}
 }
 
-// Google is down at the start: events are asked for again (503), and taken as soon as it is back.
-func TestKeysDownAtStart(t *testing.T) {
-	inBubble(t, func(q questions) {
-		q.google.says(refuses(http.StatusBadGateway))
+// Keys are unavailable while the first fetch fails, and there as soon as one succeeds.
+func TestKeysUnavailableAtStart(t *testing.T) {
+	inBubble(t, func(q keyTest) {
+		q.server.respond(serveStatus(http.StatusBadGateway))
 		for range 5 {
-			q.wants("a", errKeysUnavailable, 0)
+			q.wantKey("a", errKeysUnavailable, 0)
 		}
-		q.asked(1)
-		q.passes(failedFetchInterval)
-		q.google.says(hasKeys("a"))
+		q.wantFetches(1)
+		q.advance(failedFetchInterval)
+		q.server.respond(serveKeys("a"))
 		for range 5 {
-			q.wants("a", nil, 0)
+			q.wantKey("a", nil, 0)
 		}
-		q.wants("b", errInvalidToken, 0)
-		q.asked(2)
+		q.wantKey("b", errInvalidToken, 0)
+		q.wantFetches(2)
 	})
 }
 
-// Google is down later: the keys that are there are served, at once, and Google is asked now and then.
-func TestKeysDownLater(t *testing.T) {
-	inBubble(t, func(q questions) {
-		q.google.says(hasKeys("a"))
-		q.wants("a", nil, 0)
-		q.google.says(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }) // it hangs
-		q.passes(2 * time.Hour)
-		q.wants("a", nil, keysTimeout) // the first waits in vain
+// While fetches fail, the cached keys are returned at once, and the fetch is repeated at its interval.
+func TestKeysUnavailableLater(t *testing.T) {
+	inBubble(t, func(q keyTest) {
+		q.server.respond(serveKeys("a"))
+		q.wantKey("a", nil, 0)
+		q.server.respond(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }) // no response
+		q.advance(2 * time.Hour)
+		q.wantKey("a", nil, keysTimeout) // the first caller waits
 		for range 60 {
-			q.passes(time.Second)
-			q.wants("a", nil, 0)
+			q.advance(time.Second)
+			q.wantKey("a", nil, 0)
 		}
-		if n := q.google.asked.Load(); n > 8 {
-			q.t.Errorf("Google was asked %d times in a minute", n)
+		if n := q.server.fetches.Load(); n > 8 {
+			q.t.Errorf("%d fetches in a minute", n)
 		}
-		// Who can tell whether it is a new one? Chat is to deliver again.
-		q.wants("b", errKeysUnavailable, keysTimeout)
-		q.google.says(hasKeys("b"))
-		q.passes(failedFetchInterval + keysTimeout)
-		q.wants("b", nil, 0)
-		q.wants("a", errInvalidToken, 0)
+		// It may be a new key: the event is to be delivered again.
+		q.wantKey("b", errKeysUnavailable, keysTimeout)
+		q.server.respond(serveKeys("b"))
+		q.advance(failedFetchInterval + keysTimeout)
+		q.wantKey("b", nil, 0)
+		q.wantKey("a", errInvalidToken, 0)
 	})
 }
 
-// Google changes its keys: the new one is found when it is first met, the old one goes.
-func TestKeysRotate(t *testing.T) {
-	inBubble(t, func(q questions) {
-		q.google.says(hasKeys("a"))
-		q.wants("a", nil, 0)
-		q.passes(30 * time.Minute)
-		q.google.says(hasKeys("a", "b"))
-		q.wants("b", nil, 0)
-		q.wants("a", nil, 0)
-		q.asked(2)
-		q.google.says(hasKeys("b"))
-		q.passes(time.Hour)
-		q.wants("a", errInvalidToken, 0)
-		q.wants("b", nil, 0)
-		q.asked(3)
+// A new key is fetched when it is first needed, and a withdrawn key is refused.
+func TestKeyRotation(t *testing.T) {
+	inBubble(t, func(q keyTest) {
+		q.server.respond(serveKeys("a"))
+		q.wantKey("a", nil, 0)
+		q.advance(30 * time.Minute)
+		q.server.respond(serveKeys("a", "b"))
+		q.wantKey("b", nil, 0)
+		q.wantKey("a", nil, 0)
+		q.wantFetches(2)
+		q.server.respond(serveKeys("b"))
+		q.advance(time.Hour)
+		q.wantKey("a", errInvalidToken, 0)
+		q.wantKey("b", nil, 0)
+		q.wantFetches(3)
 	})
 }
 
-// What Google answers is no set of keys: those that are there stay.
-func TestKeysAreGarbage(t *testing.T) {
+// A response without usable keys leaves the cached ones.
+func TestInvalidKeysAreIgnored(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
 		"empty":   func(http.ResponseWriter, *http.Request) {},
 		"a page":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Sign in</html>")) },
@@ -216,79 +216,79 @@ func TestKeysAreGarbage(t *testing.T) {
 			}
 			_, _ = w.Write(append(keySet("a")[len(`{"keys":[`):], '\n'))
 		},
-		"elsewhere": refuses(http.StatusNotFound),
+		"elsewhere": serveStatus(http.StatusNotFound),
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(q questions) {
-				q.google.says(answer)
-				q.wants("a", errKeysUnavailable, 0)
-				q.google.says(hasKeys("a"))
-				q.passes(failedFetchInterval)
-				q.wants("a", nil, 0)
-				q.google.says(answer)
-				q.passes(2 * time.Hour)
-				q.wants("a", nil, 0)
-				q.wants("b", errKeysUnavailable, 0)
+			inBubble(t, func(q keyTest) {
+				q.server.respond(answer)
+				q.wantKey("a", errKeysUnavailable, 0)
+				q.server.respond(serveKeys("a"))
+				q.advance(failedFetchInterval)
+				q.wantKey("a", nil, 0)
+				q.server.respond(answer)
+				q.advance(2 * time.Hour)
+				q.wantKey("a", nil, 0)
+				q.wantKey("b", errKeysUnavailable, 0)
 			})
 		})
 	}
 }
 
-// Google is slow: whoever has a key that is known does not wait for somebody else's, and of all
-// who wait one asks.
-func TestKeysAreSlow(t *testing.T) {
-	inBubble(t, func(q questions) {
+// During a slow fetch, callers with a known key do not wait, and those with an unknown key
+// share the fetch.
+func TestSlowFetchDelaysOnlyUnknownKeys(t *testing.T) {
+	inBubble(t, func(q keyTest) {
 		const slow = 3 * time.Second
-		q.google.says(func(w http.ResponseWriter, r *http.Request) {
+		q.server.respond(func(w http.ResponseWriter, r *http.Request) {
 			<-time.After(slow)
-			hasKeys("a")(w, r)
+			serveKeys("a")(w, r)
 		})
 		var all sync.WaitGroup
 		for range 20 {
-			all.Go(func() { q.wants("a", nil, slow) })
+			all.Go(func() { q.wantKey("a", nil, slow) })
 		}
 		all.Wait()
-		q.asked(1)
-		q.passes(10 * time.Minute)
+		q.wantFetches(1)
+		q.advance(10 * time.Minute)
 		for range 20 {
-			all.Go(func() { q.wants("unknown", errInvalidToken, slow) })
+			all.Go(func() { q.wantKey("unknown", errInvalidToken, slow) })
 		}
 		synctest.Wait()
 		for range 20 {
-			q.wants("a", nil, 0)
+			q.wantKey("a", nil, 0)
 		}
 		all.Wait()
-		q.asked(2)
-		// Whoever hangs up does not take the answer away from the others.
-		q.passes(2 * time.Hour)
+		q.wantFetches(2)
+		// A caller that gives up does not end the fetch.
+		q.advance(2 * time.Hour)
 		ctx, cancel := context.WithCancel(q.t.Context())
 		all.Go(func() {
 			if _, err := q.source.key(ctx, "a"); err != nil {
-				q.t.Errorf("a key that is believed no longer, and Google is slow: %v", err)
+				q.t.Errorf("a stale key during a slow fetch: %v", err)
 			}
 		})
 		synctest.Wait()
 		cancel()
-		all.Go(func() { q.wants("a", nil, slow) })
+		all.Go(func() { q.wantKey("a", nil, slow) })
 		all.Wait()
-		q.asked(3)
+		q.wantFetches(3)
 	})
 }
 
-// A flood of keys that nobody knows makes one question in five minutes.
-func TestKeysAttacked(t *testing.T) {
-	inBubble(t, func(q questions) {
-		q.google.says(hasKeys("a"))
-		q.wants("a", nil, 0)
+// Any number of unknown keys causes one fetch in five minutes.
+func TestUnknownKeysDoNotCauseFetches(t *testing.T) {
+	inBubble(t, func(q keyTest) {
+		q.server.respond(serveKeys("a"))
+		q.wantKey("a", nil, 0)
 		for minute := range 30 {
 			for n := range 200 {
-				q.wants("forged-"+strconv.Itoa(minute*1000+n), errInvalidToken, 0)
+				q.wantKey("forged-"+strconv.Itoa(minute*1000+n), errInvalidToken, 0)
 			}
-			q.wants("a", nil, 0)
-			q.passes(time.Minute)
+			q.wantKey("a", nil, 0)
+			q.advance(time.Minute)
 		}
-		if n := q.google.asked.Load(); n > 7 {
-			q.t.Errorf("Google was asked %d times in half an hour", n)
+		if n := q.server.fetches.Load(); n > 7 {
+			q.t.Errorf("%d fetches in half an hour", n)
 		}
 	})
 }

@@ -10,11 +10,11 @@ import (
 	"helptic/bot"
 )
 
-// What a button may do, and what the desk may say to it.
+// The kinds of buttons, and the replies of the desk.
 var (
-	pressKinds = []bot.Button{{Label: "Simple"}, {Label: "Formulario", Form: true}, {Label: "Seguro", Confirm: "¿Lo quiere así?"}}
-	longWords  = strings.Repeat("Eso no se puede ahora, y hay mucho que decir al respecto. ", 6) + "Fin."
-	says       = map[string]bot.Reply{
+	buttonKinds = []bot.Button{{Label: "Simple"}, {Label: "Formulario", Form: true}, {Label: "Seguro", Confirm: "¿Lo quiere así?"}}
+	longWords   = strings.Repeat("Eso no se puede ahora, y hay mucho que decir al respecto. ", 6) + "Fin."
+	replies     = map[string]bot.Reply{
 		"nada":  {},
 		"corto": {Notice: "Eso ya no se puede."},
 		"largo": {Notice: longWords},
@@ -24,10 +24,10 @@ var (
 	}
 )
 
-// outcomeCard has a button of each kind for each thing that may be said.
+// outcomeCard has a button of each kind for each reply.
 func outcomeCard(edition string) bot.Message {
 	card := &bot.Card{Title: "Pruebas " + edition}
-	for _, kind := range pressKinds {
+	for _, kind := range buttonKinds {
 		for _, what := range []string{"nada", "corto", "largo", "abre", "falta", "carta"} {
 			b := kind
 			b.Label, b.Do = kind.Label+" "+what, what
@@ -37,8 +37,8 @@ func outcomeCard(edition string) bot.Message {
 	return bot.Message{Text: "Pruebas", Card: card}
 }
 
-// answering replies as its buttons say.
-func answering(_ context.Context, e bot.Event) (bot.Reply, error) {
+// replyToButtons replies what the button's command names.
+func replyToButtons(_ context.Context, e bot.Event) (bot.Reply, error) {
 	switch {
 	case e.Form && e.Values["why"] == "":
 		return bot.Reply{Reject: map[string]string{"why": "Escriba el motivo."}}, nil
@@ -49,28 +49,28 @@ func answering(_ context.Context, e bot.Event) (bot.Reply, error) {
 	case e.Do == "carta":
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: outcomeCard("dos")}}}, nil
 	}
-	return says[e.Do], nil
+	return replies[e.Do], nil
 }
 
-// reads tells whether a person has these words before them: a sentence that flashed up, a message, a dialog.
-func reads(u *googlechattest.User, s *googlechattest.Space, words string) bool {
-	if slices.ContainsFunc(u.Toasts(), func(t string) bool { return strings.Contains(t, words) }) {
+// sees reports whether a person sees a text, in a toast, a message or a dialog.
+func sees(u *googlechattest.User, s *googlechattest.Space, text string) bool {
+	if slices.ContainsFunc(u.Toasts(), func(t string) bool { return strings.Contains(t, text) }) {
 		return true
 	}
-	if d, ok := u.Dialog(); ok && strings.Contains(d.Plain(), words) {
+	if d, ok := u.Dialog(); ok && strings.Contains(d.Plain(), text) {
 		return true
 	}
-	return slices.ContainsFunc(u.Sees(s), func(m googlechattest.Message) bool { return strings.Contains(m.Plain(), words) })
+	return slices.ContainsFunc(u.Sees(s), func(m googlechattest.Message) bool { return strings.Contains(m.Plain(), text) })
 }
 
-// Whatever the desk says to whatever button, in a space and in direct messages, it is said in a way that Google takes, in the
-// dialect of the question, and the person reads it.
-func TestEveryOutcomeIsRead(t *testing.T) {
+// Every reply to every kind of button, in a space and in direct messages, is a response that Google accepts, in the
+// dialect of the event, and the person sees it.
+func TestEveryOutcomeIsSeen(t *testing.T) {
 	for name, dialect := range map[string]googlechattest.Dialect{"classic": googlechattest.Classic, "classic by URL": googlechattest.ClassicURL, "add-on": googlechattest.Addon} {
 		for _, place := range []string{"space", "space, by group", "direct"} {
 			t.Run(name+", "+place, func(t *testing.T) {
 				t.Parallel()
-				d := newDesk(t, setup{config: googlechattest.Config{Dialect: dialect}, handle: answering, members: []string{"Agente 1"}})
+				d := newDesk(t, setup{config: googlechattest.Config{Dialect: dialect}, handle: replyToButtons, members: []string{"Agente 1"}})
 				u := d.user("Usuario 1")
 				room := d.agents
 				switch place {
@@ -87,14 +87,14 @@ func TestEveryOutcomeIsRead(t *testing.T) {
 					u.Mentions(room, "hola")
 				}
 				card := u.AwaitMessage(room, "Pruebas uno")
-				for _, kind := range pressKinds {
-					for _, c := range []struct{ what, words string }{{"nada", ""}, {"corto", "Eso ya no se puede."}, {"largo", "Fin."}, {"falta", "Falta algo."}, {"abre", "Formulario de prueba"}} {
+				for _, kind := range buttonKinds {
+					for _, c := range []struct{ what, text string }{{"nada", ""}, {"corto", "Eso ya no se puede."}, {"largo", "Fin."}, {"falta", "Falta algo."}, {"abre", "Formulario de prueba"}} {
 						u.Presses(card.Now(), kind.Label+" "+c.what)
 						if kind.Confirm != "" {
-							confirm(t, u, room, kind.Label+" "+c.what)
+							answerConfirmation(t, u, room, kind.Label+" "+c.what)
 						}
-						if c.words != "" && !reads(u, room, c.words) {
-							t.Errorf("%s %s: nobody reads %q\n%s", kind.Label, c.what, c.words, d.ws.Transcript())
+						if c.text != "" && !sees(u, room, c.text) {
+							t.Errorf("%s %s: the person does not see %q\n%s", kind.Label, c.what, c.text, d.ws.Transcript())
 						}
 						if c.what == "abre" {
 							fillIn(t, u, room, kind.Label)
@@ -108,8 +108,8 @@ func TestEveryOutcomeIsRead(t *testing.T) {
 	}
 }
 
-// confirm says yes where that is asked.
-func confirm(t *testing.T, u *googlechattest.User, room *googlechattest.Space, label string) {
+// answerConfirmation confirms.
+func answerConfirmation(t *testing.T, u *googlechattest.User, room *googlechattest.Space, label string) {
 	t.Helper()
 	if dialog, ok := u.Dialog(); ok && strings.Contains(dialog.Plain(), "¿Lo quiere así?") {
 		u.Presses(dialog, label)
@@ -118,7 +118,7 @@ func confirm(t *testing.T, u *googlechattest.User, room *googlechattest.Space, l
 	u.Presses(u.AwaitMessage(room, "¿Lo quiere así?"), label)
 }
 
-// fillIn sends a form first as it is, which is refused, and then with a reason.
+// fillIn submits a form first as it is, which is rejected, and then with a reason.
 func fillIn(t *testing.T, u *googlechattest.User, room *googlechattest.Space, reason string) {
 	t.Helper()
 	place := func() googlechattest.Place {
@@ -128,13 +128,13 @@ func fillIn(t *testing.T, u *googlechattest.User, room *googlechattest.Space, re
 		return u.AwaitMessage(room, "Formulario de prueba").Now()
 	}
 	u.Presses(place(), "Enviar")
-	if !reads(u, room, "Escriba el motivo.") {
-		t.Error("nobody reads what is missing")
+	if !sees(u, room, "Escriba el motivo.") {
+		t.Error("the person does not see the error")
 	}
 	u.Fills(place(), map[string]string{"Motivo": "Motivo " + reason, "Día": "2026-11-24"})
 	u.Presses(place(), "Enviar")
-	if want := "Recibido: Motivo " + reason + " 2026-11-24"; !reads(u, room, want) {
-		t.Errorf("nobody reads %q", want)
+	if want := "Recibido: Motivo " + reason + " 2026-11-24"; !sees(u, room, want) {
+		t.Errorf("the person does not see %q", want)
 	}
 	if _, open := u.Dialog(); open {
 		t.Error("the dialog is still open")

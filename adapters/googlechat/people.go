@@ -155,6 +155,9 @@ func (a *Adapter) isGuest(ctx context.Context, e *bot.Event) (bool, error) {
 
 // lookUpGuest asks Google, and caches what it says. An empty space is the direct messages.
 func (a *Adapter) lookUpGuest(ctx context.Context, user, space string) (bool, error) {
+	if guest, ok := a.people.guests.get(user); ok {
+		return guest, nil // a look-up that has just ended
+	}
 	known, err := a.profile(ctx, user)
 	if err != nil {
 		return false, &bot.RetryError{Err: err}

@@ -12,13 +12,13 @@ import (
 	"helptic/bot"
 )
 
-// hello is a message for somebody's direct messages.
-func hello(u *googlechattest.User, key string) bot.Outgoing {
+// directMessage is a post for a person's direct messages.
+func directMessage(u *googlechattest.User, key string) bot.Outgoing {
 	return bot.Outgoing{Room: bot.Direct(u.Address()), Key: key, Message: bot.Message{Text: "Su solicitud: " + key}}
 }
 
-// sends sends a message, again where Google says that it is too early: another process wrote there.
-func (d *desk) sends(a *googlechat.Adapter, o bot.Outgoing) {
+// sendOutgoing sends a message, and retries if another process wrote to the space just before.
+func (d *desk) sendOutgoing(a *googlechat.Adapter, o bot.Outgoing) {
 	d.t.Helper()
 	d.ws.Await("the message to be sent", func() bool {
 		_, err := a.Send(d.t.Context(), o)
@@ -30,27 +30,27 @@ func (d *desk) sends(a *googlechat.Adapter, o bot.Outgoing) {
 	})
 }
 
-// Google does not tell everybody where somebody's direct messages are: the first event does, and it is remembered.
-func TestDirectMessagesAreRemembered(t *testing.T) {
+// The space of the direct messages is stored with the first event, and not looked up.
+func TestDirectSpaceIsStored(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, setup{handle: (&heard{}).handler})
+	d := newDesk(t, setup{handle: (&recorder{}).echo})
 	person := d.user("Usuario 1")
 	person.Says(person.Direct(), "hola")
 	person.AwaitMessage(person.Direct(), "Usted escribió: hola")
 	d.stop()
-	d.start(setup{store: d.store, handle: (&heard{}).handler})
-	d.sends(d.adapter, hello(person, "recordada"))
+	d.start(setup{store: d.store, handle: (&recorder{}).echo})
+	d.sendOutgoing(d.adapter, directMessage(person, "recordada"))
 	person.AwaitMessage(person.Direct(), "Su solicitud: recordada")
 	if n := len(d.ws.Calls("spaces.findDirectMessage")); n != 0 {
 		t.Errorf("asked Google %d times", n)
 	}
 }
 
-// Whoever never opened the app has no direct messages: that is final, and said of nobody else; once
-// they open it, or an administrator installs it for them, they are reached.
+// A person who never opened the app has no direct messages: sending is refused for good. Once
+// they open it, or an administrator installs it for them, messages arrive.
 func TestPersonWithoutDirectMessages(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, setup{handle: (&heard{}).handler})
+	d := newDesk(t, setup{handle: (&recorder{}).echo})
 	second, err := googlechat.New(t.Context(), googlechat.Config{Audience: d.ws.Audience(), APIURL: d.ws.APIURL(), CertsURL: d.ws.CertsURL(), HTTPClient: d.ws.Client(), AppendLog: d.store, Files: d.store})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestPersonWithoutDirectMessages(t *testing.T) {
 	for _, person := range []*googlechattest.User{opens, installed} {
 		for _, adapter := range []*googlechat.Adapter{d.adapter, second} {
 			var again *bot.RetryError
-			if _, err := adapter.Send(t.Context(), hello(person, "uno")); err == nil || errors.As(err, &again) {
+			if _, err := adapter.Send(t.Context(), directMessage(person, "uno")); err == nil || errors.As(err, &again) {
 				t.Errorf("sent, or to be tried again: %v", err)
 			}
 		}
@@ -69,7 +69,7 @@ func TestPersonWithoutDirectMessages(t *testing.T) {
 	for _, adapter := range []*googlechat.Adapter{d.adapter, second} {
 		adapter.SetPace(testPace + testPace/4)
 		for _, person := range []*googlechattest.User{opens, installed} {
-			d.sends(adapter, hello(person, "dos"))
+			d.sendOutgoing(adapter, directMessage(person, "dos"))
 			person.AwaitMessage(person.Direct(), "Su solicitud: dos")
 		}
 	}
@@ -81,19 +81,19 @@ func TestPersonWithoutDirectMessages(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("said %d times", n)
+			t.Errorf("sent %d times", n)
 		}
 	}
 	d.ws.Fault("spaces.findDirectMessage", googlechattest.Fault{Status: http.StatusServiceUnavailable})
 	var again *bot.RetryError
-	if _, err := d.adapter.Send(t.Context(), hello(d.user("Usuario 3"), "tres")); !errors.As(err, &again) {
+	if _, err := d.adapter.Send(t.Context(), directMessage(d.user("Usuario 3"), "tres")); !errors.As(err, &again) {
 		t.Errorf("while Google does not answer: %v", err)
 	}
 }
 
-func TestPeople(t *testing.T) {
+func TestPersonLookup(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, setup{handle: (&heard{}).handler})
+	d := newDesk(t, setup{handle: (&recorder{}).echo})
 	agent, stranger, person, never := d.user("Agente 1"), d.ws.Stranger("Externo 1"), d.user("Usuario 1"), d.user("Usuario 2")
 	d.agents.Join(agent)
 	d.agents.Join(stranger)
@@ -104,7 +104,7 @@ func TestPeople(t *testing.T) {
 		guest, found         bool
 	}{
 		{person.Address(), "Usuario 1", "usuario.1@entidad.example", false, true},
-		{agent.Address(), "Agente 1", "agente.1@entidad.example", false, true}, // never wrote: a member of the space
+		{agent.Address(), "Agente 1", "agente.1@entidad.example", false, true}, // known by the membership alone
 		{stranger.Address(), "Externo 1", "externo.1@otra.example", true, true},
 		{never.Address(), "", "", false, false},
 		{"googlechat:users/900000000000000000009999", "", "", false, false},
@@ -128,32 +128,32 @@ func TestPeople(t *testing.T) {
 	}
 }
 
-// Names are those of the last event; one without a name leaves the name that is known.
+// The name is that of the last event that had one.
 func TestNamesFollowTheLastEvent(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var h heard
-			s.handle = h.handler
+			var h recorder
+			s.handle = h.echo
 			d := newDesk(t, s)
 			person := d.user("Usuario 1")
 			person.Says(person.Direct(), "hola")
-			said := d.lastDelivery()
+			delivery := d.lastDelivery()
 			for i, c := range []struct {
-				told map[string]any
-				want string // afterwards
+				user map[string]any
+				want string // after the event
 			}{
 				{map[string]any{"displayName": "Usuario Uno\n\u202e<b>", "email": "nuevo@entidad.example"}, "Usuario Uno <b>"},
 				{map[string]any{}, "Usuario Uno <b>"},
 				{map[string]any{"displayName": strings.Repeat("ñ", 5000)}, strings.Repeat("ñ", 199) + "…"},
 			} {
-				c.told["name"], c.told["type"] = strings.TrimPrefix(person.Address(), "googlechat:"), "HUMAN"
-				d.forge(said, func(e *forged) {
+				c.user["name"], c.user["type"] = strings.TrimPrefix(person.Address(), "googlechat:"), "HUMAN"
+				d.forge(delivery, func(e *forged) {
 					if chat, ok := e.tree["chat"].(map[string]any); ok {
-						chat["user"] = c.told
+						chat["user"] = c.user
 					} else {
-						e.tree["user"] = c.told
+						e.tree["user"] = c.user
 					}
 					e.renameMessage(person.Direct(), i)
 				})
@@ -166,9 +166,9 @@ func TestNamesFollowTheLastEvent(t *testing.T) {
 	}
 }
 
-func TestMembers(t *testing.T) {
+func TestMembership(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, setup{handle: (&heard{}).handler})
+	d := newDesk(t, setup{handle: (&recorder{}).echo})
 	agent, other, byGroup := d.user("Agente 1"), d.user("Usuario 1"), d.user("Agente 2")
 	d.agents.Join(agent)
 	d.agents.JoinGroup(byGroup)
@@ -194,8 +194,8 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// A request that an agent registers for somebody who never opened the app: the desk goes on, and
-// is told that the person could not be.
+// An agent registers a request for a person who never opened the app. The desk works, and reports
+// that the person could not be notified.
 func TestRequesterWhoNeverOpenedTheApp(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, setup{})
@@ -205,7 +205,7 @@ func TestRequesterWhoNeverOpenedTheApp(t *testing.T) {
 	agent.Opens()
 	direct := agent.Direct()
 	agent.AwaitMessage(direct, "Paso 1 de 5")
-	d.adopts(agent, d.agents, author.Says(d.agents, "no me imprime la impresora del piso 2"))
+	d.createsFromMessage(agent, d.agents, author.Says(d.agents, "no me imprime la impresora del piso 2"))
 	card := agent.AwaitMessage(direct, "Usuario 1")
 	agent.Presses(card, "Impresoras > Sin conexión")
 	card = agent.AwaitMessage(direct, "Paso 3 de 5")
@@ -227,19 +227,19 @@ func TestRequesterWhoNeverOpenedTheApp(t *testing.T) {
 	author.AwaitMessage(author.Direct(), "N.º 1")
 }
 
-// renameMessage makes what was said another message.
+// renameMessage gives the message of the event another name.
 func (e *forged) renameMessage(s *googlechattest.Space, n int) {
 	m, _ := e.tree["message"].(map[string]any)
 	if chat, ok := e.tree["chat"].(map[string]any); ok {
-		said, _ := chat["messagePayload"].(map[string]any)
-		m, _ = said["message"].(map[string]any)
+		payload, _ := chat["messagePayload"].(map[string]any)
+		m, _ = payload["message"].(map[string]any)
 	}
 	id := "F" + strings.Repeat("0", n+1)
 	m["name"], m["thread"] = s.Name+"/messages/"+id+"."+id, map[string]any{"name": s.Name + "/threads/" + id}
 }
 
-// adopts uses the action «Crear solicitud» on a message.
-func (d *desk) adopts(u *googlechattest.User, in *googlechattest.Space, m googlechattest.Message) string {
+// createsFromMessage gives the message action «Crear solicitud».
+func (d *desk) createsFromMessage(u *googlechattest.User, in *googlechattest.Space, m googlechattest.Message) string {
 	d.t.Helper()
 	u.Quick(in, 2)
 	return d.forge(d.lastDelivery(), func(e *forged) {
@@ -254,8 +254,8 @@ func (d *desk) adopts(u *googlechattest.User, in *googlechattest.Space, m google
 	})
 }
 
-// A private sentence to somebody who is not in the space reaches them in their direct messages.
-func TestPrivateSentenceToSomebodyElsewhere(t *testing.T) {
+// An ephemeral post to a person who is not in the space reaches them in their direct messages.
+func TestEphemeralPostToSomebodyOutsideTheSpace(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, setup{handle: func(context.Context, bot.Event) (bot.Reply, error) { return bot.Reply{}, nil }})
 	person := d.user("Usuario 1")

@@ -19,12 +19,12 @@ import (
 	"helptic/storage/sqlite"
 )
 
-// The whole main job without a public address: forms are then messages, and answers are calls.
+// The main journey over Pub/Sub: forms are messages, and outcomes are API calls.
 func TestMainJobOverPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{}))
+	d := newDesk(t, p.configure(setup{}))
 	mainJob(t, d)
 	if d.adapter.Handlers() != nil {
 		t.Error("there is an endpoint too")
@@ -69,27 +69,27 @@ func openStore(t *testing.T, dir string) storage.Store {
 	return s
 }
 
-// heard counts what a handler is told, by its words or command.
-type heard struct {
+// recorder records the events of a handler.
+type recorder struct {
 	mu  sync.Mutex
 	all []bot.Event
 }
 
-func (h *heard) take(e bot.Event) {
+func (h *recorder) record(e bot.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.all = append(h.all, e)
 }
 
-func (h *heard) events() []bot.Event {
+func (h *recorder) events() []bot.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]bot.Event(nil), h.all...)
 }
 
-// handler answers words with an echo, and nothing else.
-func (h *heard) handler(_ context.Context, e bot.Event) (bot.Reply, error) {
-	h.take(e)
+// echo replies with the text of the event.
+func (h *recorder) echo(_ context.Context, e bot.Event) (bot.Reply, error) {
+	h.record(e)
 	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "echo:" + e.Key, Message: bot.Message{Text: "Usted escribió: " + e.Text}}}}, nil
 }
 
@@ -98,21 +98,21 @@ func TestAcknowledgedOnlyOnceStored(t *testing.T) {
 	p := newPubSub(t)
 	p.subscribe(t)
 	store := &flakyStore{Store: openStore(t, t.TempDir())}
-	var h heard
-	d := newDesk(t, p.over(setup{store: store, handle: h.handler}))
+	var h recorder
+	d := newDesk(t, p.configure(setup{store: store, handle: h.echo}))
 	store.refusals.Store(3)
 	person := d.user("Usuario 1")
 	person.Says(person.Direct(), "no imprime")
 	person.AwaitMessage(person.Direct(), "Usted escribió: no imprime")
 	message := p.Messages()[0]
-	p.acked(d, message.ID)
+	p.awaitAck(d, message.ID)
 	if message = p.Message(message.ID); message.Deliveries != 4 {
 		t.Errorf("%d deliveries, want the three refused and the one stored", message.Deliveries)
 	}
 	if n := len(h.events()); n != 1 || store.accepted.Load() != 1 {
 		t.Errorf("handled %d times", n)
 	}
-	if log := d.logged(); !strings.Contains(log, "event not stored") || strings.Contains(log, "no imprime") {
+	if log := d.logText(); !strings.Contains(log, "event not stored") || strings.Contains(log, "no imprime") {
 		t.Errorf("the log:\n%s", log)
 	}
 }
@@ -121,7 +121,7 @@ func TestDuplicatesOfPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{}))
+	d := newDesk(t, p.configure(setup{}))
 	person, agent := d.user("Usuario 1"), d.user("Agente 1")
 	d.agents.Join(agent)
 	request := registers(d, person)
@@ -134,8 +134,8 @@ func TestDuplicatesOfPubSub(t *testing.T) {
 	rejected := agent.AwaitMessage(d.agents, "⚠").Plain()
 	before := d.ws.Transcript()
 	for _, m := range p.Messages() {
-		for range 2 { // as Chat publishes twice, under ids of their own
-			p.acked(d, p.publish(m.Data))
+		for range 2 { // as Google Chat publishes twice, under different ids
+			p.awaitAck(d, p.publishEvent(m.Data))
 		}
 	}
 	if now := form.Now().Plain(); now != rejected {
@@ -146,16 +146,16 @@ func TestDuplicatesOfPubSub(t *testing.T) {
 	}
 }
 
-func TestGarbageIsAcknowledged(t *testing.T) {
+func TestInvalidEventsAreAcknowledged(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{}))
+	d := newDesk(t, p.configure(setup{}))
 	huge := append([]byte(`{"type":"MESSAGE","x":"`), bytes.Repeat([]byte("s"), 2<<20)...)
 	for _, data := range [][]byte{[]byte(`secreto`), []byte(`{}`), []byte(`{"type":"OTHER","secreto":1}`), []byte("\xff\xfe"), []byte(`{"type":"MESSAGE","user":{"name":"secreto"}}`), huge} {
-		p.acked(d, p.publish(data))
+		p.awaitAck(d, p.publishEvent(data))
 	}
-	log := d.logged()
+	log := d.logText()
 	if strings.Contains(log, "secreto") || strings.Contains(log, "ssss") {
 		t.Errorf("the log repeats what came:\n%.500s", log)
 	}
@@ -167,29 +167,29 @@ func TestGarbageIsAcknowledged(t *testing.T) {
 	person.AwaitMessage(person.Direct(), "Paso 1 de 5")
 }
 
-// An add-on's buttons do not work over Pub/Sub: whoever runs the desk is told, once.
+// An add-on's buttons do not work over Pub/Sub. The log says so once.
 func TestAddonOverPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{config: googlechattest.Config{Dialect: googlechattest.Addon}, handle: (&heard{}).handler}))
+	d := newDesk(t, p.configure(setup{config: googlechattest.Config{Dialect: googlechattest.Addon}, handle: (&recorder{}).echo}))
 	person := d.user("Usuario 1")
 	person.Says(person.Direct(), "uno")
 	person.AwaitMessage(person.Direct(), "Usted escribió: uno")
 	person.Says(person.Direct(), "dos")
 	person.AwaitMessage(person.Direct(), "Usted escribió: dos")
-	if n := strings.Count(d.logged(), "built as a Workspace add-on"); n != 1 {
+	if n := strings.Count(d.logText(), "built as a Workspace add-on"); n != 1 {
 		t.Errorf("warned %d times", n)
 	}
 }
 
-// A subscription that is not there, or may not be read, is tried again; until it works the chat is not ready.
-func TestSubscriptionThatIsNotReceived(t *testing.T) {
+// Receiving from a missing subscription is retried. Until it works the chat is not ready.
+func TestFailingSubscriptionIsRetried(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
-	var h heard
-	d := newDesk(t, p.over(setup{handle: h.handler, unready: true}))
-	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "subscription not received") >= 3 })
+	var h recorder
+	d := newDesk(t, p.configure(setup{handle: h.echo, unready: true}))
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logText(), "subscription not received") >= 3 })
 	if d.adapter.Ready() {
 		t.Error("ready without a subscription")
 	}
@@ -200,13 +200,13 @@ func TestSubscriptionThatIsNotReceived(t *testing.T) {
 	person.AwaitMessage(person.Direct(), "Usted escribió: por fin")
 }
 
-// A process that ends tells the person what they wait for, acknowledges, and takes no more.
-func TestShutdownFinishesWhatIsInHand(t *testing.T) {
+// A shutdown finishes the events in hand, shows their outcomes, acknowledges them, and accepts no more.
+func TestShutdownDrainsEvents(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
 	begun, release := make(chan struct{}), make(chan struct{})
-	d := newDesk(t, p.over(setup{handle: func(ctx context.Context, e bot.Event) (bot.Reply, error) {
+	d := newDesk(t, p.configure(setup{handle: func(ctx context.Context, e bot.Event) (bot.Reply, error) {
 		if e.Do == "" {
 			return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Tarjeta", Card: &bot.Card{Title: "Tarjeta", Buttons: []bot.Button{{Label: "Pulse", Do: "wait"}}}}}}}, nil
 		}
@@ -234,13 +234,13 @@ func TestShutdownFinishesWhatIsInHand(t *testing.T) {
 	}
 }
 
-// A process ends though Pub/Sub is not there any more, for which the library would wait.
+// A shutdown does not wait for an unreachable Pub/Sub, as the library would.
 func TestShutdownWithoutPubSub(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, before: func(a *googlechat.Adapter) { a.SetDrainTimeout(testPace) }}))
-	p.leaves()
+	d := newDesk(t, p.configure(setup{handle: (&recorder{}).echo, before: func(a *googlechat.Adapter) { a.SetDrainTimeout(testPace) }}))
+	p.close()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -253,32 +253,32 @@ func TestShutdownWithoutPubSub(t *testing.T) {
 	}
 }
 
-// Where Pub/Sub is not there from the start, the chat is not ready.
-func TestPubSubAway(t *testing.T) {
+// While Pub/Sub is unreachable the chat is not ready.
+func TestPubSubUnreachableAtStart(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	unused, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Addr = nobody.Addr().String()
-	if err := nobody.Close(); err != nil {
+	p.Addr = unused.Addr().String()
+	if err := unused.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler, unready: true, before: func(a *googlechat.Adapter) { a.SetConnectTimeout(testPace) }}))
-	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logged(), "subscription not received") >= 3 })
+	d := newDesk(t, p.configure(setup{handle: (&recorder{}).echo, unready: true, before: func(a *googlechat.Adapter) { a.SetConnectTimeout(testPace) }}))
+	d.ws.Await("the failure in the log", func() bool { return strings.Count(d.logText(), "subscription not received") >= 3 })
 	if d.adapter.Ready() {
 		t.Error("ready without Pub/Sub")
 	}
 }
 
-// After an outage Pub/Sub delivers what people did days ago: what no longer is possible is refused
-// with a sentence, and what still is happens once.
-func TestOldEvents(t *testing.T) {
+// After an outage Pub/Sub delivers events of days ago. What is not possible any more is refused
+// with a notice.
+func TestEventsDeliveredDaysLater(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{}))
+	d := newDesk(t, p.configure(setup{}))
 	person, first, second := d.user("Usuario 1"), d.user("Agente 1"), d.user("Agente 2")
 	d.agents.Join(first)
 	d.agents.Join(second)
@@ -287,7 +287,7 @@ func TestOldEvents(t *testing.T) {
 	second.AwaitMessage(d.agents, "Agente 1 se asignó la solicitud")
 	messages := p.Messages()
 	pressed := messages[len(messages)-1]
-	// The same press of the other agent, three days ago by its time.
+	// The same click by the other agent, three days earlier.
 	var event map[string]any
 	if err := json.Unmarshal(pressed.Data, &event); err != nil {
 		t.Fatal(err)
@@ -298,8 +298,8 @@ func TestOldEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.acked(d, p.publish(old))
-	d.ws.Await("what only the one who came late is told", func() bool {
+	p.awaitAck(d, p.publishEvent(old))
+	d.ws.Await("the notice for the late agent", func() bool {
 		for _, m := range second.Sees(d.agents) {
 			if m.Private == second.Address() && strings.Contains(m.Plain(), "Agente 1") {
 				return true

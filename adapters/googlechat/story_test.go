@@ -9,7 +9,7 @@ import (
 	"helptic/ticket"
 )
 
-// The main job, from the first word to the closing, as people see it: in both dialects.
+// The main journey, from the first message to the closing, as people see it, in both dialects.
 func TestMainJob(t *testing.T) {
 	for name, s := range map[string]setup{
 		"classic":        {config: googlechattest.Config{Dialect: googlechattest.Classic}},
@@ -24,8 +24,8 @@ func TestMainJob(t *testing.T) {
 	}
 }
 
-// asks opens a form with a button, wherever forms are, fills it in and sends it.
-func asks(u *googlechattest.User, s *googlechattest.Space, card googlechattest.Message, button string, answers map[string]string) {
+// submitForm opens a form with a button, fills it in and submits it, in a dialog or in a message.
+func submitForm(u *googlechattest.User, s *googlechattest.Space, card googlechattest.Message, button string, answers map[string]string) {
 	u.Presses(card.Now(), button)
 	if dialog, ok := u.Dialog(); ok {
 		u.Fills(dialog, answers)
@@ -75,13 +75,13 @@ func mainJob(t *testing.T, d *desk) {
 	agent.Presses(request, "Asignarme")
 	agent.AwaitMessage(d.agents, "Agente 1 se asignó la solicitud")
 	person.AwaitMessage(direct, "la atiende Agente 1")
-	asks(agent, d.agents, request, "Escalar", map[string]string{"Funcionario de la Oficina de Tecnología": "Oficial 1", "Justificación": "El rodillo está roto y no hay repuesto."})
+	submitForm(agent, d.agents, request, "Escalar", map[string]string{"Funcionario de la Oficina de Tecnología": "Oficial 1", "Justificación": "El rodillo está roto y no hay repuesto."})
 	agent.AwaitMessage(d.agents, "Agente 1 la escaló")
 
 	escalated := official.AwaitMessage(official.Direct(), "escalada a usted")
 	official.Presses(escalated, "Recibir")
 	official.AwaitMessage(d.agents, "Oficial 1 recibió el escalamiento")
-	asks(official, official.Direct(), escalated, "Confirmar solución", map[string]string{"Causas": "Rodillo gastado.", "Solución": "Se cambió el rodillo."})
+	submitForm(official, official.Direct(), escalated, "Confirmar solución", map[string]string{"Causas": "Rodillo gastado.", "Solución": "Se cambió el rodillo."})
 	agent.AwaitMessage(d.agents, "Oficial 1 confirmó la solución")
 
 	agent.MentionsUnder(request, "Quedó bien.")
@@ -89,7 +89,7 @@ func mainJob(t *testing.T, d *desk) {
 		kept, err := d.store.Ticket(t.Context(), 1)
 		return err == nil && slices.ContainsFunc(kept.History, func(r ticket.Record) bool { return r.Fields["text"] == "Quedó bien." })
 	})
-	asks(agent, d.agents, request, "Resolver", map[string]string{"Solución": "Se cambió el rodillo de la impresora.", "¿Se dio": "Sí, quedó solucionado"})
+	submitForm(agent, d.agents, request, "Resolver", map[string]string{"Solución": "Se cambió el rodillo de la impresora.", "¿Se dio": "Sí, quedó solucionado"})
 	agent.AwaitMessage(d.agents, "Agente 1 la resolvió")
 	solution := person.AwaitMessage(direct, "¿Quedó resuelta?")
 	person.Presses(solution, "Sí, quedó resuelta")
@@ -103,11 +103,11 @@ func mainJob(t *testing.T, d *desk) {
 
 	for _, m := range d.agents.Messages() {
 		if m.Thread != request.Thread {
-			t.Errorf("stands outside the thread of the ticket: %s", m.Plain())
+			t.Errorf("is outside the thread of the ticket: %s", m.Plain())
 		}
 	}
 	for _, secret := range []string{"atascó", "Usuario 1", "usuario.1@", "token=secret", "Rodillo"} {
-		if strings.Contains(d.logged(), secret) {
+		if strings.Contains(d.logText(), secret) {
 			t.Errorf("the log has %q", secret)
 		}
 	}

@@ -23,7 +23,7 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// An event of each dialect that is answered 200 under a good token.
+// An event of each dialect that is answered 200 with a valid token.
 const (
 	classicEvent = `{"type":"REMOVED_FROM_SPACE","eventTime":"2026-11-23T15:00:00Z","user":{"name":"users/1","type":"HUMAN"},"space":{"name":"spaces/A","type":"ROOM"}}`
 	addonEvent   = `{"chat":{"user":{"name":"users/1","type":"HUMAN"},"eventTime":"2026-11-23T15:00:00Z","removedFromSpacePayload":{"space":{"name":"spaces/A","type":"ROOM"}}}}`
@@ -57,7 +57,7 @@ func post(t *testing.T, url, authorization string, body []byte) (int, string) {
 	return response.StatusCode, string(answer)
 }
 
-// Whatever is wrong with a token, the request is refused, and always with the same words.
+// A request with an invalid token is refused, with the same text for every fault.
 func TestTokensAreRefused(t *testing.T) {
 	another, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -130,7 +130,7 @@ func TestTokensAreRefused(t *testing.T) {
 				tokens["no e-mail"] = claim("email", nil)
 				tokens["unverified e-mail"] = claim("email_verified", false)
 				tokens["e-mail verified by word"] = claim("email_verified", "true")
-				tokens["verified not said"] = claim("email_verified", nil)
+				tokens["no email_verified"] = claim("email_verified", nil)
 			}
 			for fault, token := range tokens {
 				if status, body := post(t, d.endpoint, token, eventOf(dialect)); status != http.StatusUnauthorized || body != "unauthorized\n" {
@@ -142,7 +142,7 @@ func TestTokensAreRefused(t *testing.T) {
 					t.Errorf("%s: %d %q", fine, status, body)
 				}
 			}
-			// A good token does not carry the other dialect.
+			// A valid token is not valid for the other dialect.
 			other := googlechattest.Addon
 			if dialect == googlechattest.Addon {
 				other = googlechattest.Classic
@@ -154,8 +154,8 @@ func TestTokensAreRefused(t *testing.T) {
 	}
 }
 
-// An app that is made an add-on is served before and after: each signature carries its own dialect.
-func TestMadeAnAddon(t *testing.T) {
+// An app that is converted to an add-on is served before and after: each signer signs its own dialect.
+func TestAppConvertedToAnAddon(t *testing.T) {
 	d := newDesk(t, setup{config: googlechattest.Config{Dialect: googlechattest.Addon}})
 	claims := d.ws.Claims()
 	claims["email"] = "chat@system.gserviceaccount.com"
@@ -177,7 +177,7 @@ func encode(t *testing.T, v any) string {
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
-// es256 is a token signed with another kind of key, with so many bytes of signature missing.
+// es256 is a token signed with another kind of key, without the last bytes of its signature.
 func es256(t *testing.T, ws *googlechattest.Workspace, cut int) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -196,8 +196,8 @@ func es256(t *testing.T, ws *googlechattest.Workspace, cut int) string {
 	return "Bearer " + signed + "." + base64.RawURLEncoding.EncodeToString(signature[:64-cut])
 }
 
-// Google's keys are asked for once an hour, served stale while Google is down, and a key that
-// nobody knows does not make us ask again and again.
+// Google's keys are fetched once an hour, stale keys are used while fetches fail, and an unknown
+// key does not cause repeated fetches.
 func TestKeysAreCached(t *testing.T) {
 	var asked atomic.Int64
 	var down atomic.Bool
@@ -226,7 +226,7 @@ func TestKeysAreCached(t *testing.T) {
 		t.Cleanup(certs.Close)
 		c.CertsURL, c.Now = certs.URL, now
 	}})
-	knock := func(kid string, want int) {
+	request := func(kid string, want int) {
 		t.Helper()
 		header := d.ws.Header()
 		header["kid"] = kid
@@ -236,34 +236,34 @@ func TestKeysAreCached(t *testing.T) {
 	}
 	count := func(want int64) {
 		t.Helper()
-		d.ws.Await(fmt.Sprintf("Google to be asked %d times", want), func() bool { return asked.Load() >= want })
+		d.ws.Await(fmt.Sprintf("%d fetches", want), func() bool { return asked.Load() >= want })
 		if n := asked.Load(); n != want {
-			t.Errorf("Google was asked %d times, want %d", n, want)
+			t.Errorf("%d fetches, want %d", n, want)
 		}
 	}
 	down.Store(true)
-	knock("key-1", http.StatusServiceUnavailable)
-	knock("key-1", http.StatusServiceUnavailable)
+	request("key-1", http.StatusServiceUnavailable)
+	request("key-1", http.StatusServiceUnavailable)
 	count(1)
 	down.Store(false)
 	shift.Add(11)
 	for range 5 {
-		knock("key-1", http.StatusOK)
+		request("key-1", http.StatusOK)
 	}
 	count(2)
 	for range 5 {
-		knock("unknown", http.StatusUnauthorized)
+		request("unknown", http.StatusUnauthorized)
 	}
 	count(2)
 	shift.Add(301)
 	for range 5 {
-		knock("unknown", http.StatusUnauthorized)
+		request("unknown", http.StatusUnauthorized)
 	}
 	count(3)
 	down.Store(true)
 	shift.Add(2 * 3600)
 	for range 3 {
-		knock("key-1", http.StatusOK) // stale
+		request("key-1", http.StatusOK) // stale
 	}
 	count(4)
 }

@@ -14,7 +14,7 @@ import (
 	"helptic/bot"
 )
 
-// Integers are read however they are written, and nothing else is.
+// Integers are decoded in any notation, and nothing else is.
 func FuzzNumber(f *testing.F) {
 	for _, seed := range []string{"42", `"42"`, "42.0", "4.2E1", "-2.88E7", "null", `""`, "0.5", "1e400", `"NaN"`, `"0x1p4"`, "9223372036854775807", "9223372036854775808", `"1_0"`, "true"} {
 		f.Add([]byte(seed))
@@ -46,13 +46,13 @@ func FuzzNumber(f *testing.F) {
 	})
 }
 
-// troublesome are texts in which markup, cutting or escaping could go wrong.
-var troublesome = []string{"<users/all> *a* _b_ `c` ~d~ <https://x|y>\n- a\n> b", "<<users/all>> & </b><script>&lt;", "a > b\r\n> c\u2028> d", "\xff\xfe<users/\u202eall>", strings.Repeat("👩🏽\u200d🔧", 900),
+// hostileTexts are texts in which markup, clipping or escaping could go wrong.
+var hostileTexts = []string{"<users/all> *a* _b_ `c` ~d~ <https://x|y>\n- a\n> b", "<<users/all>> & </b><script>&lt;", "a > b\r\n> c\u2028> d", "\xff\xfe<users/\u202eall>", strings.Repeat("👩🏽\u200d🔧", 900),
 	strings.Repeat("&\"<>", 5000), strings.Repeat("_*", 9000), "\u200d\u200d\u0301", " ", "\x00"}
 
-// Text of people is inert wherever it stands, and is cut between characters.
+// Text of people is inert in every context, and is clipped between characters.
 func FuzzText(f *testing.F) {
-	for _, seed := range troublesome {
+	for _, seed := range hostileTexts {
 		f.Add(seed, 20)
 	}
 	f.Fuzz(func(t *testing.T, text string, limit int) {
@@ -68,16 +68,16 @@ func FuzzText(f *testing.F) {
 				t.Errorf("%s: %q", where, out)
 			}
 		}
-		words := clean(text)
-		if short := clip(words, limit); utf8.RuneCountInString(short) > limit || !utf8.ValidString(short) || utf8.RuneCountInString(words) <= limit && short != words {
+		cleaned := clean(text)
+		if short := clip(cleaned, limit); utf8.RuneCountInString(short) > limit || !utf8.ValidString(short) || utf8.RuneCountInString(cleaned) <= limit && short != cleaned {
 			t.Errorf("cut to %d: %q", limit, short)
 		}
 	})
 }
 
-// Whatever people type, the message, the card and the form that it stands in are such as Google takes.
+// Whatever people type, Google accepts the message, the card and the form that contain it.
 func FuzzCards(f *testing.F) {
-	for _, seed := range troublesome {
+	for _, seed := range hostileTexts {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -111,8 +111,8 @@ func FuzzCards(f *testing.F) {
 	})
 }
 
-// Only days that a person could have picked are days.
-func TestDays(t *testing.T) {
+// A date that no date picker offers is no value.
+func TestDateValues(t *testing.T) {
 	for ms, want := range map[number]string{0: "", 1795392000000: "2026-11-23", -86400000: "1969-12-31", 1 << 53: "", -1 << 53: "", math.MaxInt64: "", math.MinInt64: ""} {
 		if got := dateValue(input{DateInput: &instant{MsSinceEpoch: ms}}); got != want {
 			t.Errorf("%d: %q, want %q", ms, got, want)

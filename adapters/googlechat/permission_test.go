@@ -16,8 +16,8 @@ const (
 	noSuchFor = "Este formulario ya no sirve."
 )
 
-// as makes the event somebody else's.
-func (e *forged) as(name string, u *googlechattest.User) {
+// setUser changes the person of the event.
+func (e *forged) setUser(name string, u *googlechattest.User) {
 	who := map[string]any{"name": strings.TrimPrefix(u.Address(), "googlechat:"), "displayName": name, "type": "HUMAN", "domainId": "home0domain"}
 	if chat, ok := e.tree["chat"].(map[string]any); ok {
 		chat["user"] = who
@@ -26,13 +26,13 @@ func (e *forged) as(name string, u *googlechattest.User) {
 	e.tree["user"] = who
 }
 
-// lastDelivery is the event that was delivered last.
+// lastDelivery is the last delivered event.
 func (d *desk) lastDelivery() googlechattest.Delivery {
 	all := d.ws.Deliveries()
 	return all[len(all)-1]
 }
 
-// histories are how often each ticket was changed.
+// histories says how often each ticket was changed.
 func (d *desk) histories() string {
 	d.t.Helper()
 	var b strings.Builder
@@ -51,8 +51,8 @@ var dialects = map[string]setup{
 	"add-on":  {config: googlechattest.Config{Dialect: googlechattest.Addon}},
 }
 
-// Whatever stands in the parameters of a press, nobody may more than their part in the ticket:
-// who they are is told by Google, never by what comes with the press.
+// No parameter of a click gives a person more permissions than their role in the ticket:
+// the person is the one that Google names.
 func TestForgedParameters(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -63,7 +63,7 @@ func TestForgedParameters(t *testing.T) {
 			d.agents.Join(agent)
 			registers(d, one)
 			request := registersNext(d, two, 2)
-			agent.Presses(request, "Escalar") // its form is kept, and everybody could name it
+			agent.Presses(request, "Escalar") // its form is stored, and its id can be guessed
 			own := two.AwaitMessage(two.Direct(), "Solicitud N.º 2")
 			two.Presses(own, "¿Por qué vence a esa hora?")
 			pressed := d.lastDelivery()
@@ -71,7 +71,7 @@ func TestForgedParameters(t *testing.T) {
 			long := strings.Repeat("a", 900_000)
 			for _, c := range []struct {
 				params map[string]string
-				want   string // in the answer
+				want   string // in the response
 			}{
 				{map[string]string{"do": "act take 1 -"}, notYours},
 				{map[string]string{"do": "act note 1"}, notYours},
@@ -107,10 +107,10 @@ func TestForgedParameters(t *testing.T) {
 					t.Fatalf("%.60q: before %s, now %s", c.params, before, now)
 				}
 			}
-			// A message of another space cannot be pressed here, and what is no UTF-8 is nothing.
+			// A click on a message of another space is refused, and invalid UTF-8 does nothing.
 			for what, change := range map[string]func(*forged){
-				"another space": func(e *forged) { e.host()["name"] = request.Name },
-				"no message":    func(e *forged) { e.host()["name"] = "spaces/../messages/x" },
+				"another space": func(e *forged) { e.clickedMessage()["name"] = request.Name },
+				"no message":    func(e *forged) { e.clickedMessage()["name"] = "spaces/../messages/x" },
 				"not UTF-8":     func(e *forged) { e.params["do"] = "act note 1 ?"; e.raw = notUTF8 },
 			} {
 				if answer := d.forge(pressed, change); answer != "{}" && !strings.Contains(answer, notYours) {
@@ -128,8 +128,8 @@ func notUTF8(body []byte) []byte {
 	return []byte(strings.Replace(string(body), "act note 1 ?", "act note 1 \xff\xfe", 1))
 }
 
-// host is the message that was pressed.
-func (e *forged) host() map[string]any {
+// clickedMessage is the message that was clicked.
+func (e *forged) clickedMessage() map[string]any {
 	if chat, ok := e.tree["chat"].(map[string]any); ok {
 		clicked, _ := chat["buttonClickedPayload"].(map[string]any)
 		m, _ := clicked["message"].(map[string]any)
@@ -139,7 +139,7 @@ func (e *forged) host() map[string]any {
 	return m
 }
 
-// A form that somebody else sends is theirs, with their part in the ticket.
+// A form that another person submits has the permissions of that person.
 func TestFormSentBySomebodyElse(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -158,9 +158,9 @@ func TestFormSentBySomebodyElse(t *testing.T) {
 			agent.Presses(form, "Enviar")
 			agent.AwaitMessage(d.agents, "Revisar el rodillo.")
 			sent := d.lastDelivery()
-			other.Says(other.Direct(), "hola") // in direct messages of their own: not in the agents' space
+			other.Says(other.Direct(), "hola") // not a member of the agents' space
 			other.AwaitMessage(other.Direct(), "Paso 1 de 5")
-			answer := d.forge(sent, func(e *forged) { e.as("Usuario 2", other); e.in(other.Direct()) })
+			answer := d.forge(sent, func(e *forged) { e.setUser("Usuario 2", other); e.setSpace(other.Direct()) })
 			if !strings.Contains(answer, notYours) {
 				t.Errorf("answered %s", answer)
 			}
@@ -177,10 +177,10 @@ func TestFormSentBySomebodyElse(t *testing.T) {
 	}
 }
 
-// in puts the event into somebody's direct messages.
-func (e *forged) in(s *googlechattest.Space) {
+// setSpace moves the event to direct messages.
+func (e *forged) setSpace(s *googlechattest.Space) {
 	room := map[string]any{"name": s.Name, "type": "DM", "spaceType": "DIRECT_MESSAGE", "singleUserBotDm": true}
-	host := e.host()
+	host := e.clickedMessage()
 	host["name"], host["space"] = s.Name+"/messages/A.B", room
 	delete(host, "thread")
 	if chat, ok := e.tree["chat"].(map[string]any); ok {
@@ -191,8 +191,8 @@ func (e *forged) in(s *googlechattest.Space) {
 	e.tree["space"] = room
 }
 
-// People of other organizations are refused kindly, wherever they come in.
-func TestStrangers(t *testing.T) {
+// People of other organizations are refused, whatever they do.
+func TestExternalPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
@@ -201,14 +201,14 @@ func TestStrangers(t *testing.T) {
 			agent, stranger, person := d.user("Agente 1"), d.ws.Stranger("Externo 1"), d.user("Usuario 1")
 			d.agents.Join(agent)
 			d.agents.Join(stranger)
-			// Before anybody of the desk has done anything.
+			// Before any agent has acted.
 			stranger.Says(stranger.Direct(), "ábrame un caso")
 			stranger.AwaitMessage(stranger.Direct(), noGuests)
 			request := registers(d, person)
 			stranger.Presses(request, "Asignarme")
-			told := awaitTold(d, stranger, noGuests)
-			if told.Private == "" {
-				t.Errorf("everybody reads it:\n%s", told.Plain())
+			refusal := awaitInAgentSpace(d, stranger, noGuests)
+			if refusal.Private == "" {
+				t.Errorf("everybody reads it:\n%s", refusal.Plain())
 			}
 			stranger.MentionsUnder(request, "una nota de afuera")
 			agent.Presses(request, "Asignarme")
@@ -229,15 +229,15 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-// awaitTold is what a person is told in the agents' space, whoever else reads it.
-func awaitTold(d *desk, u *googlechattest.User, words string) googlechattest.Message {
+// awaitInAgentSpace awaits a message in the agents' space that a person sees.
+func awaitInAgentSpace(d *desk, u *googlechattest.User, text string) googlechattest.Message {
 	d.t.Helper()
-	return u.AwaitMessage(d.agents, words)
+	return u.AwaitMessage(d.agents, text)
 }
 
-// People who are in the agents' space by a Google group have no membership of their own: they are
-// known by the domain of those who have one, and may act while they are there.
-func TestGoogleGroup(t *testing.T) {
+// Members of the agents' space by a Google group have no membership of their own: their
+// domain decides whether they may act.
+func TestMembersByGoogleGroup(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
@@ -251,7 +251,7 @@ func TestGoogleGroup(t *testing.T) {
 			byGroup.Presses(request, "Asignarme")
 			agent.AwaitMessage(d.agents, "Agente 2 se asignó la solicitud")
 			stranger.Presses(request.Now(), "Asignarme")
-			awaitTold(d, stranger, noGuests)
+			awaitInAgentSpace(d, stranger, noGuests)
 			kept, err := d.store.Ticket(t.Context(), 1)
 			if err != nil || kept.Assignee.ID != byGroup.Address() {
 				t.Errorf("assigned to %v, %v", kept.Assignee, err)
@@ -260,7 +260,7 @@ func TestGoogleGroup(t *testing.T) {
 	}
 }
 
-// What programs do is nobody's.
+// Events of other apps are ignored.
 func TestBotsAreIgnored(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
@@ -285,8 +285,8 @@ func TestBotsAreIgnored(t *testing.T) {
 	}
 }
 
-// While Google does not tell who somebody is, nobody is refused and nobody let in: it is asked again.
-func TestWhoSomebodyIsIsAskedAgain(t *testing.T) {
+// While the membership look-up fails, the event waits: it is neither refused nor handled.
+func TestMembershipLookupIsRetried(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, setup{})
 	agent, person := d.user("Agente 1"), d.user("Usuario 1")

@@ -9,9 +9,9 @@ import (
 	"helptic/bot"
 )
 
-// A form that one process sent back, and whose answer was lost, is delivered again to another, which
-// does not know: what was typed stays, and nothing says that it was sent.
-func TestFormSentBackByAnotherProcess(t *testing.T) {
+// A form was rejected by one process, the response was lost, and the event is delivered to another process. That
+// process does not know the reply: the values stay, and nothing says that they were submitted.
+func TestFormRejectedByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	for name, dialect := range map[string]googlechattest.Dialect{"classic": googlechattest.Classic, "add-on": googlechattest.Addon} {
 		t.Run(name, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestFormSentBackByAnotherProcess(t *testing.T) {
 			person.Fills(dialog, map[string]string{"Motivo": "Lo que escribí."})
 			person.Presses(dialog, "Enviar")
 			if dialog, ok = person.Dialog(); !ok || !strings.Contains(dialog.Plain(), "Escriba más.") {
-				t.Fatalf("not sent back:\n%s", dialog.Plain())
+				t.Fatalf("not rejected:\n%s", dialog.Plain())
 			}
 			sent := d.lastDelivery()
 			d.start(s) // another process

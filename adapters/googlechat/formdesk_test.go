@@ -11,34 +11,34 @@ import (
 	"helptic/bot"
 )
 
-// way is how forms are asked.
-type way struct {
+// formVariant is a way of showing forms.
+type formVariant struct {
 	dialect googlechattest.Dialect
-	dialog  bool // the button says that it opens one
-	pulled  bool
+	dialog  bool // the button can open a dialog
+	pubSub  bool
 }
 
-var ways = map[string]way{
+var formVariants = map[string]formVariant{
 	"classic dialog":  {dialect: googlechattest.Classic, dialog: true},
 	"classic by URL":  {dialect: googlechattest.ClassicURL, dialog: true},
 	"add-on dialog":   {dialect: googlechattest.Addon, dialog: true},
 	"classic message": {dialect: googlechattest.Classic},
 	"add-on message":  {dialect: googlechattest.Addon},
-	"Pub/Sub":         {dialect: googlechattest.Classic, dialog: true, pulled: true},
+	"Pub/Sub":         {dialect: googlechattest.Classic, dialog: true, pubSub: true},
 }
 
-// asker is a small desk with one form and one button that asks first.
-type asker struct {
-	way way
-	heard
-	mu    sync.Mutex
-	typed []string // what options were asked for
-	fault error    // of Find
+// formDesk is a small desk with one form, and one button that asks for confirmation.
+type formDesk struct {
+	variant formVariant
+	recorder
+	mu        sync.Mutex
+	queries   []string // searches for options
+	findError error    // returned by find
 }
 
 const manyOptions = 150
 
-func (a *asker) form() *bot.Form {
+func (a *formDesk) form() *bot.Form {
 	options := make([]bot.Option, manyOptions)
 	for i := range options {
 		options[i] = bot.Option{Label: fmt.Sprintf("Opción %03d", i), Value: fmt.Sprintf("o%d", i)}
@@ -56,8 +56,8 @@ func (a *asker) form() *bot.Form {
 	}}
 }
 
-func (a *asker) handle(_ context.Context, e bot.Event) (bot.Reply, error) {
-	a.take(e)
+func (a *formDesk) handle(_ context.Context, e bot.Event) (bot.Reply, error) {
+	a.record(e)
 	switch {
 	case e.Do == "open":
 		return bot.Reply{Open: a.form()}, nil
@@ -71,15 +71,15 @@ func (a *asker) handle(_ context.Context, e bot.Event) (bot.Reply, error) {
 		return bot.Reply{Notice: "Ese botón ya no existe."}, nil
 	}
 	return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Pruebe", Card: &bot.Card{Title: "Pruebe", Buttons: []bot.Button{
-		{Label: "Llenar", Do: "open", Form: a.way.dialog}, {Label: "Borrar", Do: "delete", Tone: bot.Danger, Confirm: "Se borra todo lo que escribió."}}}}}}}, nil
+		{Label: "Llenar", Do: "open", Form: a.variant.dialog}, {Label: "Borrar", Do: "delete", Tone: bot.Danger, Confirm: "Se borra todo lo que escribió."}}}}}}}, nil
 }
 
-func (a *asker) find(_ context.Context, list, text string, limit int) ([]bot.Option, error) {
+func (a *formDesk) find(_ context.Context, list, text string, limit int) ([]bot.Option, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.typed = append(a.typed, list+": "+text)
-	if a.fault != nil {
-		return nil, a.fault
+	a.queries = append(a.queries, list+": "+text)
+	if a.findError != nil {
+		return nil, a.findError
 	}
 	var found []bot.Option
 	for _, o := range a.form().Fields[3].Options {
@@ -90,8 +90,8 @@ func (a *asker) find(_ context.Context, list, text string, limit int) ([]bot.Opt
 	return found, nil
 }
 
-// sent are the values of the forms that arrived.
-func (a *asker) sent() []map[string]string {
+// submitted are the values of the submitted forms.
+func (a *formDesk) submitted() []map[string]string {
 	var all []map[string]string
 	for _, e := range a.events() {
 		if e.Form {
@@ -101,46 +101,46 @@ func (a *asker) sent() []map[string]string {
 	return all
 }
 
-func newAsker(t *testing.T, w way) (*desk, *asker) {
+func newFormDesk(t *testing.T, w formVariant) (*desk, *formDesk) {
 	t.Helper()
-	a := &asker{way: w}
+	a := &formDesk{variant: w}
 	s := setup{config: googlechattest.Config{Dialect: w.dialect}, handle: a.handle, find: a.find}
-	if w.pulled {
+	if w.pubSub {
 		p := newPubSub(t)
 		p.subscribe(t)
-		s = p.over(s)
+		s = p.configure(s)
 	}
 	return newDesk(t, s), a
 }
 
-// eachWay runs a test in every way in which forms are asked.
-func eachWay(t *testing.T, test func(*testing.T, *desk, *asker)) {
-	for name, w := range ways {
+// eachVariant runs a test with every way of showing forms.
+func eachVariant(t *testing.T, test func(*testing.T, *desk, *formDesk)) {
+	for name, w := range formVariants {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, a := newAsker(t, w)
+			d, a := newFormDesk(t, w)
 			test(t, d, a)
 		})
 	}
 }
 
-// place is where a form stands on somebody's screen once it says certain words.
-func place(u *googlechattest.User, s *googlechattest.Space, words string) googlechattest.Place {
-	if dialog, ok := u.Dialog(); ok && strings.Contains(dialog.Plain(), words) {
+// awaitForm returns the form that a person sees, once it contains a text.
+func awaitForm(u *googlechattest.User, s *googlechattest.Space, text string) googlechattest.Place {
+	if dialog, ok := u.Dialog(); ok && strings.Contains(dialog.Plain(), text) {
 		return dialog
 	}
-	return u.AwaitMessage(s, words)
+	return u.AwaitMessage(s, text)
 }
 
-// opens brings a person to the open form.
-func (a *asker) opens(d *desk, person *googlechattest.User) googlechattest.Place {
+// opens opens the form for a person.
+func (a *formDesk) opens(d *desk, person *googlechattest.User) googlechattest.Place {
 	d.t.Helper()
 	direct := person.Direct()
 	person.Says(direct, "hola")
 	person.Presses(person.AwaitMessage(direct, "[Llenar]"), "Llenar")
-	_, dialog := place(person, direct, "Escriba los datos.").(googlechattest.Dialog)
-	if want := a.way.dialog && !a.way.pulled; dialog != want {
-		d.t.Errorf("the form stands in a dialog: %v, want %v", dialog, want)
+	_, dialog := awaitForm(person, direct, "Escriba los datos.").(googlechattest.Dialog)
+	if want := a.variant.dialog && !a.variant.pubSub; dialog != want {
+		d.t.Errorf("the form is in a dialog: %v, want %v", dialog, want)
 	}
-	return place(person, direct, "Escriba los datos.")
+	return awaitForm(person, direct, "Escriba los datos.")
 }

@@ -11,27 +11,27 @@ import (
 	"helptic/bot"
 )
 
-// counting answers as answering does, and counts what happened.
-type counting struct {
+// eventCounter replies as replyToButtons does, and counts the events.
+type eventCounter struct {
 	mu sync.Mutex
 	n  map[string]int
 }
 
-func (c *counting) handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
+func (c *eventCounter) handle(ctx context.Context, e bot.Event) (bot.Reply, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.n[e.Do+e.Text]++
-	return answering(ctx, e)
+	return replyToButtons(ctx, e)
 }
 
-func (c *counting) times(what string) int {
+func (c *eventCounter) count(what string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.n[what]
 }
 
-// Whatever becomes of the connection, what somebody does happens once, and is answered alike however often Chat asks.
-func TestRepeatedDeliveriesHappenOnce(t *testing.T) {
+// Whatever happens to the connection, an event is handled once, and each delivery gets the same response.
+func TestRedeliveriesAreHandledOnce(t *testing.T) {
 	for name, dialect := range map[string]googlechattest.Dialect{"classic": googlechattest.Classic, "add-on": googlechattest.Addon} {
 		for how, trouble := range map[string]func(*googlechattest.Workspace){
 			"doubled":           func(ws *googlechattest.Workspace) { ws.Duplicate(2) },
@@ -41,7 +41,7 @@ func TestRepeatedDeliveriesHappenOnce(t *testing.T) {
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
-				c := &counting{n: map[string]int{}}
+				c := &eventCounter{n: map[string]int{}}
 				d := newDesk(t, setup{config: googlechattest.Config{Dialect: dialect}, handle: c.handle})
 				u := d.user("Usuario 1")
 				d.agents.Join(u)
@@ -51,8 +51,8 @@ func TestRepeatedDeliveriesHappenOnce(t *testing.T) {
 				for i, label := range []string{"corto", "nada", "abre"} {
 					trouble(d.ws)
 					u.Presses(card.Now(), "Formulario "+label)
-					if got := c.times(label); got != 1 {
-						t.Errorf("press %d happened %d times", i, got)
+					if got := c.count(label); got != 1 {
+						t.Errorf("click %d handled %d times", i, got)
 					}
 				}
 				dialog, ok := u.Dialog()
@@ -62,11 +62,11 @@ func TestRepeatedDeliveriesHappenOnce(t *testing.T) {
 				trouble(d.ws)
 				u.Fills(dialog, map[string]string{"Motivo": "sin más"})
 				u.Presses(dialog, "Enviar")
-				if !reads(u, d.agents, "Recibido: sin más") || c.times("form") != 1 || c.times("hola") != 1 {
+				if !sees(u, d.agents, "Recibido: sin más") || c.count("form") != 1 || c.count("hola") != 1 {
 					t.Errorf("%v %s", c.n, d.ws.Transcript())
 				}
 				if n := strings.Count(fmt.Sprint(u.Toasts()), "Recibido"); n != 1 {
-					t.Errorf("%d times read", n)
+					t.Errorf("shown %d times", n)
 				}
 			})
 		}

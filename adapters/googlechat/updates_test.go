@@ -11,13 +11,13 @@ import (
 	"helptic/bot"
 )
 
-// counter is a desk whose card counts how often its button was pressed.
-func counter(t *testing.T, s setup) (*desk, googlechattest.Message, *googlechattest.User) {
+// newClickCounter starts a desk whose card counts the clicks of its button.
+func newClickCounter(t *testing.T, s setup) (*desk, googlechattest.Message, *googlechattest.User) {
 	t.Helper()
 	n := 0
 	s.handle = func(_ context.Context, e bot.Event) (bot.Reply, error) {
 		if e.Do != "" {
-			n++ // one person's events are handled one after the other
+			n++ // the events of one person are handled in order
 		}
 		return bot.Reply{Posts: []bot.Post{{Room: e.Room, Key: "card", Message: bot.Message{Text: "Cuenta", Card: &bot.Card{Title: fmt.Sprintf("Van %d.", n), Buttons: []bot.Button{{Label: "Otra", Do: "more"}}}}}}}, nil
 	}
@@ -27,14 +27,14 @@ func counter(t *testing.T, s setup) (*desk, googlechattest.Message, *googlechatt
 	return d, person.AwaitMessage(person.Direct(), "Van 0."), person
 }
 
-// What an answer has shown is not written again: the space's writes are few, and one who presses
-// quickly is never taken back.
-func TestWhatAnAnswerShowedIsNotRepeated(t *testing.T) {
+// An update that a response has made is not sent again: it would cost a write, and a person who
+// clicks fast would see an earlier card.
+func TestUpdateInTheResponseIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, card, person := counter(t, s)
+			d, card, person := newClickCounter(t, s)
 			for n := range 5 {
 				person.Presses(card.Now(), "Otra")
 				if now := card.Now().Plain(); !strings.Contains(now, fmt.Sprintf("Van %d.", n+1)) {
@@ -52,8 +52,8 @@ func TestWhatAnAnswerShowedIsNotRepeated(t *testing.T) {
 	}
 }
 
-// One who registers faster than the space may be written to keeps the registered card.
-func TestQuickPersonKeepsTheLastCard(t *testing.T) {
+// A person who registers faster than the pace of the space keeps the registered card.
+func TestFastClicksKeepTheLastCard(t *testing.T) {
 	t.Parallel()
 	for name, s := range dialects {
 		t.Run(name, func(t *testing.T) {
@@ -77,13 +77,13 @@ func TestQuickPersonKeepsTheLastCard(t *testing.T) {
 	}
 }
 
-// An answer that does not reach Google Chat is shown by a call.
-func TestAnswerThatDoesNotArrive(t *testing.T) {
+// The update of a response that is lost is made by a call.
+func TestLostResponseIsReplacedByACall(t *testing.T) {
 	t.Parallel()
-	d, card, person := counter(t, setup{wrap: func(h http.Handler) http.Handler {
+	d, card, person := newClickCounter(t, setup{wrap: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("X-Cut") != "" {
-				w = clip{w}
+				w = brokenWriter{w}
 			}
 			h.ServeHTTP(w, r)
 		})
@@ -106,7 +106,7 @@ func TestAnswerThatDoesNotArrive(t *testing.T) {
 	})
 }
 
-// cut is a connection that ends before the answer.
-type clip struct{ http.ResponseWriter }
+// brokenWriter is a connection that is closed before the response.
+type brokenWriter struct{ http.ResponseWriter }
 
-func (clip) Write([]byte) (int, error) { return 0, http.ErrAbortHandler }
+func (brokenWriter) Write([]byte) (int, error) { return 0, http.ErrAbortHandler }

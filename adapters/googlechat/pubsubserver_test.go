@@ -20,17 +20,17 @@ const (
 	subscriptionName = "projects/helptic/subscriptions/desk"
 )
 
-// pubSub is a Pub/Sub with the topic that Google Chat publishes to and the desk's subscription.
+// pubSub is a Pub/Sub server with the topic that Google Chat publishes to.
 type pubSub struct {
 	*pstest.Server
-	leaves func() // it is not there any more
+	close func() // stops the server
 }
 
 func newPubSub(t *testing.T, options ...pstest.ServerReactorOption) *pubSub {
 	t.Helper()
 	p := &pubSub{Server: pstest.NewServer(options...)}
-	p.leaves = sync.OnceFunc(func() { _ = p.Close() })
-	t.Cleanup(p.leaves)
+	p.close = sync.OnceFunc(func() { _ = p.Close() })
+	t.Cleanup(p.close)
 	if _, err := p.GServer.CreateTopic(t.Context(), &pubsubpb.Topic{Name: topicName}); err != nil {
 		t.Fatal(err)
 	}
@@ -44,11 +44,11 @@ func (p *pubSub) subscribe(t *testing.T) {
 	}
 }
 
-func (p *pubSub) publish(data []byte) string { return p.Publish(topicName, data, nil) }
+func (p *pubSub) publishEvent(data []byte) string { return p.Publish(topicName, data, nil) }
 
-// over is the setup of a desk that takes its events from there.
-func (p *pubSub) over(s setup) setup {
-	s.config.Publish = func(data []byte) { p.publish(data) }
+// configure returns the setup of a desk that receives its events from the server.
+func (p *pubSub) configure(s setup) setup {
+	s.config.Publish = func(data []byte) { p.publishEvent(data) }
 	more := s.change
 	s.change = func(c *googlechat.Config) {
 		c.Subscription, c.Audience, c.AddonEmail = subscriptionName, "", ""
@@ -60,17 +60,17 @@ func (p *pubSub) over(s setup) setup {
 	return s
 }
 
-// acked awaits that Pub/Sub may forget a message.
-func (p *pubSub) acked(d *desk, id string) {
+// awaitAck waits for the acknowledgement of a message.
+func (p *pubSub) awaitAck(d *desk, id string) {
 	d.t.Helper()
 	d.ws.Await("message "+id+" acknowledged", func() bool { m := p.Message(id); return m != nil && m.Acks > 0 })
 }
 
-// refusal is a reactor that answers a method with a status.
+// refusal is a reactor that fails a method.
 type refusal struct{ err error }
 
 func (r refusal) React(any) (bool, any, error) { return true, nil, r.err }
 
-func refuseOf(method string, code codes.Code) pstest.ServerReactorOption {
+func failMethod(method string, code codes.Code) pstest.ServerReactorOption {
 	return pstest.ServerReactorOption{FuncName: method, Reactor: refusal{status.Error(code, "fault of the test")}}
 }

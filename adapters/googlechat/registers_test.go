@@ -6,14 +6,14 @@ import (
 	"helptic/adapters/googlechat/googlechattest"
 )
 
-// registers takes a person from the first word to a registered request, and returns its card
+// registers registers a request from the first message on, and returns its card
 // in the agents' space.
 func registers(d *desk, person *googlechattest.User) googlechattest.Message {
 	d.t.Helper()
 	return registersNext(d, person, 1)
 }
 
-// registersNext registers the request that has that number.
+// registersNext registers the request with a number.
 func registersNext(d *desk, person *googlechattest.User, number int) googlechattest.Message {
 	d.t.Helper()
 	direct := person.Direct()
@@ -33,7 +33,7 @@ func registersNext(d *desk, person *googlechattest.User, number int) googlechatt
 	return agent.AwaitMessage(d.agents, fmt.Sprintf("Solicitud N.º %d ·", number))
 }
 
-// anyAgent is somebody who sees what everybody sees in the agents' space.
+// anyAgent is a person who sees what everybody sees in the agents' space.
 func (d *desk) anyAgent() *googlechattest.User {
 	if d.observer == nil {
 		d.observer = d.ws.User("Observador")

@@ -13,8 +13,8 @@ import (
 	"helptic/bot/bottest"
 )
 
-// Every kind of outcome of an event, as it is answered in both dialects, and within Google's rules.
-func TestGalleryAnswers(t *testing.T) {
+// The response of every kind of outcome, in both dialects, and within Google's rules.
+func TestGalleryResponses(t *testing.T) {
 	asked := bottest.Forms()["who_of_few"]
 	opened := gallery.formCard(form{Form: asked, id: "7", search: true})
 	rejected := gallery.formCard(form{Form: asked, id: "7", search: true, values: map[string]string{}, errors: map[string]string{asked.Fields[0].Name: "Elija a una persona."}})
@@ -28,7 +28,7 @@ func TestGalleryAnswers(t *testing.T) {
 	dialogs := map[string]struct {
 		of   interaction
 		does outcome
-		// has is what the answer must have, classic and add-on.
+		// The response contains these, in each dialect.
 		classic, addon string
 	}{
 		"dialog":                  {at(eventCardClicked, room, requestDialog), outcome{dialog: opened}, `"DIALOG"`, `"pushCard"`},
@@ -73,8 +73,8 @@ func TestGalleryAnswers(t *testing.T) {
 	}
 }
 
-// An answer that people are shown does not change what is posted under it afterwards.
-func TestAnswersLeaveTheirMessages(t *testing.T) {
+// Encoding a response does not change its message.
+func TestResponseLeavesItsMessageUnchanged(t *testing.T) {
 	m := &chat.Message{Text: "x", MarkupSyntax: markupChat}
 	if _, err := (interaction{dialect: classic, eventType: eventCardClicked}).encodeResponse(outcome{update: m}); err != nil || m.ActionResponse != nil {
 		t.Errorf("%v %v", m.ActionResponse, err)
