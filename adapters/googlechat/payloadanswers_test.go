@@ -50,12 +50,12 @@ func TestPayloadsOverPubSubAreAcknowledged(t *testing.T) {
 	t.Parallel()
 	p := newPubSub(t)
 	p.subscribe(t)
-	d := newDesk(t, p.over(setup{handle: (&heard{}).handler}))
+	d := newDesk(t, p.configure(setup{handle: (&recorder{}).echo}))
 	var ids []string
 	for _, payload := range googlechattest.Payloads(t) {
-		ids = append(ids, p.publish(payload.Body))
+		ids = append(ids, p.publishEvent(payload.Body))
 	}
 	for _, id := range ids {
-		p.acked(d, id)
+		p.awaitAck(d, id)
 	}
 }
