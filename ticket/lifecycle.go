@@ -180,7 +180,7 @@ type MissingError struct{ Field string }
 
 func (e *MissingError) Error() string { return e.Field + " is missing" }
 
-// TakenError says who was faster.
+// AlreadyAssignedError says who was faster.
 type AlreadyAssignedError struct {
 	By    Person
 	Since time.Time
@@ -197,12 +197,12 @@ func RuleOf(a Action) (Rule, bool) {
 	return Rules[i], true
 }
 
-// Holds tells whether an action is possible for somebody with the given roles now.
+// Permits tells whether an action is possible for somebody with the given roles now.
 func (t *Ticket) Permits(a Action, roles ...Role) bool {
 	return t.Authorize(a, roles...) == nil
 }
 
-// May says why an action is not possible for somebody with the given roles now.
+// Authorize says why an action is not possible for somebody with the given roles now.
 func (t *Ticket) Authorize(a Action, roles ...Role) error {
 	r, ok := RuleOf(a)
 	if !ok {

@@ -39,7 +39,7 @@ func (s *Store) Accept(ctx context.Context, e bot.StoredEvent) (bool, error) {
 	return err == nil, plain(err)
 }
 
-// Pending implements bot.Journal. Each event is leased by itself, where nobody else was faster.
+// LeaseEvents implements bot.Journal. Each event is leased by itself, where nobody else was faster.
 func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
 	cursor, err := s.events.Find(ctx, bson.M{"done": false, "until": bson.M{"$lt": now}}, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).SetLimit(int64(limit)))
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int
 	return out, nil
 }
 
-// Renew implements bot.Journal.
+// RenewEvents implements bot.Journal.
 func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time) error {
 	if len(keys) == 0 {
 		return nil
@@ -71,7 +71,7 @@ func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time)
 	return plain(err)
 }
 
-// Handled implements bot.Journal.
+// MarkHandled implements bot.Journal.
 func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {
 		answer = []byte{} // it is handled, whatever it is answered with
@@ -80,7 +80,7 @@ func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) erro
 	return plain(err)
 }
 
-// Done implements bot.Journal.
+// MarkDone implements bot.Journal.
 func (s *Store) MarkDone(ctx context.Context, key string) error {
 	_, err := s.events.UpdateOne(ctx, bson.M{"_id": key}, bson.M{"$set": bson.M{"done": true, "body": nil, "answer": nil}})
 	return plain(err)
@@ -94,13 +94,13 @@ type posted struct {
 	Post string `bson:"id"`
 }
 
-// Posted implements bot.Journal.
+// MessageID implements bot.Journal.
 func (s *Store) MessageID(ctx context.Context, room, key string) (string, error) {
 	p, err := s.post(ctx, bson.M{"_id": room + "\n" + key})
 	return p.Post, err
 }
 
-// PostedKey implements bot.Journal.
+// PostKey implements bot.Journal.
 func (s *Store) PostKey(ctx context.Context, room, id string) (string, error) {
 	p, err := s.post(ctx, bson.M{"room": room, "id": id})
 	return p.Key, err
@@ -115,7 +115,7 @@ func (s *Store) post(ctx context.Context, filter bson.M) (posted, error) {
 	return p, plain(err)
 }
 
-// SetPosted implements bot.Journal.
+// SaveMessageID implements bot.Journal.
 func (s *Store) SaveMessageID(ctx context.Context, room, key, id string) error {
 	p := posted{ID: room + "\n" + key, Room: room, Key: key, Post: id}
 	_, err := s.posts.ReplaceOne(ctx, bson.M{"_id": p.ID}, p, options.Replace().SetUpsert(true))

@@ -146,7 +146,7 @@ func (s *Store) list(ctx context.Context, filter bson.M, o *options.FindOptionsB
 	return out, nil
 }
 
-// Owing implements storage.Store.
+// LeaseNotifications implements storage.Store.
 func (s *Store) LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
 	found, err := s.list(ctx, bson.M{"owed_at": bson.M{"$gt": time.Time{}, "$lte": now}, "lease_until": bson.M{"$lte": now}},
 		options.Find().SetSort(bson.D{{Key: "owed_at", Value: 1}}).SetLimit(int64(limit)))

@@ -30,7 +30,7 @@ func (s *Store) Accept(ctx context.Context, e bot.StoredEvent) (fresh bool, err 
 	return fresh, err
 }
 
-// Pending implements bot.Journal.
+// LeaseEvents implements bot.Journal.
 func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int) ([]bot.StoredEvent, error) {
 	var out []bot.StoredEvent
 	err := s.do(ctx, func(tx *sql.Tx) error {
@@ -65,7 +65,7 @@ func (s *Store) LeaseEvents(ctx context.Context, now, until time.Time, limit int
 	return out, err
 }
 
-// Renew implements bot.Journal.
+// RenewEvents implements bot.Journal.
 func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		for _, key := range keys {
@@ -77,7 +77,7 @@ func (s *Store) RenewEvents(ctx context.Context, keys []string, until time.Time)
 	})
 }
 
-// Handled implements bot.Journal.
+// MarkHandled implements bot.Journal.
 func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) error {
 	if answer == nil {
 		answer = []byte{} // it is handled, whatever it is answered with
@@ -88,7 +88,7 @@ func (s *Store) MarkHandled(ctx context.Context, key string, answer []byte) erro
 	})
 }
 
-// Done implements bot.Journal.
+// MarkDone implements bot.Journal.
 func (s *Store) MarkDone(ctx context.Context, key string) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec("UPDATE events SET done = 1, body = NULL, answer = NULL WHERE key = ?", key)
@@ -96,12 +96,12 @@ func (s *Store) MarkDone(ctx context.Context, key string) error {
 	})
 }
 
-// Posted implements bot.Journal.
+// MessageID implements bot.Journal.
 func (s *Store) MessageID(ctx context.Context, room, key string) (string, error) {
 	return s.text(ctx, "SELECT id FROM posts WHERE room = ? AND key = ?", room, key)
 }
 
-// PostedKey implements bot.Journal.
+// PostKey implements bot.Journal.
 func (s *Store) PostKey(ctx context.Context, room, id string) (string, error) {
 	return s.text(ctx, "SELECT key FROM posts WHERE room = ? AND id = ?", room, id)
 }
@@ -115,7 +115,7 @@ func (s *Store) text(ctx context.Context, query string, args ...any) (string, er
 	return v, err
 }
 
-// SetPosted implements bot.Journal.
+// SaveMessageID implements bot.Journal.
 func (s *Store) SaveMessageID(ctx context.Context, room, key, id string) error {
 	return s.do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec("INSERT INTO posts (room, key, id) VALUES (?, ?, ?) ON CONFLICT (room, key) DO UPDATE SET id = excluded.id", room, key, id)

@@ -168,7 +168,7 @@ func list(rows *sql.Rows, err error) ([]*ticket.Ticket, error) {
 	return out, rows.Err()
 }
 
-// Owing implements storage.Store.
+// LeaseNotifications implements storage.Store.
 func (s *Store) LeaseNotifications(ctx context.Context, now, until time.Time, limit int) ([]*ticket.Ticket, error) {
 	found, err := list(s.read.QueryContext(ctx, `SELECT doc FROM tickets
 		WHERE owed_at > 0 AND owed_at <= ? AND lease_until <= ? ORDER BY owed_at LIMIT ?`, millis(now), millis(now), limit))
