@@ -42,29 +42,16 @@ func (c *cache[V]) get(ctx context.Context, key string, lookup func(context.Cont
 	if v, ok := c.cached(key); ok {
 		return v, nil
 	}
-	result := c.lookups.DoChan(key, func() (v any, err error) {
-		defer recoverPanic(&err) // it would end the process: this goroutine is not the caller's
+	return SharedLookup(ctx, &c.lookups, key, lookupTime, func(ctx context.Context) (V, error) {
 		if v, ok := c.cached(key); ok {
 			return v, nil
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTime)
-		defer cancel()
 		value, err := lookup(ctx)
 		if err == nil {
 			c.entries.Add(key, cacheEntry[V]{value, c.now().Add(c.ttl)})
 		}
 		return value, err
 	})
-	var none V
-	select {
-	case r := <-result:
-		if r.Err != nil {
-			return none, r.Err
-		}
-		return r.Val.(V), nil
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
 }
 
 func (c *cache[V]) cached(key string) (V, bool) {

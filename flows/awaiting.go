@@ -75,11 +75,8 @@ func (d *Desk) keepAwaiting(draft *ticket.Draft, awaiting []*ticket.Ticket) {
 
 // undo takes a text back from the ticket that it went to by itself, and asks what it is about.
 func (d *Desk) undo(ctx context.Context, e bot.Event, asked command.Command) (bot.Reply, error) {
-	c, err := d.conversation(ctx, e)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if r, handled, err := d.replay(c, e); handled {
+	c, r, handled, err := d.conversation(ctx, e)
+	if err != nil || handled {
 		return r, err
 	}
 	record, _ := strconv.Atoi(asked.Argument) // no number is no record, which is refused

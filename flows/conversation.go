@@ -25,13 +25,18 @@ func draftKey(draft *ticket.Draft) string {
 	return fmt.Sprintf("%s%s/%d", draftPrefix, draft.ID, draft.Card)
 }
 
-// conversation reads the one that somebody is in; a new, empty one where there is none.
-func (d *Desk) conversation(ctx context.Context, e bot.Event) (*storage.Conversation, error) {
-	c, err := d.Store.Conversation(ctx, e.From.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return &storage.Conversation{Person: e.From.ID}, nil
+// conversation reads the one that somebody is in; a new, empty one where there is none. Where the
+// event was handled before the process died, handled is true and r is its answer.
+func (d *Desk) conversation(ctx context.Context, e bot.Event) (c *storage.Conversation, r bot.Reply, handled bool, err error) {
+	c, err = d.Store.Conversation(ctx, e.From.ID)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return &storage.Conversation{Person: e.From.ID}, r, false, nil
+	case err != nil:
+		return nil, r, false, err
 	}
-	return c, err
+	r, handled, err = d.replay(c, e)
+	return c, r, handled, err
 }
 
 // begin starts a draft, in place of the one that was there.

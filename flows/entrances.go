@@ -45,11 +45,8 @@ func (d *Desk) start(ctx context.Context, e bot.Event) (bot.Reply, error) {
 // fromMessage begins a request with a message that is there already. The requester is its
 // author: for somebody else's only an agent may.
 func (d *Desk) fromMessage(ctx context.Context, e bot.Event) (bot.Reply, error) {
-	c, err := d.conversation(ctx, e)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if r, handled, err := d.replay(c, e); handled {
+	c, r, handled, err := d.conversation(ctx, e)
+	if err != nil || handled {
 		return r, err
 	}
 	text := bot.CleanText(e.Text)

@@ -16,11 +16,8 @@ import (
 
 // intakeText answers what somebody typed that is about no ticket: k is the keyword in it.
 func (d *Desk) intakeText(ctx context.Context, e bot.Event, k keyword) (bot.Reply, error) {
-	c, err := d.conversation(ctx, e)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if r, handled, err := d.replay(c, e); handled {
+	c, r, handled, err := d.conversation(ctx, e)
+	if err != nil || handled {
 		return r, err
 	}
 	if c.ID == "" {
@@ -114,11 +111,8 @@ func (d *Desk) intakeAnswer(ctx context.Context, c *storage.Conversation, e bot.
 
 // intakePress answers a button or list of the intake.
 func (d *Desk) intakePress(ctx context.Context, e bot.Event, pressed command.Command) (bot.Reply, error) {
-	c, err := d.conversation(ctx, e)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if r, handled, err := d.replay(c, e); handled {
+	c, r, handled, err := d.conversation(ctx, e)
+	if err != nil || handled {
 		return r, err
 	}
 	switch {

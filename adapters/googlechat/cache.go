@@ -2,11 +2,12 @@ package googlechat
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
+
+	"helptic/bot"
 )
 
 // maxCached is the number of entries of a cache. When it is full, the entry that was not used for
@@ -55,27 +56,7 @@ func (c ttlCache[K, V]) take(key K) bool {
 	return c.entries.Remove(key) && ok
 }
 
-// coalesce runs one look-up for all callers that ask for the same key at the same time. A caller
-// whose context ends stops waiting; the look-up goes on for the others.
+// coalesce runs one look-up for all callers that ask for the same key at the same time.
 func coalesce[V any](ctx context.Context, group *singleflight.Group, key string, lookup func(context.Context) (V, error)) (V, error) {
-	result := group.DoChan(key, func() (value any, err error) {
-		defer func() {
-			if p := recover(); p != nil { // in this goroutine it would end the process
-				err = fmt.Errorf("google chat: look-up panicked: %v", p)
-			}
-		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
-		defer cancel()
-		return lookup(ctx)
-	})
-	var none V
-	select {
-	case r := <-result:
-		if r.Err != nil {
-			return none, r.Err
-		}
-		return r.Val.(V), nil
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
+	return bot.SharedLookup(ctx, group, key, callTimeout, lookup)
 }

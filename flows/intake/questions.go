@@ -89,8 +89,9 @@ func (q *question) answer(in *Intake, d *ticket.Draft, value string) error {
 	if q.options != nil && !slices.ContainsFunc(q.options(in, d), func(o bot.Option) bool { return o.Value == value }) {
 		return unclear(nil)
 	}
-	if value = bot.CleanText(value); utf8.RuneCountInString(value) > longest {
-		return descriptionTooLong(value)
+	value = bot.CleanText(value)
+	if n := utf8.RuneCountInString(value); n > longest {
+		return card.TooLong("", n, longest)
 	}
 	d.Answers[q.name] = value
 	return nil
